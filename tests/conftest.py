@@ -1,0 +1,21 @@
+"""How Hypothesis runs. HYPOTHESIS_PROFILE chooses a profile; scripts/test prints the seed that repeats a run."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# No deadlines: a chain, and a machine with two cores, take their time. A failure prints what repeats it.
+settings.register_profile(
+    "default",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Continuous integration starts from nothing each time, so it keeps no examples.
+settings.register_profile("ci", parent=settings.get_profile("default"), database=None)
+# For a quick look while writing a test.
+settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=10)
+
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
