@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Approval, IVault} from "../interfaces/IVault.sol";
+import {LaneState} from "../types/LaneState.sol";
+import {MemberIndex} from "../types/MemberIndex.sol";
+import {MemberRecord, RETURNED} from "../types/MemberRecord.sol";
+import {OperationId} from "../types/OperationId.sol";
+import {SeatSet} from "../types/SeatSet.sol";
+import {HIGH_VALUE} from "../types/Tier.sol";
+import {currentTime} from "../types/Timestamp.sol";
+import {MemberBook} from "./Members.sol";
+import {Operations} from "./Operations.sol";
+
+/// Checking approvals one by one.
+library Approvals {
+    /// Half the order of secp256k1: of the two signatures that verify, only the one with the smaller s is taken.
+    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
+
+    /// What approvals are checked against.
+    struct Claim {
+        OperationId id;
+        /// Of the operation's lane: the approvals so far, the tier, the publication.
+        LaneState state;
+        /// Whose approvals count: the active approvers, but not the publisher and not the subject.
+        SeatSet eligible;
+        /// Approvals withdrawn earlier in the life of this operation.
+        SeatSet withdrawn;
+    }
+
+    /// Check a list of approvals, and add them to those that are recorded. Recorded ones are passed over.
+    /// @return approvals all of them
+    /// @return back withdrawn ones that their members gave again
+    function collect(MemberBook storage book, Claim memory claim, Approval[] calldata list)
+        internal
+        view
+        returns (SeatSet approvals, SeatSet back)
+    {
+        approvals = claim.state.approvals();
+        SeatSet listed;
+        for (uint256 i = 0; i < list.length; ++i) {
+            MemberIndex seat = MemberIndex.wrap(list[i].seat);
+            if (listed.contains(seat)) revert IVault.ApprovalDuplicate(seat);
+            listed = listed.adding(seat);
+            if (approvals.contains(seat)) continue;
+            approvals = approvals.adding(seat);
+            bool isOwn = _check(book, claim, seat, list[i]);
+            if (claim.withdrawn.contains(seat)) {
+                if (!isOwn) revert IVault.ApprovalWithdrawn(seat);
+                back = back.adding(seat);
+            }
+        }
+    }
+
+    /// @return isOwn whether it is the member's own transaction
+    function _check(MemberBook storage book, Claim memory claim, MemberIndex seat, Approval calldata approval)
+        private
+        view
+        returns (bool isOwn)
+    {
+        if (!claim.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, claim.eligible);
+        bytes32[3] calldata signature = approval.signature;
+        isOwn = signature[0] | signature[1] | signature[2] == 0;
+        address signer = isOwn
+            ? _sender()
+            : _recover(Operations.approvalDigest(claim.id, approval.publication), signature);
+        MemberRecord member = book.records[signer];
+        // Only one active member can have this seat. An address that left keeps its record, but is not active.
+        if (member.seatOf() != seat || !member.isActive()) {
+            revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
+        }
+
+        LaneState state = claim.state;
+        bool isHigh = state.tier() >= HIGH_VALUE;
+        // A signature without publication may be older than the operation: not enough for the two high tiers, for one's
+        // own transaction, or for a member who came back.
+        uint256 signed = approval.publication;
+        if (signed != state.publication() && (signed != 0 || isOwn || isHigh || member.status() == RETURNED))
+        {
+            revert IVault.ApprovalPublicationUnexpected(seat, state.publication(), signed);
+        }
+        if (member.seatedInBlock() >= state.publication() >> 32) {
+            revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), state.publication() >> 32);
+        }
+        if (isHigh && !state.isSeatOperation() && member.seasonedAt() > currentTime()) {
+            revert IVault.ApprovalUnseasoned(seat, member.seasonedAt(), currentTime());
+        }
+    }
+
+    /// Who sent this transaction, straight to the vault. Code that an account delegates to (EIP-7702) must not consent for
+    /// it, not even in its own transaction.
+    function _sender() private view returns (address) {
+        return msg.sender == tx.origin && msg.sender.code.length == 0 ? msg.sender : address(0);
+    }
+
+    /// The signer of a digest; the zero address where the signature is not the canonical one of anybody.
+    function _recover(bytes32 digest, bytes32[3] calldata signature) private pure returns (address) {
+        uint256 v = uint256(signature[2]);
+        if (v != 27 && v != 28 || uint256(signature[1]) > HALF_ORDER) return address(0);
+        return ecrecover(digest, uint8(v), signature[0], signature[1]);
+    }
+}

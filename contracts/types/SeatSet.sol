@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {MemberIndex} from "./MemberIndex.sol";
+
+/// A set of seats, one bit each: bit i stands for seat i. A person has at most one seat, so counting seats counts
+/// persons. Only the lowest 64 bits are ever set.
+type SeatSet is uint256;
+
+using {contains, adding, without, both as &, allBut as ~, differs as !=, count} for SeatSet global;
+
+SeatSet constant NO_SEATS = SeatSet.wrap(0);
+
+function contains(SeatSet set, MemberIndex seat) pure returns (bool) {
+    return (SeatSet.unwrap(set) >> MemberIndex.unwrap(seat)) & 1 == 1;
+}
+
+function adding(SeatSet set, MemberIndex seat) pure returns (SeatSet) {
+    return SeatSet.wrap(SeatSet.unwrap(set) | (1 << MemberIndex.unwrap(seat)));
+}
+
+function without(SeatSet set, MemberIndex seat) pure returns (SeatSet) {
+    return SeatSet.wrap(SeatSet.unwrap(set) & ~(1 << MemberIndex.unwrap(seat)));
+}
+
+function both(SeatSet a, SeatSet b) pure returns (SeatSet) {
+    return SeatSet.wrap(SeatSet.unwrap(a) & SeatSet.unwrap(b));
+}
+
+function allBut(SeatSet set) pure returns (SeatSet) {
+    return SeatSet.wrap(~SeatSet.unwrap(set));
+}
+
+function differs(SeatSet a, SeatSet b) pure returns (bool) {
+    return SeatSet.unwrap(a) != SeatSet.unwrap(b);
+}
+
+/// How many seats: each round clears the lowest bit that is set.
+function count(SeatSet set) pure returns (uint256 seats) {
+    unchecked {
+        for (uint256 rest = SeatSet.unwrap(set); rest != 0; rest &= rest - 1) {
+            ++seats;
+        }
+    }
+}
