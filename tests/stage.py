@@ -22,7 +22,7 @@ from eth_abi.abi import decode, encode
 from eth_hash.auto import keccak
 from eth_keys.datatypes import PrivateKey
 
-from tests.anvil import Anvil, AnvilError, Answer, Outcome
+from tests.anvil import Answer, Anvil, AnvilError, Outcome
 from verifier.errors import VaultError, from_revert
 from verifier.model.lane import Lane
 from verifier.model.life import Status
