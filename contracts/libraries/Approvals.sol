@@ -38,13 +38,32 @@ library Approvals {
     {
         approvals = claim.state.approvals();
         SeatSet listed;
+        // Most lists are over one publication, so its digest is kept. No publication is as large as the first value.
+        uint256 signed = type(uint256).max;
+        bytes32 digest;
         for (uint256 i = 0; i < list.length; ++i) {
-            MemberIndex seat = MemberIndex.wrap(list[i].seat);
+            Approval calldata approval = list[i];
+            MemberIndex seat = MemberIndex.wrap(approval.seat);
             if (listed.contains(seat)) revert IVault.ApprovalDuplicate(seat);
             listed = listed.adding(seat);
             if (approvals.contains(seat)) continue;
             approvals = approvals.adding(seat);
-            bool isOwn = _check(book, claim, seat, list[i]);
+            if (!claim.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, claim.eligible);
+
+            uint256 publication = approval.publication;
+            if (publication != signed) {
+                signed = publication;
+                digest = Operations.approvalDigest(claim.id, publication);
+            }
+            bytes32[3] calldata signature = approval.signature;
+            bool isOwn = signature[0] | signature[1] | signature[2] == 0;
+            address signer = isOwn ? _sender() : _recover(digest, signature);
+            MemberRecord member = book.records[signer];
+            // Only one active member can have this seat. An address that left keeps its record, but is not active.
+            if (member.seatOf() != seat || !member.isActive()) {
+                revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
+            }
+            _requireCounts(claim.state, seat, member, publication, isOwn);
             if (claim.withdrawn.contains(seat)) {
                 if (!isOwn) revert IVault.ApprovalWithdrawn(seat);
                 back = back.adding(seat);
@@ -52,35 +71,23 @@ library Approvals {
         }
     }
 
-    /// @return isOwn whether it is the member's own transaction
-    function _check(MemberBook storage book, Claim memory claim, MemberIndex seat, Approval calldata approval)
-        private
-        view
-        returns (bool isOwn)
-    {
-        if (!claim.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, claim.eligible);
-        bytes32[3] calldata signature = approval.signature;
-        isOwn = signature[0] | signature[1] | signature[2] == 0;
-        address signer = isOwn
-            ? _sender()
-            : _recover(Operations.approvalDigest(claim.id, approval.publication), signature);
-        MemberRecord member = book.records[signer];
-        // Only one active member can have this seat. An address that left keeps its record, but is not active.
-        if (member.seatOf() != seat || !member.isActive()) {
-            revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
-        }
-
-        LaneState state = claim.state;
+    /// What an active approver consented to counts for this operation.
+    function _requireCounts(
+        LaneState state,
+        MemberIndex seat,
+        MemberRecord member,
+        uint256 publication,
+        bool isOwn
+    ) private view {
+        uint256 actual = state.publication();
         bool isHigh = state.tier() >= HIGH_VALUE;
         // A signature without publication may be older than the operation: not enough for the two high tiers, for one's
         // own transaction, or for a member who came back.
-        uint256 signed = approval.publication;
-        if (signed != state.publication() && (signed != 0 || isOwn || isHigh || member.status() == RETURNED))
-        {
-            revert IVault.ApprovalPublicationUnexpected(seat, state.publication(), signed);
+        if (publication != actual && (publication != 0 || isOwn || isHigh || member.status() == RETURNED)) {
+            revert IVault.ApprovalPublicationUnexpected(seat, actual, publication);
         }
-        if (member.seatedInBlock() >= state.publication() >> 32) {
-            revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), state.publication() >> 32);
+        if (member.seatedInBlock() >= actual >> 32) {
+            revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), actual >> 32);
         }
         if (isHigh && !state.isSeatOperation() && member.seasonedAt() > currentTime()) {
             revert IVault.ApprovalUnseasoned(seat, member.seasonedAt(), currentTime());
