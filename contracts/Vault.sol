@@ -87,7 +87,7 @@ contract Vault is IVault, Receiver {
     PolicyBook private _policy;
 
     /// Set while the calls of an operation are being made.
-    bool private transient _executing;
+    uint256 private transient _executing;
 
     // ------------------------------------------------------------------------------------------------ Founding
 
@@ -147,9 +147,10 @@ contract Vault is IVault, Receiver {
         if (operation.sequence != sequence) {
             revert LaneSequenceUnexpected(index, sequence, operation.sequence);
         }
-        operation.requireWithinLimits();
+        Call[] calldata calls = operation.calls;
+        operation.requireWithinLimits(calls);
 
-        (bool isSeatOperation, address subject) = _subjectOf(operation);
+        (bool isSeatOperation, address subject) = _subjectOf(calls);
         // A seat operation may come from any approver, so that nobody can keep all proposers away from it.
         MemberRecord publisher = _requireMember(isSeatOperation ? PROPOSER | APPROVER : PROPOSER);
         _requireOwnLane(index, publisher);
@@ -161,14 +162,14 @@ contract Vault is IVault, Receiver {
             sequence,
             currentPublication(),
             roster_.epoch(),
-            _policy.tierOf(_members, operation.calls),
+            _policy.tierOf(_members, calls),
             isSeatOperation,
             operation.approvableUntil()
         );
         if (approvals.length != 0) state = _collect(index, id, state, subject, roster_, approvals);
         slot.id = id;
         slot.state = state;
-        emit Proposed(id, state, operation);
+        emit Proposed(id, state, index, operation.approvableUntil(), calls);
     }
 
     /// @inheritdoc IVault
@@ -179,7 +180,7 @@ contract Vault is IVault, Receiver {
 
         Roster roster_ = _roster;
         if (state.epoch() != roster_.epoch()) state = _recount(operation, state, roster_);
-        (, address subject) = _subjectOf(operation);
+        (, address subject) = _subjectOf(operation.calls);
         state = _collect(operation.lane, id, state, subject, roster_, approvals);
         slot.state = state;
         emit Approved(id, state);
@@ -204,9 +205,8 @@ contract Vault is IVault, Receiver {
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
         if (state.isSeatOperation()) revert OperationNotVetoable(id, state);
         _requireMayStop();
-        state = state.endedAs(VETOED);
-        slot.state = state;
-        emit Vetoed(id, msg.sender, state);
+        slot.state = state.endedAs(VETOED);
+        emit Vetoed(id, msg.sender);
     }
 
     /// @inheritdoc IVault
@@ -214,7 +214,7 @@ contract Vault is IVault, Receiver {
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
         if (!state.isSeatOperation() || state.isObjected()) revert OperationNotObjectable(id, state);
         _requireMayStop();
-        (, address subject) = _subjectOf(operation);
+        (, address subject) = _subjectOf(operation.calls);
         if (msg.sender == subject) revert MemberIsSubject(msg.sender);
         state = _stopClockUnlessStanding(operation, state.objected());
         slot.state = state;
@@ -225,14 +225,14 @@ contract Vault is IVault, Receiver {
     function cancel(uint256 index, OperationId id) external whenIdle {
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
         _requireOwnLane(index, _requireMember(ALL_ROLES));
-        state = state.endedAs(CANCELLED);
-        slot.state = state;
-        emit Cancelled(id, state);
+        slot.state = state.endedAs(CANCELLED);
+        emit Cancelled(id);
     }
 
     /// @inheritdoc IVault
     function execute(Operation calldata operation) external whenIdle {
-        (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
+        OperationId id = operation.hash();
+        (LaneSlot storage slot, LaneState state) = _find(operation.lane, id);
         _requireMember(ALL_ROLES);
         Status status = state.statusNow();
         if (status != READY) revert OperationStatusUnexpected(id, ONLY_READY, status);
@@ -242,7 +242,7 @@ contract Vault is IVault, Receiver {
         if (state.epoch() != roster_.epoch()) {
             Tier today = _policy.tierOf(_members, operation.calls);
             if (today > tier) revert OperationTierRisen(id, tier, today);
-            if (!_isStanding(seatOfLane(operation.lane), state, roster_)) {
+            if (!_isStanding(seatOfLane(operation.lane), state, roster_, _tiers[tier])) {
                 revert OperationQuorumBroken(id, state, roster_);
             }
         }
@@ -250,12 +250,11 @@ contract Vault is IVault, Receiver {
             revert OperationWindowClosed(id, tier, currentTime());
         }
 
-        state = state.endedAs(EXECUTED);
-        slot.state = state;
-        emit Executed(id, msg.sender, state);
-        _executing = true;
+        slot.state = state.endedAs(EXECUTED);
+        emit Executed(id, msg.sender);
+        _executing = 1;
         operation.calls.make();
-        _executing = false;
+        _executing = 0;
     }
 
     // ---------------------------------------------------------------------------------------------- Suspension
@@ -398,7 +397,7 @@ contract Vault is IVault, Receiver {
     // ---------------------------------------------------------------------------------------- Parts of the above
 
     function _requireIdle() private view {
-        if (_executing) revert Busy();
+        if (_executing != 0) revert Busy();
     }
 
     function _requireVault() private view {
@@ -421,25 +420,29 @@ contract Vault is IVault, Receiver {
         view
         returns (LaneSlot storage slot, LaneState state)
     {
-        slot = _lanes[index];
-        if (slot.id != id) revert OperationUnknown(index, slot.id, id);
-        state = slot.state;
+        (slot, state) = _find(index, id);
         Status status = state.statusNow();
         if (!status.isOpen()) revert OperationStatusUnexpected(id, ANY_OPEN, status);
     }
 
-    /// The one member that a seat operation is about: the first argument of its only call.
-    function _subjectOf(Operation calldata operation)
+    /// The lane that holds this operation, open or not.
+    function _find(uint256 index, OperationId id)
         private
         view
-        returns (bool isSeatOperation, address subject)
+        returns (LaneSlot storage slot, LaneState state)
     {
-        Call[] calldata calls = operation.calls;
+        slot = _lanes[index];
+        if (slot.id != id) revert OperationUnknown(index, slot.id, id);
+        state = slot.state;
+    }
+
+    /// The one member that a seat operation is about: the first argument of its only call.
+    function _subjectOf(Call[] calldata calls) private view returns (bool isSeatOperation, address subject) {
         if (calls.length != 1) return (false, subject);
         Call calldata call = calls[0];
+        if (call.target != address(this)) return (false, subject);
         bytes calldata data = call.data;
-        isSeatOperation =
-            call.target == address(this) && data.length >= 36 && SeatFunctions.isOne(selectorOf(data));
+        isSeatOperation = data.length >= 36 && SeatFunctions.isOne(selectorOf(data));
         if (isSeatOperation) subject = address(uint160(wordAt(data, 4)));
     }
 
@@ -507,8 +510,8 @@ contract Vault is IVault, Receiver {
             _members.collect(Approvals.Claim(id, state, eligible, withdrawn), approvals);
         if (back != NO_SEATS) _withdrawn[index] = withdrawn & ~back;
         state = state.approvedBy(collected);
-        if (!state.isProposed() || !_isStanding(publisher, state, roster_)) return state;
         TierTerms terms = _tiers[state.tier()];
+        if (!state.isProposed() || !_isStanding(publisher, state, roster_, terms)) return state;
         return state.waitingUntil(currentTime().plus(terms.delay()), terms.graceHours());
     }
 
@@ -518,16 +521,19 @@ contract Vault is IVault, Receiver {
         view
         returns (LaneState)
     {
-        if (_isStanding(seatOfLane(operation.lane), state, _roster)) return state;
+        if (_isStanding(seatOfLane(operation.lane), state, _roster, _tiers[state.tier()])) return state;
         return state.proposedUntil(operation.approvableUntil());
     }
 
     /// Whether the recorded approvals are a quorum by a roster, and the publisher may still publish.
-    function _isStanding(MemberIndex publisher, LaneState state, Roster roster_) private view returns (bool) {
+    function _isStanding(MemberIndex publisher, LaneState state, Roster roster_, TierTerms terms)
+        private
+        pure
+        returns (bool)
+    {
         SeatSet live = state.approvals() & roster_.approvers();
         uint256 count = live.count();
         uint256 supermajority = roster_.supermajority();
-        TierTerms terms = _tiers[state.tier()];
         if (count < (state.isObjected() ? supermajority : terms.quorum())) return false;
         if ((live & roster_.security()).count() < terms.securityApprovals()) return false;
         if (roster_.proposers().contains(publisher)) return true;

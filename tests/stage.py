@@ -86,7 +86,16 @@ def _function(name: str) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
 def data_of(name: str, *arguments: Any) -> bytes:
     """Return calldata for a function of the vault."""
     selector, inputs, _ = _function(name)
+    if name in ("propose", "approve"):
+        operation, approvals = arguments
+        arguments = (operation, [as_words(approval) for approval in approvals])
     return selector + encode(inputs, arguments)
+
+
+def as_words(approval: Approval) -> tuple[int, bytes, bytes]:
+    """Return an approval as the ABI wants it: a head of v, seat and publication, then r and s."""
+    seat, publication, (r, s, v) = approval
+    return (publication << 16 | seat << 8 | int.from_bytes(v, "big"), r, s)
 
 
 def call(*, to: bytes, value: int = 0, data: bytes = b"") -> Call:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ApprovalHead} from "../types/ApprovalHead.sol";
 import {AssetTerms} from "../types/AssetTerms.sol";
 import {Attributes} from "../types/Attributes.sol";
 import {Duration} from "../types/Duration.sol";
@@ -34,11 +35,9 @@ struct Operation {
 /// A member's approval: an EIP-712 signature of `Approve(Operation operation,uint64 publication)`, or the member's own
 /// transaction.
 struct Approval {
-    uint8 seat;
-    /// The publication that was signed; 0 where a tier below HIGH_VALUE was signed before publication.
-    uint64 publication;
-    /// r, s, v of an ECDSA signature; three zeros where the member sends the transaction itself.
-    bytes32[3] signature;
+    ApprovalHead head;
+    bytes32 r;
+    bytes32 s;
 }
 
 /// A member as it is brought in.
@@ -92,13 +91,15 @@ interface IVault {
 
     /// The beginning: everything that the vault was founded with.
     event Founded(Configuration configuration);
-    event Proposed(OperationId indexed id, LaneState state, Operation operation);
+    /// The whole operation: its sequence is in the state.
+    event Proposed(OperationId indexed id, LaneState state, uint256 lane, Timestamp approveBy, Call[] calls);
     event Approved(OperationId indexed id, LaneState state);
-    event Withdrawn(OperationId indexed id, address indexed by, LaneState state);
-    event Objected(OperationId indexed id, address indexed by, LaneState state);
-    event Vetoed(OperationId indexed id, address indexed by, LaneState state);
-    event Cancelled(OperationId indexed id, LaneState state);
-    event Executed(OperationId indexed id, address indexed by, LaneState state);
+    event Withdrawn(OperationId indexed id, address by, LaneState state);
+    event Objected(OperationId indexed id, address by, LaneState state);
+    // The last three change nothing of the state but its status.
+    event Vetoed(OperationId indexed id, address by);
+    event Cancelled(OperationId indexed id);
+    event Executed(OperationId indexed id, address by);
 
     event MemberChanged(address indexed member, MemberRecord record);
     event RosterChanged(Roster roster);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Approval, IVault} from "../interfaces/IVault.sol";
+import {ApprovalHead} from "../types/ApprovalHead.sol";
 import {LaneState} from "../types/LaneState.sol";
 import {MemberIndex} from "../types/MemberIndex.sol";
 import {MemberRecord, RETURNED} from "../types/MemberRecord.sol";
@@ -43,21 +44,21 @@ library Approvals {
         bytes32 digest;
         for (uint256 i = 0; i < list.length; ++i) {
             Approval calldata approval = list[i];
-            MemberIndex seat = MemberIndex.wrap(approval.seat);
+            ApprovalHead head = approval.head;
+            MemberIndex seat = head.seatIn();
             if (listed.contains(seat)) revert IVault.ApprovalDuplicate(seat);
             listed = listed.adding(seat);
             if (approvals.contains(seat)) continue;
             approvals = approvals.adding(seat);
             if (!claim.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, claim.eligible);
 
-            uint256 publication = approval.publication;
+            uint256 publication = head.publicationIn();
             if (publication != signed) {
                 signed = publication;
                 digest = Operations.approvalDigest(claim.id, publication);
             }
-            bytes32[3] calldata signature = approval.signature;
-            bool isOwn = signature[0] | signature[1] | signature[2] == 0;
-            address signer = isOwn ? _sender() : _recover(digest, signature);
+            bool isOwn = head.recoveryOf() == 0;
+            address signer = isOwn ? _sender() : _recover(digest, head.recoveryOf(), approval.r, approval.s);
             MemberRecord member = book.records[signer];
             // Only one active member can have this seat. An address that left keeps its record, but is not active.
             if (member.seatOf() != seat || !member.isActive()) {
@@ -100,10 +101,9 @@ library Approvals {
         return msg.sender == tx.origin && msg.sender.code.length == 0 ? msg.sender : address(0);
     }
 
-    /// The signer of a digest; the zero address where the signature is not the canonical one of anybody.
-    function _recover(bytes32 digest, bytes32[3] calldata signature) private pure returns (address) {
-        uint256 v = uint256(signature[2]);
-        if (v != 27 && v != 28 || uint256(signature[1]) > HALF_ORDER) return address(0);
-        return ecrecover(digest, uint8(v), signature[0], signature[1]);
+    /// The signer of a digest; the zero address where the signature is not the canonical one of anybody. `ecrecover` itself
+    /// answers nothing where v is neither 27 nor 28.
+    function _recover(bytes32 digest, uint256 v, bytes32 r, bytes32 s) private pure returns (address) {
+        return uint256(s) > HALF_ORDER ? address(0) : ecrecover(digest, uint8(v), r, s);
     }
 }

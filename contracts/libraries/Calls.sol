@@ -12,14 +12,14 @@ library Calls {
     function make(Call[] calldata calls) internal {
         for (uint256 i = 0; i < calls.length; ++i) {
             Call calldata call = calls[i];
-            if (call.data.length != 0 && call.target.code.length == 0) {
-                revert IVault.CallWithoutCode(i, call.target);
-            }
-            (bool success, uint256 returned, uint256 word) = _call(call.target, call.value, call.data);
+            address target = call.target;
+            bytes calldata data = call.data;
+            if (data.length != 0 && target.code.length == 0) revert IVault.CallWithoutCode(i, target);
+            (bool success, uint256 returned, uint256 word) = _call(target, call.value, data);
             if (!success) revert IVault.CallFailed(i, _reason());
             // A token that says false, or anything that is not true, where the standard promises true.
-            if (ERC20.moves(selectorOf(call.data)) && returned != 0 && (returned < 32 || word != 1)) {
-                revert IVault.CallReturnedFalse(i, call.target);
+            if (returned != 0 && (returned < 32 || word != 1) && ERC20.moves(selectorOf(data))) {
+                revert IVault.CallReturnedFalse(i, target);
             }
         }
     }
@@ -30,11 +30,13 @@ library Calls {
         private
         returns (bool success, uint256 returned, uint256 word)
     {
-        bytes memory input = data;
         assembly ("memory-safe") {
-            // Clear the scratch word, call with all gas, and let the first word of the answer land in it.
+            // Clear the scratch word, copy the data behind everything that memory holds, call with it and with all gas,
+            // and let the first word of the answer land in the scratch word.
             mstore(0x00, 0)
-            success := call(gas(), target, value, add(input, 0x20), mload(input), 0x00, 0x20)
+            let free := mload(0x40)
+            calldatacopy(free, data.offset, data.length)
+            success := call(gas(), target, value, free, data.length, 0x00, 0x20)
             returned := returndatasize()
             word := mload(0x00)
         }

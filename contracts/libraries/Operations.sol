@@ -27,36 +27,66 @@ library Operations {
         Call[] calldata calls = operation.calls;
         uint256 length = calls.length;
         bytes32[] memory hashes = new bytes32[](length);
+        bytes32[5] memory fields;
+        fields[0] = CALL_TYPEHASH;
         for (uint256 i = 0; i < length; ++i) {
             Call calldata call = calls[i];
-            bytes32 callHash =
-                keccak256(abi.encode(CALL_TYPEHASH, call.target, call.value, keccak256(call.data)));
+            fields[1] = bytes32(uint256(uint160(call.target)));
+            fields[2] = bytes32(call.value);
+            fields[3] = _hashOf(call.data);
             assembly ("memory-safe") {
-                // hashes[i] = callHash, without a second look at i: it is below the length.
-                mstore(add(add(hashes, 0x20), shl(5, i)), callHash)
+                // hashes[i] = the hash of the first four fields, without a second look at i: it is below the length.
+                mstore(add(add(hashes, 0x20), shl(5, i)), keccak256(fields, 0x80))
             }
         }
-        bytes32 callsHash;
+        fields[0] = OPERATION_TYPEHASH;
         assembly ("memory-safe") {
-            // The hash of the words themselves, which begin one word after the length.
-            callsHash := keccak256(add(hashes, 0x20), shl(5, length))
+            // fields[1] = the hash of the hashes, which begin one word after their length.
+            mstore(add(fields, 0x20), keccak256(add(hashes, 0x20), shl(5, length)))
         }
-        return OperationId.wrap(
-            keccak256(
-                abi.encode(
-                    OPERATION_TYPEHASH, callsHash, operation.lane, operation.sequence, operation.approveBy
-                )
-            )
-        );
+        fields[2] = bytes32(uint256(operation.lane));
+        fields[3] = bytes32(uint256(operation.sequence));
+        fields[4] = bytes32(uint256(operation.approveBy));
+        return OperationId.wrap(_hashOf(fields));
+    }
+
+    function _hashOf(bytes32[5] memory words) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            // The hash of all five.
+            digest := keccak256(words, 0xa0)
+        }
+    }
+
+    function _hashOf(bytes calldata data) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            // Copy the data behind everything that memory holds, and hash it there; nobody needs it afterwards.
+            let free := mload(0x40)
+            calldatacopy(free, data.offset, data.length)
+            digest := keccak256(free, data.length)
+        }
     }
 
     /// The EIP-712 digest of `Approve(operation, publication)` for this vault on this chain.
-    function approvalDigest(OperationId id, uint256 publication) internal view returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
-        return keccak256(
-            abi.encodePacked(hex"1901", domain, keccak256(abi.encode(APPROVE_TYPEHASH, id, publication)))
-        );
+    function approvalDigest(OperationId id, uint256 publication) internal view returns (bytes32 digest) {
+        bytes32[5] memory fields = [
+            DOMAIN_TYPEHASH,
+            NAME_HASH,
+            VERSION_HASH,
+            bytes32(block.chainid),
+            bytes32(uint256(uint160(address(this))))
+        ];
+        bytes32 domain = _hashOf(fields);
+        fields[0] = APPROVE_TYPEHASH;
+        fields[1] = OperationId.unwrap(id);
+        fields[2] = bytes32(publication);
+        assembly ("memory-safe") {
+            // The hash of 0x1901, the domain, and the hash of the first three fields.
+            let message := keccak256(fields, 0x60)
+            mstore(fields, hex"1901")
+            mstore(add(fields, 0x02), domain)
+            mstore(add(fields, 0x22), message)
+            digest := keccak256(fields, 0x42)
+        }
     }
 
     function approvableUntil(Operation calldata operation) internal pure returns (Timestamp) {
@@ -64,8 +94,7 @@ library Operations {
     }
 
     /// Refuse an operation that is empty, too large, or approvable for too long.
-    function requireWithinLimits(Operation calldata operation) internal view {
-        Call[] calldata calls = operation.calls;
+    function requireWithinLimits(Operation calldata operation, Call[] calldata calls) internal view {
         uint256 length = calls.length;
         uint256 size;
         // Nobody pays for 2^256 bytes.

@@ -77,9 +77,11 @@ library Policy {
     function _tierOfMove(AssetTerms terms, uint256 amount, bool allowed) private pure returns (Tier) {
         if (!terms.isListed()) return CUSTODY;
         if (!allowed) return HIGH_VALUE;
-        uint256 units = terms.units(amount);
-        if (units >= terms.highValueFrom()) return HIGH_VALUE;
-        return units > terms.routineLimit() ? STANDARD : ROUTINE;
+        if (!terms.exceeds(amount, terms.routineLimit())) return ROUTINE;
+        // A limit that is listed is above the routine one, and so above zero.
+        unchecked {
+            return terms.exceeds(amount, terms.highValueFrom() - 1) ? HIGH_VALUE : STANDARD;
+        }
     }
 
     function setAsset(PolicyBook storage book, MemberBook storage members, address asset, AssetTerms terms)

@@ -7,7 +7,7 @@ pragma solidity 0.8.37;
 /// `routineLimit` is ROUTINE, from `highValueFrom` on HIGH_VALUE, between them STANDARD.
 type AssetTerms is uint256;
 
-using {isListed, areValidTerms, routineLimit, highValueFrom, units} for AssetTerms global;
+using {isListed, areValidTerms, routineLimit, highValueFrom, unit, exceeds} for AssetTerms global;
 
 function isListed(AssetTerms terms) pure returns (bool) {
     return AssetTerms.unwrap(terms) != 0;
@@ -21,15 +21,18 @@ function highValueFrom(AssetTerms terms) pure returns (uint256) {
     return (AssetTerms.unwrap(terms) >> 64) & type(uint64).max;
 }
 
-/// An amount of base units in the unit of the limits, rounded up, so that a part of a unit is never free.
-function units(AssetTerms terms, uint256 amount) pure returns (uint256 amountInUnits) {
-    uint256 decimals = (AssetTerms.unwrap(terms) >> 128) & 0xff;
-    if (decimals <= 6) return amount;
-    // 10^30 is the largest unit, and what was divided by ten can be raised by one.
+/// Base units in one unit of the limits: their products are below 2^164.
+function unit(AssetTerms terms) pure returns (uint256) {
     unchecked {
-        uint256 unit = 10 ** (decimals - 6);
-        amountInUnits = amount / unit;
-        if (amount % unit != 0) ++amountInUnits;
+        uint256 decimals = (AssetTerms.unwrap(terms) >> 128) & 0xff;
+        return decimals > 6 ? 10 ** (decimals - 6) : 1;
+    }
+}
+
+/// Whether an amount of base units is more than so many units of the limits.
+function exceeds(AssetTerms terms, uint256 amount, uint256 limit) pure returns (bool) {
+    unchecked {
+        return amount > limit * terms.unit();
     }
 }
 

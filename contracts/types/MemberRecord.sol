@@ -30,6 +30,9 @@ MemberStatus constant SELF_SUSPENDED = MemberStatus.wrap(5);
 // For ever.
 MemberStatus constant REMOVED = MemberStatus.wrap(6);
 
+// The two that count, one bit each.
+uint256 constant COUNTING = (1 << 1) | (1 << 2);
+
 using {isSameMemberStatus as ==, isOtherMemberStatus as !=} for MemberStatus global;
 
 using {
@@ -87,8 +90,7 @@ function person(MemberRecord record) pure returns (uint256) {
 
 /// It counts, within its roles.
 function isActive(MemberRecord record) pure returns (bool) {
-    MemberStatus status_ = record.status();
-    return status_ == ACTIVE || status_ == RETURNED;
+    return (COUNTING >> MemberStatus.unwrap(record.status())) & 1 == 1;
 }
 
 /// It has a seat, though it may be suspended.
