@@ -566,7 +566,7 @@ contract Vault is IVault, Receiver {
     function _enter(Roster roster_, address account, uint256 person, uint256 roles, Attributes attributes)
         private
     {
-        // A member is not paid below CUSTODY.
+        // Native value to a member is CUSTODY, and a counterparty's would be less.
         uint256 uses = _policy.counterparties[account];
         if (uses != 0) revert CounterpartyInvalid(account, uses);
         _setRoster(_members.enter(roster_, account, person, roles, attributes, currentTime().plus(SEASONING)));

@@ -135,6 +135,8 @@ interface IVault {
     error ApprovalSignerUnexpected(MemberIndex seat, address expected, address actual);
     error ApprovalPublicationUnexpected(MemberIndex seat, uint256 expected, uint256 actual);
     error ApprovalBeforeSeat(MemberIndex seat, uint256 seatedInBlock, uint256 publishedInBlock);
+    /// From HIGH_VALUE on, an operation is approved in a later block than the one it is published in.
+    error ApprovalTooEarly(MemberIndex seat, uint256 publishedInBlock);
     error ApprovalUnseasoned(MemberIndex seat, Timestamp seasonedAt, Timestamp now_);
     error ApprovalWithdrawn(MemberIndex seat);
     error ApprovalMissing(OperationId id, address member);

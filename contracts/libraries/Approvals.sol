@@ -90,7 +90,12 @@ library Approvals {
         if (member.seatedInBlock() >= actual >> 32) {
             revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), actual >> 32);
         }
-        if (isHigh && !state.isSeatOperation() && member.seasonedAt() > currentTime()) {
+        if (!isHigh) return;
+        // The publication is known as soon as the parent block is, so the operation's own block is too early.
+        if (actual >> 32 == block.number & type(uint32).max) {
+            revert IVault.ApprovalTooEarly(seat, actual >> 32);
+        }
+        if (!state.isSeatOperation() && member.seasonedAt() > currentTime()) {
             revert IVault.ApprovalUnseasoned(seat, member.seasonedAt(), currentTime());
         }
     }
