@@ -1,0 +1,120 @@
+"""Everything that can go wrong, as one tree.
+
+    FourthSignerError
+    |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
+    |                        AbiMalformed, ValueUnfit
+    |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationExists
+    |-- EvidenceError        EndpointsDisagree
+    |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
+    |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
+    |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected
+    |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown
+    `-- VaultError           what the chain refused, by the selector of the revert data:
+        |-- Operation..., Lane..., Call..., Busy       operations.py
+        |-- Approval...                                approvals.py
+        |-- Member..., Suspension...                   members.py
+        |-- Tier..., Supermajority..., Floor..., Asset..., Counterparty...   settings.py
+        `-- Panicked, RevertedWithText, RevertedSilently, UnknownRevert      revert.py
+
+Each error of the contract has one twin of the same name, whose fields are its arguments. Every error carries its facts,
+and its text is one sentence that tells what was expected, what was found and what to do.
+"""
+
+from __future__ import annotations
+
+from verifier.errors.client import (
+    AbiMalformed,
+    AddressMalformed,
+    ApprovalOfOther,
+    CodeHashUnexpected,
+    ConfigurationExists,
+    ConfigurationMalformed,
+    ConfigurationMissing,
+    FoundingUnexpected,
+    HexMalformed,
+    LaneEmpty,
+    LaneUnknown,
+    MemberUnknown,
+    NumberOutOfRange,
+    SignatureMalformed,
+    ValueUnfit,
+    VaultMissing,
+    WrongChain,
+)
+from verifier.errors.endpoints import (
+    EndpointAnswerMalformed,
+    EndpointAnswerTooLong,
+    EndpointRefused,
+    EndpointsDisagree,
+    EndpointTooSlow,
+    EndpointUnreachable,
+    HeaderUnproven,
+    ProofInvalid,
+    TransactionRejected,
+    TransactionUnmined,
+)
+from verifier.errors.exits import EXIT_CODES, exit_code_of
+from verifier.errors.revert import (
+    TWINS,
+    Panicked,
+    RevertedSilently,
+    RevertedWithText,
+    UnknownRevert,
+    from_revert,
+)
+from verifier.errors.tree import (
+    AbsenceError,
+    ConfigurationError,
+    EndpointError,
+    EvidenceError,
+    FourthSignerError,
+    InputError,
+    PinError,
+    VaultError,
+)
+
+__all__ = [
+    "EXIT_CODES",
+    "TWINS",
+    "AbiMalformed",
+    "AbsenceError",
+    "AddressMalformed",
+    "ApprovalOfOther",
+    "CodeHashUnexpected",
+    "ConfigurationError",
+    "ConfigurationExists",
+    "ConfigurationMalformed",
+    "ConfigurationMissing",
+    "EndpointAnswerMalformed",
+    "EndpointAnswerTooLong",
+    "EndpointError",
+    "EndpointRefused",
+    "EndpointTooSlow",
+    "EndpointUnreachable",
+    "EndpointsDisagree",
+    "EvidenceError",
+    "FoundingUnexpected",
+    "FourthSignerError",
+    "HeaderUnproven",
+    "HexMalformed",
+    "InputError",
+    "LaneEmpty",
+    "LaneUnknown",
+    "MemberUnknown",
+    "NumberOutOfRange",
+    "Panicked",
+    "PinError",
+    "ProofInvalid",
+    "RevertedSilently",
+    "RevertedWithText",
+    "SignatureMalformed",
+    "TransactionRejected",
+    "TransactionUnmined",
+    "UnknownRevert",
+    "ValueUnfit",
+    "VaultError",
+    "VaultMissing",
+    "WrongChain",
+    "exit_code_of",
+    "from_revert",
+]

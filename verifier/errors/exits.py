@@ -1,0 +1,79 @@
+"""The exit code of each error: one table, so that scripts can tell them apart. A code is never given to another error.
+
+0   all is well                        50  EndpointUnreachable
+1   a fault of this program            51  EndpointTooSlow
+2   arguments that make no sense       52  EndpointAnswerTooLong
+10  a finding of severity warning      53  EndpointAnswerMalformed
+11  a finding of severity danger       54  EndpointRefused
+20  AddressMalformed                   55  HeaderUnproven
+21  HexMalformed                       56  ProofInvalid
+22  NumberOutOfRange                   57  EndpointsDisagree
+23  SignatureMalformed                 58  TransactionRejected
+24  ApprovalOfOther                    59  TransactionUnmined
+25  AbiMalformed                       60  WrongChain
+26  ValueUnfit                         61  VaultMissing
+30  ConfigurationMissing               62  CodeHashUnexpected
+31  ConfigurationMalformed             63  FoundingUnexpected
+32  ConfigurationExists                70  any VaultError: the contract refused
+40  LaneUnknown                        71  UnknownRevert, and any other refusal that is not in its ABI
+41  LaneEmpty
+42  MemberUnknown
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from verifier.errors import client, endpoints, revert
+from verifier.errors.tree import FourthSignerError, VaultError
+
+FAULT: Final = 1
+USAGE: Final = 2
+WARNING: Final = 10
+DANGER: Final = 11
+
+EXIT_CODES: Final = MappingProxyType(
+    {
+        client.AddressMalformed: 20,
+        client.HexMalformed: 21,
+        client.NumberOutOfRange: 22,
+        client.SignatureMalformed: 23,
+        client.ApprovalOfOther: 24,
+        client.AbiMalformed: 25,
+        client.ValueUnfit: 26,
+        client.ConfigurationMissing: 30,
+        client.ConfigurationMalformed: 31,
+        client.ConfigurationExists: 32,
+        client.LaneUnknown: 40,
+        client.LaneEmpty: 41,
+        client.MemberUnknown: 42,
+        endpoints.EndpointUnreachable: 50,
+        endpoints.EndpointTooSlow: 51,
+        endpoints.EndpointAnswerTooLong: 52,
+        endpoints.EndpointAnswerMalformed: 53,
+        endpoints.EndpointRefused: 54,
+        endpoints.HeaderUnproven: 55,
+        endpoints.ProofInvalid: 56,
+        endpoints.EndpointsDisagree: 57,
+        endpoints.TransactionRejected: 58,
+        endpoints.TransactionUnmined: 59,
+        client.WrongChain: 60,
+        client.VaultMissing: 61,
+        client.CodeHashUnexpected: 62,
+        client.FoundingUnexpected: 63,
+        VaultError: 70,
+        revert.Panicked: 71,
+        revert.RevertedWithText: 71,
+        revert.RevertedSilently: 71,
+        revert.UnknownRevert: 71,
+    }
+)
+
+
+def exit_code_of(error: FourthSignerError) -> int:
+    """Return the exit code of an error, by its nearest class in the table."""
+    for kind in type(error).__mro__:
+        if kind in EXIT_CODES:
+            return EXIT_CODES[kind]
+    return FAULT

@@ -1,0 +1,78 @@
+"""What may move, how much of it, and to whom, below HIGH_VALUE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Final, Self
+
+from verifier.model.address import NOBODY, Address
+from verifier.model.units import Amount, Units
+from verifier.model.word import WordLayout
+
+ASSET_TERMS: Final = WordLayout("AssetTerms", "routineLimit 64 | highValueFrom 64 | decimals 8 | listed 1")
+
+NATIVE: Final = NOBODY
+"""The chain's native coin among the assets."""
+
+# Limits count in millionths of a whole one.
+_UNIT_DECIMALS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetTerms:
+    """The limits of a listed asset. Up to `routine_limit` is ROUTINE, from `high_value_from` on HIGH_VALUE."""
+
+    routine_limit: Units
+    high_value_from: Units
+    decimals: int
+
+    def pack(self) -> int:
+        """:raises NumberOutOfRange: something does not fit into its field."""
+        return ASSET_TERMS.pack(
+            routineLimit=self.routine_limit,
+            highValueFrom=self.high_value_from,
+            decimals=self.decimals,
+            listed=True,
+        )
+
+    @classmethod
+    def unpack(cls, word: int) -> Self | None:
+        """Return the terms of a word, or None for the word of an asset that is not listed."""
+        if word == 0:
+            return None
+        fields = ASSET_TERMS.unpack(word)
+        return cls(
+            routine_limit=Units(fields["routineLimit"]),
+            high_value_from=Units(fields["highValueFrom"]),
+            decimals=fields["decimals"],
+        )
+
+    def amount(self, units: Units) -> Amount:
+        """Return a limit in the asset's base units."""
+        return Amount(units * 10 ** max(0, self.decimals - _UNIT_DECIMALS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """An asset as it is listed. The zero address is the chain's native coin."""
+
+    asset: Address
+    terms: AssetTerms
+
+
+class Use(IntFlag):
+    """What a counterparty is allowed below HIGH_VALUE, as a sum."""
+
+    # To receive assets.
+    RECIPIENT = 1
+    # To be given an allowance.
+    SPENDER = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterparty:
+    """Who may receive assets, or be allowed to spend them, below HIGH_VALUE."""
+
+    account: Address
+    uses: Use

@@ -1,0 +1,104 @@
+"""A call as it was read from its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from verifier.model.evidence import Evidence
+from verifier.model.finding import ByteRange, Severity
+from verifier.model.operation import Call
+from verifier.model.text import Shown
+
+AbiValue = int | bool | bytes | str | tuple["AbiValue", ...]
+"""A decoded value: bytes for addresses, bytesN, bytes, and strings that are no UTF-8; tuples for tuples and arrays.
+
+A `str` is foreign text as it came: only `sanitise` makes it fit to be shown."""
+
+
+class FaultKind(Enum):
+    """What an honest encoder would not have written."""
+
+    DIRTY = "bits are set where the type has none"
+    OFFSET = "a part does not stand where the one before it ends"
+    PADDING = "the bytes after the end of a value are not zero, or missing"
+    TRUNCATED = "the data ends, or a length points, beyond its end"
+    ENDLESS = "the same bytes are used over and over"
+    TRAILING = "bytes follow after the end of the arguments"
+    TEXT = "a string is not UTF-8"
+
+
+_NOTICES: Final = frozenset({FaultKind.TRAILING, FaultKind.TEXT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A place where the bytes are not canonical."""
+
+    kind: FaultKind
+    # Of the call's data.
+    where: ByteRange
+
+    @property
+    def severity(self) -> Severity:
+        """Honest calldata has trailing bytes at times, and nothing else of this."""
+        return Severity.NOTICE if self.kind in _NOTICES else Severity.DANGER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A decoded value with its name and the bytes that it came from."""
+
+    name: str
+    # As in a signature, such as `uint256`.
+    type: str
+    # The word of the domain that this type stands for, such as `Timestamp`; empty where there is none.
+    word: str
+    value: AbiValue
+    # Of the call's data. A tuple's or array's range is that of its frame.
+    where: ByteRange
+    # Of a tuple or array.
+    children: tuple[Argument, ...] = ()
+
+
+class Naming(Enum):
+    """Where the name of a function comes from, most trusted first."""
+
+    OWN = "the vault's own ABI"
+    STANDARD = "a standard, by its selector"
+    NONE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedCall:
+    """What a call is, made from its bytes only."""
+
+    call: Call
+    naming: Naming
+    # Such as `transfer(address,uint256)`; empty where nothing names it, or it carries no data.
+    function: str
+    # Empty where the data cannot be read as the function's arguments: `words` shows them then.
+    arguments: tuple[Argument, ...]
+    faults: tuple[Fault, ...]
+    # What it does, in one sentence.
+    sentence: Shown
+    # Of the weakest fact beside the bytes that the sentence uses, such as an asset's decimals.
+    evidence: Evidence
+    # Calls that are made inside of this one.
+    children: tuple[DecodedCall, ...] = ()
+
+    @property
+    def selector(self) -> bytes:
+        return self.call.data[:4]
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """The data after the selector, in words of 32 bytes; the last one may be shorter."""
+        data = self.call.data
+        return tuple(data[i : i + 32] for i in range(4, len(data), 32))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of the faults."""
+        return max((fault.severity for fault in self.faults), default=Severity.INFO)

@@ -1,0 +1,142 @@
+"""What was read from a chain, and why it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.model.address import Address
+from verifier.model.asset import AssetTerms, Use
+from verifier.model.evidence import Evidence, Fact
+from verifier.model.finding import Finding
+from verifier.model.lane import Lane
+from verifier.model.life import Status
+from verifier.model.member import Member
+from verifier.model.operation import Operation
+from verifier.model.roster import Roster
+from verifier.model.tier import TierBook
+from verifier.model.units import (
+    BlockNumber,
+    ChainId,
+    LaneIndex,
+    MemberIndex,
+    OperationId,
+    Timestamp,
+    Wei,
+    seat_of_lane,
+)
+from verifier.model.word import SeatSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The block that a reading rests on. Its header was hashed here."""
+
+    chain_id: ChainId
+    number: BlockNumber
+    hash: bytes
+    state_root: bytes
+    timestamp: Timestamp
+    # AGREED where as many endpoints as configured, and at least two, gave this block; else CLAIMED.
+    evidence: Evidence
+    # Endpoints by their names.
+    agreeing: tuple[str, ...]
+    dissenting: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneReading:
+    """A lane that holds, or held, an operation."""
+
+    lane: LaneIndex
+    operation_id: OperationId
+    state: Lane
+    # Who took an approval back in the life of this operation.
+    withdrawn: SeatSet
+
+    @property
+    def proposer(self) -> MemberIndex:
+        return seat_of_lane(self.lane)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultReading:
+    """A vault at one block. That nothing is missing from members and lanes is believed as much as they are."""
+
+    head: Head
+    vault: Address
+    balance: Fact[Wei]
+    code_hash: Fact[bytes]
+    founding: Fact[bytes]
+    roster: Fact[Roster]
+    tiers: Fact[TierBook]
+    # Everyone who has a seat, by seat.
+    members: Fact[Mapping[MemberIndex, Member]]
+    # Every lane that ever held an operation, among those in which one can still be open.
+    lanes: Fact[tuple[LaneReading, ...]]
+    # About the reading itself: endpoints that dissent or are silent, evidence that is weak.
+    findings: tuple[Finding, ...]
+
+    @property
+    def queue(self) -> tuple[LaneReading, ...]:
+        """The operations that may still be executed, by lane."""
+        return tuple(lane for lane in self.lanes.value if lane.state.is_open_at(self.head.timestamp))
+
+    def lane(self, index: LaneIndex) -> LaneReading | None:
+        """Return a lane, or None where none was read: it never held an operation, or none can be open there."""
+        return next((lane for lane in self.lanes.value if lane.lane == index), None)
+
+    def status(self, lane: LaneReading) -> Status:
+        """Return the status by the clock of the block."""
+        return lane.state.status_at(self.head.timestamp)
+
+    def member(self, address: Address) -> Member | None:
+        """Return who sits in a seat of this vault with this address."""
+        return next((member for member in self.members.value.values() if member.address == address), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReading:
+    """The vault's words about some assets and accounts; what is in no mapping is not listed, or not allowed."""
+
+    assets: Mapping[Address, Fact[AssetTerms]]
+    counterparties: Mapping[Address, Fact[Use]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationReading:
+    """The bytes of an operation, which hash to the id that storage holds."""
+
+    # None where they cannot be found: `findings` says so then, as danger.
+    operation: Operation | None
+    # That of the id: bytes that hash to it are as good.
+    evidence: Evidence
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionTerms:
+    """What a transaction needs besides what it says."""
+
+    chain_id: ChainId
+    nonce: int
+    gas: int
+    # Wei for a unit of gas.
+    max_fee: Wei
+    priority_fee: Wei
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """That a block took in a transaction, which did what it should."""
+
+    transaction: bytes
+    block: BlockNumber
+    gas_used: int
+    # Where the transaction made a contract.
+    contract: Address | None = None
+
+
+NO_POLICY: Final = PolicyReading(assets={}, counterparties={})

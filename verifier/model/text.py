@@ -1,0 +1,12 @@
+"""Showing facts and foreign text: the floor below has it, since errors show both too."""
+
+from verifier.errors.text import (
+    Shown,
+    sanitise,
+    show_address,
+    show_bytes,
+    show_duration,
+    show_moment,
+)
+
+__all__ = ["Shown", "sanitise", "show_address", "show_bytes", "show_duration", "show_moment"]
