@@ -1,0 +1,72 @@
+"""Whether an approval counts: the twin of the contract's check, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.errors.approvals import (
+    ApprovalBeforeSeat,
+    ApprovalNotEligible,
+    ApprovalPublicationUnexpected,
+    ApprovalSignerUnexpected,
+    ApprovalTooEarly,
+    ApprovalUnseasoned,
+    ApprovalWithdrawn,
+)
+from verifier.model.address import Address
+from verifier.model.lane import Lane
+from verifier.model.member import MemberRecord, MemberStatus
+from verifier.model.operation import UNPUBLISHED, Approval
+from verifier.model.tier import Tier
+from verifier.model.units import BlockNumber, Timestamp
+from verifier.model.word import SeatSet, bits_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What approvals are checked against."""
+
+    lane: Lane
+    # Whose approvals count.
+    eligible: SeatSet
+    # Approvals withdrawn earlier in the life of this operation.
+    withdrawn: SeatSet
+    now: Timestamp
+    # The block in which they are sent; modulo 2^32. None for some block after the one of the publication.
+    block: BlockNumber | None = None
+
+
+def require_countable(
+    approval: Approval, claim: Claim, *, signer: Address, record: MemberRecord, sitting: Address
+) -> None:
+    """Return if the approval counts; else raise what the contract raises.
+
+    :param signer: who signed it, or sent the transaction; the zero address where the signature is nobody's
+    :param record: what the vault holds of the signer
+    :param sitting: who sits in the approval's seat
+    """
+    seat, lane = approval.seat, claim.lane
+    if seat not in claim.eligible:
+        raise ApprovalNotEligible(seat=seat, eligible=bits_of(claim.eligible))
+    if record.seat != seat or not record.is_active:
+        raise ApprovalSignerUnexpected(seat=seat, expected=sitting, actual=signer)
+    is_own, is_high = approval.is_own_transaction, lane.tier >= Tier.HIGH_VALUE
+    # A signature without publication may be older than the operation: not enough for the two high tiers, for one's own
+    # transaction, or for a member who came back.
+    needs_publication = is_own or is_high or record.status is MemberStatus.RETURNED
+    signed = approval.publication
+    if signed != lane.publication and (needs_publication or signed != UNPUBLISHED):
+        raise ApprovalPublicationUnexpected(seat=seat, expected=lane.publication.pack(), actual=signed.pack())
+    if record.seated_in_block >= lane.publication.block:
+        raise ApprovalBeforeSeat(
+            seat=seat,
+            seated_in_block=record.seated_in_block,
+            published_in_block=lane.publication.block,
+        )
+    # The publication is known as soon as the parent block is, so the operation's own block is too early.
+    if is_high and lane.publication.block == claim.block:
+        raise ApprovalTooEarly(seat=seat, published_in_block=lane.publication.block)
+    if is_high and not lane.seat_operation and record.seasoned_at > claim.now:
+        raise ApprovalUnseasoned(seat=seat, seasoned_at=record.seasoned_at, now_=claim.now)
+    if seat in claim.withdrawn and not is_own:
+        raise ApprovalWithdrawn(seat=seat)
