@@ -1,0 +1,65 @@
+"""Our one table of storage slots, against the compiler's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.core.release import read_release
+from verifier.chain.layout import SEAT, SLOTS, SUSPENSION
+from verifier.model.word import WordLayout
+
+
+def compiled_slots() -> dict[str, int]:
+    """Return the slot of each variable; of structs, those of the members."""
+    layout = read_release("vault.json")["storage_layout"]
+    slots = {}
+
+    def open_up(prefix: str, entry: dict[str, Any], base: int) -> None:
+        assert entry["offset"] == 0, "a variable shares its slot"
+        slot = base + int(entry["slot"])
+        members = layout["types"][entry["type"]].get("members")
+        path = f"{prefix}{entry['label']}"
+        if not members:
+            slots[path] = slot
+        for member in members or ():
+            open_up(f"{path}.", member, slot)
+
+    for entry in layout["storage"]:
+        open_up("", entry, 0)
+    return slots
+
+
+def struct(name: str) -> dict[str, Any]:
+    (found,) = (
+        kind
+        for label, kind in read_release("vault.json")["storage_layout"]["types"].items()
+        if f"t_struct({name})" in label and "members" in kind
+    )
+    return dict(found)
+
+
+def test_slots__compiled_layout__the_same() -> None:
+    assert compiled_slots() == SLOTS
+
+
+def test_lane__compiled_layout__state_behind_the_id() -> None:
+    members = struct("LaneSlot")["members"]
+    assert [(m["label"], m["slot"], m["offset"]) for m in members] == [("id", "0", 0), ("state", "1", 0)]
+
+
+@pytest.mark.parametrize(("name", "layout"), [("Seat", SEAT), ("Suspension", SUSPENSION)])
+def test_struct_in_one_word__compiled_layout__the_same_fields(name: str, layout: WordLayout) -> None:
+    types = read_release("vault.json")["storage_layout"]["types"]
+    bits = 0
+    for (field, width), member in zip(layout.fields, struct(name)["members"], strict=True):
+        assert (member["label"], member["slot"], 8 * member["offset"]) == (field, "0", bits)
+        assert 8 * int(types[member["type"]]["numberOfBytes"]) == width
+        bits += width
+
+
+def test_mappings__keys__whole_words() -> None:
+    types = read_release("vault.json")["storage_layout"]["types"]
+    keys = {kind["key"] for kind in types.values() if kind["encoding"] == "mapping"}
+    assert {types[key]["numberOfBytes"] for key in keys} <= {"20", "32"}

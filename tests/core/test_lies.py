@@ -1,0 +1,200 @@
+"""Endpoints that lie: each lie is caught, and its endpoint named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from eth_hash.auto import keccak
+
+from tests.core.one_vault import (
+    CODE,
+    OPERATION,
+    ROSTER,
+    STATE,
+    VAULT,
+    node,
+    read,
+    severities,
+)
+from tests.fakenode import Dead, FakeNode, Liar
+from verifier.chain import layout
+from verifier.errors import (
+    EndpointAnswerMalformed,
+    EndpointsDisagree,
+    EndpointUnreachable,
+    EvidenceError,
+    HeaderUnproven,
+    ProofInvalid,
+    WrongChain,
+)
+from verifier.model.evidence import Evidence
+from verifier.model.finding import Severity
+from verifier.model.life import Status
+
+Lie = Callable[[str, Sequence[Any], dict[str, Any]], Any]
+
+
+def lie_in(method: str, change: Callable[[Any], None]) -> Lie:
+    """Return a lie that changes the result of one method."""
+
+    def lie(asked: str, params: Sequence[Any], response: dict[str, Any]) -> Any:
+        if asked == method:
+            change(response["result"])
+        return response
+
+    return lie
+
+
+def other_storage(proof: dict[str, Any]) -> None:
+    proof["storageProof"][0]["value"] = "0x1"
+
+
+def forged_proof(proof: dict[str, Any]) -> None:
+    nodes = proof["storageProof"][0]["proof"]
+    nodes[-1] = nodes[-1][:-2] + ("00" if nodes[-1][-2:] != "00" else "01")
+
+
+def other_code(proof: dict[str, Any]) -> None:
+    nodes = proof["accountProof"]
+    nodes[-1] = nodes[-1].replace(keccak(CODE).hex(), keccak(b"other").hex())
+
+
+def no_proof(proof: dict[str, Any]) -> None:
+    for entry in proof["storageProof"]:
+        entry["proof"] = []
+
+
+def fewer_words(proof: dict[str, Any]) -> None:
+    proof["storageProof"].pop()
+
+
+def other_state_root(block: dict[str, Any]) -> None:
+    block["stateRoot"] = "0x" + "77" * 32
+
+
+def no_header(block: dict[str, Any]) -> None:
+    del block["stateRoot"]
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "caught"),
+    [
+        ("eth_getProof", other_storage, ProofInvalid),
+        ("eth_getProof", forged_proof, ProofInvalid),
+        ("eth_getProof", other_code, ProofInvalid),
+        ("eth_getProof", no_proof, ProofInvalid),
+        ("eth_getProof", fewer_words, EndpointAnswerMalformed),
+        ("eth_getBlockByNumber", other_state_root, HeaderUnproven),
+        ("eth_getBlockByNumber", no_header, EndpointAnswerMalformed),
+    ],
+)
+def test_read_vault__one_endpoint_lies__caught_and_named(
+    method: str, change: Callable[[Any], None], caught: type[Exception]
+) -> None:
+    with pytest.raises(caught) as error:
+        read(Liar(node(), lie_in(method, change)))
+    assert "liar" in str(error.value)
+
+
+@pytest.mark.parametrize("change", [other_storage, forged_proof, other_code, no_proof])
+def test_read_vault__first_of_two_lies_in_proofs__the_other_proves(change: Callable[[Any], None]) -> None:
+    reading = read(Liar(node("x"), lie_in("eth_getProof", change)), node("b"), needed=2)
+    assert reading.roster.value == ROSTER
+    assert reading.roster.evidence is Evidence.PROVEN
+
+
+def test_read_vault__another_chain__stops_and_names_it() -> None:
+    other = node("other")
+    other.chain_id = 5
+    with pytest.raises(WrongChain) as wrong:
+        read(node("a"), node("b"), other, needed=2)
+    assert (wrong.value.endpoint, wrong.value.expected, wrong.value.actual) == ("other", 1, 5)
+
+
+def forked(name: str) -> FakeNode:
+    """A whole chain of its own, honest in itself, in which the operation was vetoed."""
+    made = node(name)
+    made.blocks.clear()
+    state = replace(STATE, status=Status.VETOED)
+    made.accounts[VAULT].storage[layout.lane_state(OPERATION.lane)] = state.pack()
+    for _ in range(8):
+        made.seal(extra=b"forked")
+    return made
+
+
+def test_read_vault__one_of_three_tells_of_another_chain__danger_and_named() -> None:
+    reading = read(node("a"), forked("bad"), node("c"), needed=2)
+    assert reading.head.agreeing == ("a", "c")
+    assert severities(reading) == {"endpoint-dissents": Severity.DANGER}
+    assert "bad" in reading.findings[0].sentence
+    assert [lane.lane for lane in reading.queue] == [3, 20]
+
+
+def test_read_vault__two_of_three_collude__danger_though_they_are_enough() -> None:
+    reading = read(node("honest"), forked("x"), forked("y"), needed=2)
+    assert [lane.lane for lane in reading.queue] == [20]
+    assert severities(reading)["endpoint-dissents"] is Severity.DANGER
+    assert "honest" in reading.findings[0].sentence
+
+
+def test_read_vault__two_of_three_collude_and_three_needed__stops() -> None:
+    with pytest.raises(EndpointsDisagree) as disagree:
+        read(node("honest"), forked("x"), forked("y"), needed=3)
+    assert disagree.value.others == ("honest",)
+
+
+def test_read_vault__old_block_served_as_new__the_others_block_is_not_it() -> None:
+    stale = node("stale")
+    fresh = [node("a"), node("b")]
+    for one in fresh:
+        one.seal()
+    reading = read(stale, *fresh, needed=2)
+    assert reading.head.number == 8
+    assert [f.severity for f in reading.findings] == [Severity.NOTICE]
+    assert reading.head.silent == ("stale",)
+
+
+def test_read_vault__dead_endpoint__a_notice_while_enough_are_left() -> None:
+    reading = read(node("a"), Dead(), node("b"), needed=2)
+    assert severities(reading) == {"endpoint-silent": Severity.NOTICE}
+    with pytest.raises(EndpointsDisagree):
+        read(node("a"), Dead(), needed=2)
+    with pytest.raises(EndpointUnreachable):
+        read(Dead())
+    with pytest.raises(EndpointUnreachable):
+        read(Dead("x"), Dead("y"), needed=2)
+
+
+@pytest.mark.parametrize(
+    "response", [None, [], {}, {"result": None}, {"result": []}, {"error": "no"}, {"error": {}}, 5]
+)
+def test_read_vault__answers_that_make_no_sense__one_of_our_errors(response: Any) -> None:
+    with pytest.raises(EvidenceError):
+        read(Liar(node(), lambda *_: response))
+
+
+def without_proofs(method: str, _: Sequence[Any], response: dict[str, Any]) -> Any:
+    if method == "eth_getProof":
+        return {"error": {"code": -32601, "message": "the method does not exist"}}
+    return response
+
+
+def test_read_vault__no_proofs_anywhere__agreed_and_said_so() -> None:
+    transports = [Liar(node(name), without_proofs, name) for name in ("a", "b")]
+    reading = read(*transports, needed=2)
+    assert reading.lanes.evidence is Evidence.AGREED
+    assert reading.roster.value == ROSTER
+    assert severities(reading) == {"not-proven": Severity.NOTICE}
+
+
+def test_read_vault__no_proofs_and_words_that_differ__stops() -> None:
+    def lie(method: str, params: Sequence[Any], response: dict[str, Any]) -> Any:
+        if method == "eth_getStorageAt":
+            return {"result": "0x" + "01" * 32}
+        return without_proofs(method, params, response)
+
+    with pytest.raises(EndpointsDisagree):
+        read(Liar(node("a"), without_proofs, "a"), Liar(node("b"), lie, "b"), needed=2)

@@ -1,0 +1,144 @@
+"""Which terms, roles and attributes there may be: both sides of every limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from tests.core.rosters import TERMS, TIERS, custody
+from verifier.assess import terms
+from verifier.errors import TWINS
+from verifier.errors.members import MemberAttributesInvalid, MemberRolesInvalid
+from verifier.errors.settings import (
+    FloorBroken,
+    SupermajorityOutOfRange,
+    TierLessStrict,
+    TierTermsInvalid,
+)
+from verifier.model.address import NOBODY
+from verifier.model.asset import AssetTerms
+from verifier.model.limits import MAX_DELAY, MIN_DELAY, MIN_HIGH_DELAY
+from verifier.model.member import UNIT, Attributes, Role
+from verifier.model.tier import Tier
+from verifier.model.units import Duration, Hours, Units
+
+
+def test_require_valid_tiers__usual_ones__pass() -> None:
+    terms.require_valid_tiers(TIERS)
+
+
+@pytest.mark.parametrize(
+    ("tier", "changes", "is_valid"),
+    [
+        (Tier.CUSTODY, {"quorum": 63}, True),
+        (Tier.CUSTODY, {"quorum": 64}, False),
+        (Tier.ROUTINE, {"quorum": 1}, False),
+        (Tier.CUSTODY, {"security_approvals": 2}, True),
+        (Tier.CUSTODY, {"security_approvals": 3}, False),
+        (Tier.ROUTINE, {"delay": Duration(MIN_DELAY - 1)}, False),
+        (Tier.HIGH_VALUE, {"delay": Duration(MIN_HIGH_DELAY - 1)}, False),
+        (Tier.CUSTODY, {"delay": MAX_DELAY}, True),
+        (Tier.CUSTODY, {"delay": Duration(MAX_DELAY + 1)}, False),
+        (Tier.CUSTODY, {"grace_hours": Hours(23)}, False),
+        (Tier.CUSTODY, {"grace_hours": Hours(720)}, True),
+        (Tier.CUSTODY, {"grace_hours": Hours(721)}, False),
+        (Tier.CUSTODY, {"closes_at": 97}, False),
+        (Tier.CUSTODY, {"opens_at": 96}, False),
+        (Tier.CUSTODY, {"weekdays": 0}, False),
+        (Tier.CUSTODY, {"weekdays": 128}, False),
+        (Tier.CUSTODY, {"opens_at": 48, "grace_hours": Hours(36)}, True),
+        (Tier.CUSTODY, {"opens_at": 48, "grace_hours": Hours(35)}, False),
+        (Tier.CUSTODY, {"weekdays": 0b0011111, "grace_hours": Hours(72)}, True),
+        (Tier.CUSTODY, {"weekdays": 0b0011111, "grace_hours": Hours(71)}, False),
+        (Tier.CUSTODY, {"weekdays": 0b0111110, "grace_hours": Hours(72)}, True),
+        (Tier.CUSTODY, {"weekdays": 0b0111110, "grace_hours": Hours(71)}, False),
+    ],
+)
+def test_tier_terms__on_either_side_of_a_limit__valid_or_not(
+    tier: Tier, changes: dict[str, int], is_valid: bool
+) -> None:
+    changed = replace(TIERS[tier], **changes)  # type: ignore[arg-type]
+    assert terms.are_valid_tier_terms(tier, changed) is is_valid
+    if not is_valid:
+        tiers = tuple(changed if t == tier else TIERS[t] for t in Tier)
+        with pytest.raises(TierTermsInvalid) as refused:
+            terms.require_valid_tiers((tiers[0], tiers[1], tiers[2], tiers[3]))
+        assert refused.value.tier == tier
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quorum": 3},
+        {"security_approvals": 1},
+        {"delay": Duration(86_401)},
+        {"opens_at": 1, "grace_hours": Hours(25)},
+        {"closes_at": 95, "grace_hours": Hours(25)},
+        {"weekdays": 126, "grace_hours": Hours(48)},
+    ],
+)
+def test_require_valid_tiers__stricter_below__refused(changes: dict[str, int]) -> None:
+    stricter = replace(TERMS, **changes)  # type: ignore[arg-type]
+    terms.require_valid_tiers((TIERS[0], TIERS[1], TERMS, stricter))
+    with pytest.raises(TierLessStrict) as refused:
+        terms.require_valid_tiers((TIERS[0], TIERS[1], stricter, TERMS))
+    assert refused.value.tier == Tier.CUSTODY
+
+
+@pytest.mark.parametrize(("supermajority", "is_valid"), [(2, False), (3, True), (5, True), (6, False)])
+def test_require_supermajority__quorum_to_approvers(supermajority: int, is_valid: bool) -> None:
+    if is_valid:
+        terms.require_supermajority(supermajority, custody=custody(3), approvers=5)
+        return
+    with pytest.raises(SupermajorityOutOfRange):
+        terms.require_supermajority(supermajority, custody=custody(3), approvers=5)
+
+
+def test_roles__every_combination__as_the_three_rules_say() -> None:
+    for size in range(len(Role) + 1):
+        for chosen in combinations(Role, size):
+            roles = sum(chosen)
+            is_valid = bool(roles)
+            is_valid &= not (roles & (Role.SECURITY | Role.BREAK_GLASS)) or bool(roles & Role.APPROVER)
+            is_valid &= not (roles & Role.GUARDIAN) or not roles & (Role.PROPOSER | Role.APPROVER)
+            assert terms.are_valid_roles(roles) is is_valid, roles
+    with pytest.raises(MemberRolesInvalid):
+        terms.require_valid_roles(64 | Role.APPROVER)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_valid"),
+    [
+        (Attributes(employer=1, utc_offset=840, place=(UNIT, 0, 0)), True),
+        (Attributes(employer=1, utc_offset=841, place=(UNIT, 0, 0)), False),
+        (Attributes(employer=1, utc_offset=-720, place=(0, -UNIT, 0)), True),
+        (Attributes(employer=1, utc_offset=-721, place=(0, -UNIT, 0)), False),
+        (Attributes(employer=0, utc_offset=0, place=(0, 0, UNIT - 1)), True),
+        (Attributes(employer=0, utc_offset=0, place=(0, 0, UNIT - 2)), False),
+        (Attributes(employer=0, utc_offset=0, place=(0, 0, 0)), False),
+        (Attributes(employer=0, utc_offset=0, place=(4_843_165, 4_843_165, 4_843_164)), True),
+    ],
+)
+def test_attributes__on_either_side_of_a_limit__valid_or_not(attributes: Attributes, is_valid: bool) -> None:
+    assert terms.are_valid_attributes(attributes.pack()) is is_valid
+    assert not terms.are_valid_attributes(attributes.pack() | 1 << 120)
+    if not is_valid:
+        with pytest.raises(MemberAttributesInvalid):
+            terms.require_valid_attributes(NOBODY, attributes.pack())
+
+
+def test_asset_terms__on_either_side_of_a_limit__valid_or_not() -> None:
+    usual = AssetTerms(routine_limit=Units(1), high_value_from=Units(2), decimals=36)
+    assert terms.are_valid_asset_terms(usual.pack())
+    assert not terms.are_valid_asset_terms(replace(usual, decimals=37).pack())
+    assert not terms.are_valid_asset_terms(replace(usual, routine_limit=Units(2)).pack())
+    assert not terms.are_valid_asset_terms(usual.pack() | 1 << 137)
+    assert not terms.are_valid_asset_terms(usual.pack() & (1 << 136) - 1)
+    assert not terms.are_valid_asset_terms(0)
+
+
+def test_refusals__of_these_rules__are_the_contracts() -> None:
+    for error in (FloorBroken, SupermajorityOutOfRange, TierLessStrict, TierTermsInvalid):
+        assert TWINS[error.__name__] is error

@@ -1,0 +1,83 @@
+"""Block headers, hashed here: a header that does not hash to its name is no header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import rlp
+from eth_hash.auto import keccak
+
+from verifier.chain.answer import Answer
+from verifier.errors import HeaderUnproven
+from verifier.model.units import BlockNumber, Timestamp
+
+# Every header has these, in this order; None stands for a number.
+_FIELDS: Final[tuple[tuple[str, int | None], ...]] = (
+    ("parentHash", 32),
+    ("sha3Uncles", 32),
+    ("miner", 20),
+    ("stateRoot", 32),
+    ("transactionsRoot", 32),
+    ("receiptsRoot", 32),
+    ("logsBloom", 256),
+    ("difficulty", None),
+    ("number", None),
+    ("gasLimit", None),
+    ("gasUsed", None),
+    ("timestamp", None),
+    ("extraData", -1),
+    ("mixHash", 32),
+    ("nonce", 8),
+)
+# Each fork added some behind these: London, Shanghai, Cancun, Prague. A header has them up to its fork.
+_LATER_FIELDS: Final[tuple[tuple[str, int | None], ...]] = (
+    ("baseFeePerGas", None),
+    ("withdrawalsRoot", 32),
+    ("blobGasUsed", None),
+    ("excessBlobGas", None),
+    ("parentBeaconBlockRoot", 32),
+    ("requestsHash", 32),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What is used of a header."""
+
+    number: BlockNumber
+    hash: bytes
+    parent_hash: bytes
+    state_root: bytes
+    timestamp: Timestamp
+
+
+def read_header(block: Answer) -> Header:
+    """Return a block's header.
+
+    :raises EndpointAnswerMalformed: it is no header.
+    :raises HeaderUnproven: it does not hash to what it is called.
+    """
+    parts = [_part(block.at(name), size) for name, size in _FIELDS]
+    for name, size in _LATER_FIELDS:
+        field = block.at(name)
+        if field.is_null:
+            break
+        parts.append(_part(field, size))
+    named, hashed = block.at("hash").data(32), keccak(rlp.encode(parts))
+    if named != hashed:
+        raise HeaderUnproven(endpoint=block.endpoint, expected=named, actual=hashed)
+    return Header(
+        number=BlockNumber(block.at("number").quantity()),
+        hash=hashed,
+        parent_hash=block.at("parentHash").data(32),
+        state_root=block.at("stateRoot").data(32),
+        timestamp=Timestamp(block.at("timestamp").quantity()),
+    )
+
+
+def _part(field: Answer, size: int | None) -> bytes | int:
+    """Return a field as it is hashed: a number, or bytes of a size (-1: of any)."""
+    if size is None:
+        return field.quantity()
+    return field.data(None if size == -1 else size)

@@ -1,0 +1,101 @@
+"""The one file that touches the network: web3.py's HTTP provider, with limits on size and time of an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint
+
+from verifier.errors import (
+    EndpointAnswerMalformed,
+    EndpointAnswerTooLong,
+    EndpointTooSlow,
+    EndpointUnreachable,
+)
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_SECONDS: Final = 30.0
+_CONNECT_SECONDS: Final = 10.0
+_CHUNK: Final = 65_536
+
+
+class HttpTransport:
+    """One endpoint over HTTP. Its name is host and port: the rest of an address is often a secret."""
+
+    def __init__(self, url: str, *, most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS) -> None:
+        """Take the address of an endpoint; nothing is asked yet.
+
+        :raises EndpointUnreachable: it is no address that can be reached over HTTP.
+        """
+        try:
+            parts = urlsplit(url)
+            self.name = parts.netloc.rpartition("@")[2]
+            is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            self.name, is_http = "given", False
+        if not is_http:
+            raise EndpointUnreachable(
+                endpoint=self.name or "given", why="its address is no http:// or https:// one"
+            )
+        session = _BoundedSession(self.name, most_bytes, most_seconds)
+        self._provider = HTTPProvider(url, session=session, exception_retry_configuration=None)
+
+    def post(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """Return one JSON-RPC response for each call, in their order.
+
+        :raises EndpointError: there is no such answer.
+        """
+        named = [(RPCEndpoint(method), list(params)) for method, params in calls]
+        method = calls[0][0]
+        try:
+            if len(named) == 1:
+                return [self._provider.make_request(*named[0])]
+            responses = self._provider.make_batch_request(named)
+        except requests.Timeout as exc:
+            raise EndpointTooSlow(endpoint=self.name, seconds=_CONNECT_SECONDS) from exc
+        except requests.HTTPError as exc:
+            code = exc.response.status_code if exc.response is not None else 0
+            raise EndpointUnreachable(endpoint=self.name, why=f"it answers with HTTP status {code}") from exc
+        except requests.RequestException as exc:
+            raise EndpointUnreachable(endpoint=self.name, why="there is no connection") from exc
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as exc:
+            # Whatever web3.py stumbles over in an answer that is no JSON, or no JSON-RPC.
+            raise EndpointAnswerMalformed(endpoint=self.name, method=method, why="it is no JSON-RPC") from exc
+        if not isinstance(responses, list) or len(responses) != len(calls):
+            raise EndpointAnswerMalformed(endpoint=self.name, method=method, why="it does not answer batches")
+        return list(responses)
+
+
+class _BoundedSession(requests.Session):
+    """A session that reads no more, and no longer, than it has to. Redirects are not followed."""
+
+    def __init__(self, name: str, most_bytes: int, most_seconds: float) -> None:
+        super().__init__()
+        self._name = name
+        self._most_bytes = most_bytes
+        self._most_seconds = most_seconds
+
+    def post(self, url: str | bytes, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:
+        until = time.monotonic() + self._most_seconds
+        kwargs |= {"stream": True, "allow_redirects": False}
+        kwargs["timeout"] = (_CONNECT_SECONDS, min(self._most_seconds, _CONNECT_SECONDS))
+        kwargs["headers"] = {**kwargs.get("headers", {}), "Accept-Encoding": "identity"}
+        response = super().post(url, data=data, json=json, **kwargs)
+        content = bytearray()
+        # `read1` gives what has arrived, so that an answer that drips is measured against the clock as well.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            content += chunk
+            if len(content) > self._most_bytes:
+                response.close()
+                raise EndpointAnswerTooLong(endpoint=self._name, maximum=self._most_bytes)
+            if time.monotonic() > until:
+                response.close()
+                raise EndpointTooSlow(endpoint=self._name, seconds=self._most_seconds)
+        response.close()
+        response._content = bytes(content)  # noqa: SLF001 - what `requests` itself does after reading
+        return response
