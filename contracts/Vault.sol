@@ -148,7 +148,8 @@ contract Vault is IVault, Receiver {
             revert LaneSequenceUnexpected(index, sequence, operation.sequence);
         }
         Call[] calldata calls = operation.calls;
-        operation.requireWithinLimits(calls);
+        Timestamp approveBy = operation.approvableUntil();
+        Operations.requireWithinLimits(calls, approveBy);
 
         (bool isSeatOperation, address subject) = _subjectOf(calls);
         // A seat operation may come from any approver, so that nobody can keep all proposers away from it.
@@ -164,12 +165,12 @@ contract Vault is IVault, Receiver {
             roster_.epoch(),
             _policy.tierOf(_members, calls),
             isSeatOperation,
-            operation.approvableUntil()
+            approveBy
         );
         if (approvals.length != 0) state = _collect(index, id, state, subject, roster_, approvals);
         slot.id = id;
         slot.state = state;
-        emit Proposed(id, state, index, operation.approvableUntil(), calls);
+        emit Proposed(id, state, index, approveBy, calls);
     }
 
     /// @inheritdoc IVault
@@ -506,8 +507,7 @@ contract Vault is IVault, Receiver {
             MemberRecord about = _members.records[subject];
             if (about.isSeated()) eligible = eligible.without(about.seatOf());
         }
-        (SeatSet collected, SeatSet back) =
-            _members.collect(Approvals.Claim(id, state, eligible, withdrawn), approvals);
+        (SeatSet collected, SeatSet back) = _members.collect(id, state, eligible, withdrawn, approvals);
         if (back != NO_SEATS) _withdrawn[index] = withdrawn & ~back;
         state = state.approvedBy(collected);
         TierTerms terms = _tiers[state.tier()];

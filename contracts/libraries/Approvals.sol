@@ -18,26 +18,18 @@ library Approvals {
     /// Half the order of secp256k1: of the two signatures that verify, only the one with the smaller s is taken.
     uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
-    /// What approvals are checked against.
-    struct Claim {
-        OperationId id;
-        /// Of the operation's lane: the approvals so far, the tier, the publication.
-        LaneState state;
-        /// Whose approvals count: the active approvers, but not the publisher and not the subject.
-        SeatSet eligible;
-        /// Approvals withdrawn earlier in the life of this operation.
-        SeatSet withdrawn;
-    }
-
     /// Check a list of approvals, and add them to those that are recorded. Recorded ones are passed over.
     /// @return approvals all of them
     /// @return back withdrawn ones that their members gave again
-    function collect(MemberBook storage book, Claim memory claim, Approval[] calldata list)
-        internal
-        view
-        returns (SeatSet approvals, SeatSet back)
-    {
-        approvals = claim.state.approvals();
+    function collect(
+        MemberBook storage book,
+        OperationId id,
+        LaneState state,
+        SeatSet eligible,
+        SeatSet withdrawn,
+        Approval[] calldata list
+    ) internal view returns (SeatSet approvals, SeatSet back) {
+        approvals = state.approvals();
         SeatSet listed;
         // Most lists are over one publication, so its digest is kept. No publication is as large as the first value.
         uint256 signed = type(uint256).max;
@@ -50,12 +42,12 @@ library Approvals {
             listed = listed.adding(seat);
             if (approvals.contains(seat)) continue;
             approvals = approvals.adding(seat);
-            if (!claim.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, claim.eligible);
+            if (!eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, eligible);
 
             uint256 publication = head.publicationIn();
             if (publication != signed) {
                 signed = publication;
-                digest = Operations.approvalDigest(claim.id, publication);
+                digest = Operations.approvalDigest(id, publication);
             }
             bool isOwn = head.recoveryOf() == 0;
             address signer = isOwn ? _sender() : _recover(digest, head.recoveryOf(), approval.r, approval.s);
@@ -64,36 +56,46 @@ library Approvals {
             if (member.seatOf() != seat || !member.isActive()) {
                 revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
             }
-            _requireCounts(claim.state, seat, member, publication, isOwn);
-            if (claim.withdrawn.contains(seat)) {
+            _requireCounts(member, seat, publication, state.publication(), isOwn);
+            if (state.tier() >= HIGH_VALUE) _requireCountsHigh(state, member, seat, publication);
+            if (withdrawn.contains(seat)) {
                 if (!isOwn) revert IVault.ApprovalWithdrawn(seat);
                 back = back.adding(seat);
             }
         }
     }
 
-    /// What an active approver consented to counts for this operation.
+    /// What an active approver consented to counts for an operation of the two low tiers.
     function _requireCounts(
-        LaneState state,
-        MemberIndex seat,
         MemberRecord member,
+        MemberIndex seat,
         uint256 publication,
+        uint256 published,
         bool isOwn
-    ) private view {
-        uint256 actual = state.publication();
-        bool isHigh = state.tier() >= HIGH_VALUE;
-        // A signature without publication may be older than the operation: not enough for the two high tiers, for one's
-        // own transaction, or for a member who came back.
-        if (publication != actual && (publication != 0 || isOwn || isHigh || member.status() == RETURNED)) {
-            revert IVault.ApprovalPublicationUnexpected(seat, actual, publication);
+    ) private pure {
+        // A signature without publication may be older than the operation: not enough for one's own transaction, or for
+        // a member who came back.
+        if (publication != published && (publication != 0 || isOwn || member.status() == RETURNED)) {
+            revert IVault.ApprovalPublicationUnexpected(seat, published, publication);
         }
-        if (member.seatedInBlock() >= actual >> 32) {
-            revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), actual >> 32);
+        if (member.seatedInBlock() >= published >> 32) {
+            revert IVault.ApprovalBeforeSeat(seat, member.seatedInBlock(), published >> 32);
         }
-        if (!isHigh) return;
+    }
+
+    /// What was consented to counts from HIGH_VALUE on, too.
+    function _requireCountsHigh(LaneState state, MemberRecord member, MemberIndex seat, uint256 publication)
+        private
+        view
+    {
+        uint256 published = state.publication();
+        // There, a signature must be younger than the publication.
+        if (publication != published) {
+            revert IVault.ApprovalPublicationUnexpected(seat, published, publication);
+        }
         // The publication is known as soon as the parent block is, so the operation's own block is too early.
-        if (actual >> 32 == block.number & type(uint32).max) {
-            revert IVault.ApprovalTooEarly(seat, actual >> 32);
+        if (published >> 32 == block.number & type(uint32).max) {
+            revert IVault.ApprovalTooEarly(seat, published >> 32);
         }
         if (!state.isSeatOperation() && member.seasonedAt() > currentTime()) {
             revert IVault.ApprovalUnseasoned(seat, member.seasonedAt(), currentTime());

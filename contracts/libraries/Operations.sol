@@ -94,7 +94,7 @@ library Operations {
     }
 
     /// Refuse an operation that is empty, too large, or approvable for too long.
-    function requireWithinLimits(Operation calldata operation, Call[] calldata calls) internal view {
+    function requireWithinLimits(Call[] calldata calls, Timestamp approveBy) internal view {
         uint256 length = calls.length;
         uint256 size;
         // Nobody pays for 2^256 bytes.
@@ -108,7 +108,6 @@ library Operations {
         }
         Timestamp earliest = currentTime();
         Timestamp latest = earliest.plus(MAX_APPROVAL_TIME);
-        Timestamp approveBy = approvableUntil(operation);
         if (earliest > approveBy || approveBy > latest) {
             revert IVault.OperationApproveByOutOfRange(earliest, latest, approveBy);
         }

@@ -77,10 +77,11 @@ library Policy {
     function _tierOfMove(AssetTerms terms, uint256 amount, bool allowed) private pure returns (Tier) {
         if (!terms.isListed()) return CUSTODY;
         if (!allowed) return HIGH_VALUE;
-        if (!terms.exceeds(amount, terms.routineLimit())) return ROUTINE;
-        // A limit that is listed is above the routine one, and so above zero.
+        // Limits are below 2^64 and units at most 10^30; and the limit from which value is high is never zero.
         unchecked {
-            return terms.exceeds(amount, terms.highValueFrom() - 1) ? HIGH_VALUE : STANDARD;
+            uint256 unit = terms.unit();
+            if (amount <= terms.routineLimit() * unit) return ROUTINE;
+            return amount > (terms.highValueFrom() - 1) * unit ? HIGH_VALUE : STANDARD;
         }
     }
 

@@ -7,7 +7,7 @@ pragma solidity 0.8.37;
 /// `routineLimit` is ROUTINE, from `highValueFrom` on HIGH_VALUE, between them STANDARD.
 type AssetTerms is uint256;
 
-using {isListed, areValidTerms, routineLimit, highValueFrom, unit, exceeds} for AssetTerms global;
+using {isListed, areValidTerms, routineLimit, highValueFrom, unit} for AssetTerms global;
 
 function isListed(AssetTerms terms) pure returns (bool) {
     return AssetTerms.unwrap(terms) != 0;
@@ -26,13 +26,6 @@ function unit(AssetTerms terms) pure returns (uint256) {
     unchecked {
         uint256 decimals = (AssetTerms.unwrap(terms) >> 128) & 0xff;
         return decimals > 6 ? 10 ** (decimals - 6) : 1;
-    }
-}
-
-/// Whether an amount of base units is more than so many units of the limits.
-function exceeds(AssetTerms terms, uint256 amount, uint256 limit) pure returns (bool) {
-    unchecked {
-        return amount > limit * terms.unit();
     }
 }
 
