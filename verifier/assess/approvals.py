@@ -18,7 +18,7 @@ from verifier.model.lane import Lane
 from verifier.model.member import MemberRecord, MemberStatus
 from verifier.model.operation import UNPUBLISHED, Approval
 from verifier.model.tier import Tier
-from verifier.model.units import BlockNumber, Timestamp
+from verifier.model.units import BlockNumber, MemberIndex, Timestamp
 from verifier.model.word import SeatSet, bits_of
 
 
@@ -50,23 +50,36 @@ def require_countable(
         raise ApprovalNotEligible(seat=seat, eligible=bits_of(claim.eligible))
     if record.seat != seat or not record.is_active:
         raise ApprovalSignerUnexpected(seat=seat, expected=sitting, actual=signer)
-    is_own, is_high = approval.is_own_transaction, lane.tier >= Tier.HIGH_VALUE
-    # A signature without publication may be older than the operation: not enough for the two high tiers, for one's own
-    # transaction, or for a member who came back.
-    needs_publication = is_own or is_high or record.status is MemberStatus.RETURNED
-    signed = approval.publication
+    is_own, signed = approval.is_own_transaction, approval.publication
+    unpublished = ApprovalPublicationUnexpected(
+        seat=seat, expected=lane.publication.pack(), actual=signed.pack()
+    )
+    # A signature without publication may be older than the operation: not enough for one's own transaction, or for a
+    # member who came back.
+    needs_publication = is_own or record.status is MemberStatus.RETURNED
     if signed != lane.publication and (needs_publication or signed != UNPUBLISHED):
-        raise ApprovalPublicationUnexpected(seat=seat, expected=lane.publication.pack(), actual=signed.pack())
+        raise unpublished
     if record.seated_in_block >= lane.publication.block:
         raise ApprovalBeforeSeat(
             seat=seat,
             seated_in_block=record.seated_in_block,
             published_in_block=lane.publication.block,
         )
-    # The publication is known as soon as the parent block is, so the operation's own block is too early.
-    if is_high and lane.publication.block == claim.block:
-        raise ApprovalTooEarly(seat=seat, published_in_block=lane.publication.block)
-    if is_high and not lane.seat_operation and record.seasoned_at > claim.now:
-        raise ApprovalUnseasoned(seat=seat, seasoned_at=record.seasoned_at, now_=claim.now)
+    if lane.tier >= Tier.HIGH_VALUE:
+        _require_countable_high(claim, seat, record, unpublished if signed != lane.publication else None)
     if seat in claim.withdrawn and not is_own:
         raise ApprovalWithdrawn(seat=seat)
+
+
+def _require_countable_high(
+    claim: Claim, seat: MemberIndex, record: MemberRecord, unpublished: ApprovalPublicationUnexpected | None
+) -> None:
+    """Return if what was consented to counts from HIGH_VALUE on, too."""
+    lane = claim.lane
+    if unpublished is not None:
+        raise unpublished
+    # The publication is known as soon as the parent block is, so the operation's own block is too early.
+    if lane.publication.block == claim.block:
+        raise ApprovalTooEarly(seat=seat, published_in_block=lane.publication.block)
+    if not lane.seat_operation and record.seasoned_at > claim.now:
+        raise ApprovalUnseasoned(seat=seat, seasoned_at=record.seasoned_at, now_=claim.now)
