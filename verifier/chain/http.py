@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
@@ -20,8 +21,13 @@ from verifier.errors import (
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_SECONDS: Final = 30.0
-_CONNECT_SECONDS: Final = 10.0
+# So long an endpoint may say nothing at all.
+_SILENT_SECONDS: Final = 10.0
 _CHUNK: Final = 65_536
+# An answer's deepest parts are proofs: response, result, storageProof, entry, proof.
+_MOST_NESTING: Final = 32
+_MOST_PARTS: Final = 1_000_000
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
 class HttpTransport:
@@ -42,6 +48,7 @@ class HttpTransport:
             raise EndpointUnreachable(
                 endpoint=self.name or "given", why="its address is no http:// or https:// one"
             )
+        self._silent_seconds = min(most_seconds, _SILENT_SECONDS)
         session = _BoundedSession(self.name, most_bytes, most_seconds)
         self._provider = HTTPProvider(url, session=session, exception_retry_configuration=None)
 
@@ -57,7 +64,7 @@ class HttpTransport:
                 return [self._provider.make_request(*named[0])]
             responses = self._provider.make_batch_request(named)
         except requests.Timeout as exc:
-            raise EndpointTooSlow(endpoint=self.name, seconds=_CONNECT_SECONDS) from exc
+            raise EndpointTooSlow(endpoint=self.name, seconds=self._silent_seconds) from exc
         except requests.HTTPError as exc:
             code = exc.response.status_code if exc.response is not None else 0
             raise EndpointUnreachable(endpoint=self.name, why=f"it answers with HTTP status {code}") from exc
@@ -69,6 +76,27 @@ class HttpTransport:
         if not isinstance(responses, list) or len(responses) != len(calls):
             raise EndpointAnswerMalformed(endpoint=self.name, method=method, why="it does not answer batches")
         return list(responses)
+
+
+def is_too_nested(text: bytes) -> bool:
+    """Whether JSON is so deep, or has so many parts, that reading it could use up stack or time.
+
+    The standard library's reader is only held by Python's recursion limit, which some libraries raise far beyond the
+    stack that there is.
+    """
+    # Without escapes, every second part between quotes is a string.
+    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') > _MOST_PARTS:
+        return True
+    brackets = b"".join(plain.split(b'"')[::2]).translate(None, delete=_NO_BRACKETS)
+    if len(brackets) > _MOST_PARTS:
+        return True
+    depth = 0
+    for bracket in brackets:
+        depth += 1 if bracket in b"[{" else -1
+        if depth > _MOST_NESTING:
+            return True
+    return False
 
 
 class _BoundedSession(requests.Session):
@@ -83,19 +111,28 @@ class _BoundedSession(requests.Session):
     def post(self, url: str | bytes, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:
         until = time.monotonic() + self._most_seconds
         kwargs |= {"stream": True, "allow_redirects": False}
-        kwargs["timeout"] = (_CONNECT_SECONDS, min(self._most_seconds, _CONNECT_SECONDS))
+        kwargs["timeout"] = min(self._most_seconds, _SILENT_SECONDS)
         kwargs["headers"] = {**kwargs.get("headers", {}), "Accept-Encoding": "identity"}
-        response = super().post(url, data=data, json=json, **kwargs)
+        with super().post(url, data=data, json=json, **kwargs) as response:
+            try:
+                content = self._read(response, until)
+            except ReadTimeoutError as exc:
+                raise requests.ReadTimeout(exc) from exc
+            except HTTPError as exc:
+                raise requests.ConnectionError(exc) from exc
+        if is_too_nested(content):
+            why = f"it is nested deeper than {_MOST_NESTING} levels, or has too many parts"
+            raise EndpointAnswerMalformed(endpoint=self._name, method="a request", why=why)
+        response._content = content  # noqa: SLF001 - what `requests` itself does after reading
+        return response
+
+    def _read(self, response: requests.Response, until: float) -> bytes:
         content = bytearray()
         # `read1` gives what has arrived, so that an answer that drips is measured against the clock as well.
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             content += chunk
             if len(content) > self._most_bytes:
-                response.close()
                 raise EndpointAnswerTooLong(endpoint=self._name, maximum=self._most_bytes)
             if time.monotonic() > until:
-                response.close()
                 raise EndpointTooSlow(endpoint=self._name, seconds=self._most_seconds)
-        response.close()
-        response._content = bytes(content)  # noqa: SLF001 - what `requests` itself does after reading
-        return response
+        return bytes(content)

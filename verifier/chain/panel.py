@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.header import Header, read_header
@@ -16,9 +16,12 @@ from verifier.errors import (
 )
 from verifier.model.evidence import Evidence
 from verifier.model.reading import Head
-from verifier.model.units import ChainId
+from verifier.model.units import BlockNumber, ChainId
 
 T = TypeVar("T")
+
+# Honest endpoints are a few blocks apart at times; one that is further behind is left there.
+_LAG: Final = 3
 Outcomes = list[tuple[Endpoint, "T | EndpointError"]]
 
 
@@ -79,10 +82,15 @@ class Panel:
         outcomes = self.ask_each(lambda endpoint: self._header(endpoint, tag))
         headers = [outcome for _, outcome in outcomes if isinstance(outcome, Header)]
         if len(headers) >= self.needed and len({header.hash for header in headers}) > 1:
-            # Some are a block ahead: ask all for the highest one that enough of them have.
-            number = sorted((header.number for header in headers), reverse=True)[self.needed - 1]
+            number = self._common(header.number for header in headers)
             outcomes = self.ask_each(lambda endpoint: self._header(endpoint, hex(number)))
         return self._agreed(outcomes)
+
+    def _common(self, numbers: Iterable[BlockNumber]) -> BlockNumber:
+        """Return the highest block that enough endpoints have, or a slightly older one that all of them have."""
+        ordered = sorted(numbers, reverse=True)
+        enough = ordered[self.needed - 1]
+        return min(number for number in ordered if number >= enough - _LAG)
 
     def _header(self, endpoint: Endpoint, block: str) -> Header:
         calls: list[Call] = [("eth_chainId", []), ("eth_getBlockByNumber", [block, False])]
