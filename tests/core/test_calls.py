@@ -76,7 +76,10 @@ def test_decode_call__transfer__function_arguments_and_their_bytes() -> None:
             token("transferFrom").encode(VAULT, ANN, 1),
             f"Moves 0.000001 USDC (1) from {VAULT} (this vault) to {ANN} (Ann).",
         ),
-        (token("approve").encode(ANN, 0), f"Takes back what {ANN} (Ann) may spend of {USDC} (USDC)."),
+        (
+            token("approve").encode(ANN, 0),
+            f"Takes back what {ANN} (Ann) may spend of the vault's {USDC} (USDC).",
+        ),
         (
             token("approve").encode(OUT, UNLIMITED),
             (

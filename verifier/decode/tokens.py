@@ -22,7 +22,8 @@ def say(function: str, arguments: Mapping[str, Any], token: Address, names: Lexi
         case "transferFrom":
             said = f"Moves {shown} from {names.name(arguments['from'])} to {names.name(arguments['to'])}."
         case "approve" if amount == 0:
-            said = f"Takes back what {names.name(arguments['spender'])} may spend of {_which(token, names)}."
+            spender = names.name(arguments["spender"])
+            said = f"Takes back what {spender} may spend of the vault's {_which(token, names)}."
         case "approve":
             limit = f"without limit ({amount})" if amount == UNLIMITED else f"up to {shown}"
             said = (
@@ -43,4 +44,4 @@ def say(function: str, arguments: Mapping[str, Any], token: Address, names: Lexi
 
 def _which(token: Address, names: Lexicon) -> str:
     label = names.labels.get(token)
-    return names.name(token) if label else f"the token {token}"
+    return names.name(token) if label else f"token {token}"
