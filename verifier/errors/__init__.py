@@ -2,13 +2,14 @@
 
     FourthSignerError
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
-    |                        AbiMalformed, ValueUnfit
-    |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationExists
+    |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed
+    |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
+    |                        EndpointsMissing
     |-- EvidenceError        EndpointsDisagree
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected
-    |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown
+    |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
         |-- Approval...                                approvals.py
@@ -27,7 +28,6 @@ from verifier.errors.client import (
     AddressMalformed,
     ApprovalOfOther,
     CodeHashUnexpected,
-    ConfigurationExists,
     ConfigurationMalformed,
     ConfigurationMissing,
     FoundingUnexpected,
@@ -62,6 +62,16 @@ from verifier.errors.revert import (
     UnknownRevert,
     from_revert,
 )
+from verifier.errors.setup import (
+    ConfigurationUnwritable,
+    EndpointAddressMalformed,
+    EndpointsMissing,
+    NameMalformed,
+    PinConflict,
+    SeatEmpty,
+    VaultUnchosen,
+    VaultUnnamed,
+)
 from verifier.errors.tree import (
     AbsenceError,
     ConfigurationError,
@@ -82,9 +92,10 @@ __all__ = [
     "ApprovalOfOther",
     "CodeHashUnexpected",
     "ConfigurationError",
-    "ConfigurationExists",
     "ConfigurationMalformed",
     "ConfigurationMissing",
+    "ConfigurationUnwritable",
+    "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",
     "EndpointError",
@@ -92,6 +103,7 @@ __all__ = [
     "EndpointTooSlow",
     "EndpointUnreachable",
     "EndpointsDisagree",
+    "EndpointsMissing",
     "EvidenceError",
     "FoundingUnexpected",
     "FourthSignerError",
@@ -101,12 +113,15 @@ __all__ = [
     "LaneEmpty",
     "LaneUnknown",
     "MemberUnknown",
+    "NameMalformed",
     "NumberOutOfRange",
     "Panicked",
+    "PinConflict",
     "PinError",
     "ProofInvalid",
     "RevertedSilently",
     "RevertedWithText",
+    "SeatEmpty",
     "SignatureMalformed",
     "TransactionRejected",
     "TransactionUnmined",
@@ -114,6 +129,8 @@ __all__ = [
     "ValueUnfit",
     "VaultError",
     "VaultMissing",
+    "VaultUnchosen",
+    "VaultUnnamed",
     "WrongChain",
     "exit_code_of",
     "from_revert",

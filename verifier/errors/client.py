@@ -110,14 +110,6 @@ class ConfigurationMalformed(ConfigurationError):
         return f"The configuration at {sanitise(self.path)} cannot be used: {sanitise(self.why)}."
 
 
-@dataclass(kw_only=True, eq=False)
-class ConfigurationExists(ConfigurationError):
-    path: str
-
-    def sentence(self) -> str:
-        return f"There is a configuration at {sanitise(self.path)} already; it stays, so move it away first."
-
-
 # -------------------------------------------------------------------------------------------------------------- Pins
 
 
@@ -186,7 +178,7 @@ class LaneEmpty(AbsenceError):
     lane: int
 
     def sentence(self) -> str:
-        return f"Lane {self.lane} never held an operation; `fourth-signer queue` lists open ones."
+        return f"Lane {self.lane} holds no operation; `fourth-signer queue` lists open ones."
 
 
 @dataclass(kw_only=True, eq=False)

@@ -12,12 +12,19 @@
 24  ApprovalOfOther                    59  TransactionUnmined
 25  AbiMalformed                       60  WrongChain
 26  ValueUnfit                         61  VaultMissing
-30  ConfigurationMissing               62  CodeHashUnexpected
-31  ConfigurationMalformed             63  FoundingUnexpected
-32  ConfigurationExists                70  any VaultError: the contract refused
-40  LaneUnknown                        71  UnknownRevert, and any other refusal that is not in its ABI
+27  EndpointAddressMalformed           62  CodeHashUnexpected
+28  NameMalformed                      63  FoundingUnexpected
+30  ConfigurationMissing               70  any VaultError: the contract refused
+31  ConfigurationMalformed             71  UnknownRevert, and any other refusal that is not in its ABI
+32  PinConflict                        74  the output cannot be written
+33  ConfigurationUnwritable            130 interrupted by Ctrl-C
+34  EndpointsMissing                   141 whoever read the output stopped reading
+40  LaneUnknown
 41  LaneEmpty
 42  MemberUnknown
+43  VaultUnnamed
+44  VaultUnchosen
+45  SeatEmpty
 """
 
 from __future__ import annotations
@@ -25,7 +32,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import client, endpoints, revert
+from verifier.errors import client, endpoints, revert, setup
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -42,12 +49,19 @@ EXIT_CODES: Final = MappingProxyType(
         client.ApprovalOfOther: 24,
         client.AbiMalformed: 25,
         client.ValueUnfit: 26,
+        setup.EndpointAddressMalformed: 27,
+        setup.NameMalformed: 28,
         client.ConfigurationMissing: 30,
         client.ConfigurationMalformed: 31,
-        client.ConfigurationExists: 32,
+        setup.PinConflict: 32,
+        setup.ConfigurationUnwritable: 33,
+        setup.EndpointsMissing: 34,
         client.LaneUnknown: 40,
         client.LaneEmpty: 41,
         client.MemberUnknown: 42,
+        setup.VaultUnnamed: 43,
+        setup.VaultUnchosen: 44,
+        setup.SeatEmpty: 45,
         endpoints.EndpointUnreachable: 50,
         endpoints.EndpointTooSlow: 51,
         endpoints.EndpointAnswerTooLong: 52,

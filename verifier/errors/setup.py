@@ -83,6 +83,8 @@ class VaultUnchosen(AbsenceError):
     known: tuple[str, ...]
 
     def sentence(self) -> str:
+        if not self.known:
+            return f"There is no vault to look at: {_say_known(self.known)}."
         return (
             f"Which vault is meant is not clear: {_say_known(self.known)}. Say which one with --vault NAME."
         )

@@ -1,0 +1,243 @@
+"""Fakes of the desk's ports, and a small vault of plain values to read through them.
+
+Seats 0 to 4 are approvers (0 a proposer too, 2 and 3 of the security team), seat 5 a guardian. 3 approvals are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from verifier.desk.signer import Signer
+from verifier.model.address import Address
+from verifier.model.evidence import Evidence, Fact
+from verifier.model.finding import Finding
+from verifier.model.lane import EMPTY_LANE, Lane
+from verifier.model.life import Status
+from verifier.model.member import STRANGER, Member, MemberStatus, Role
+from verifier.model.operation import Call, Operation, Publication
+from verifier.model.reading import (
+    NO_POLICY,
+    Head,
+    LaneReading,
+    OperationReading,
+    PolicyReading,
+    VaultReading,
+)
+from verifier.model.roster import Roster
+from verifier.model.tier import Tier, TierBook, TierTerms
+from verifier.model.units import (
+    BlockNumber,
+    ChainId,
+    Duration,
+    Epoch,
+    Hours,
+    LaneIndex,
+    MemberIndex,
+    OperationId,
+    Person,
+    Sequence,
+    Timestamp,
+    Wei,
+)
+from verifier.sign.typed import id_of
+
+NOW: Final = Timestamp(1_800_000_000)
+DAY: Final = 86_400
+VAULT: Final = Address(bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3"))
+TOKEN: Final = Address(bytes.fromhex("70ce" * 10))
+STRANGER_ADDRESS: Final = Address(bytes.fromhex("bad0" * 10))
+EPOCH: Final = Epoch(7)
+TERMS: Final = TierTerms(quorum=3, security_approvals=1, delay=Duration(2 * DAY), grace_hours=Hours(72))
+TIERS: Final[TierBook] = (TERMS, TERMS, TERMS, TERMS)
+PUBLICATION: Final = Publication(block=BlockNumber(90), parent=0xABCD)
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """A clock that says what it is told."""
+
+    time: Timestamp = NOW
+
+    def now(self) -> Timestamp:
+        return self.time
+
+
+@dataclass(slots=True)
+class FakeReader:
+    """A vault of plain values. Operations that it does not have are not found."""
+
+    reading: VaultReading
+    operations: Mapping[LaneIndex, Operation] = field(default_factory=dict)
+    policy: PolicyReading = NO_POLICY
+    missing: tuple[Finding, ...] = ()
+    # What the policy was asked about.
+    asked: list[Address] = field(default_factory=list)
+
+    def read_vault(self) -> VaultReading:
+        return self.reading
+
+    def read_policy(
+        self, reading: VaultReading, *, assets: Iterable[Address], accounts: Iterable[Address]
+    ) -> PolicyReading:
+        assert reading is self.reading
+        self.asked += [*assets, *accounts]
+        return self.policy
+
+    def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:
+        operation = self.operations.get(lane.lane)
+        findings = () if operation else self.missing
+        return OperationReading(operation=operation, evidence=reading.lanes.evidence, findings=findings)
+
+
+def address_of(seat: int) -> Address:
+    """Return who sits in a seat."""
+    return Address(bytes([0x10 + seat] * 20))
+
+
+def member(
+    seat: int,
+    roles: Role = Role.APPROVER,
+    *,
+    status: MemberStatus = MemberStatus.ACTIVE,
+    seasoned_at: int = 0,
+) -> Member:
+    record = replace(
+        STRANGER,
+        seat=MemberIndex(seat),
+        status=status,
+        roles=roles,
+        person=Person(100 + seat),
+        seasoned_at=Timestamp(seasoned_at),
+        seated_in_block=BlockNumber(1),
+    )
+    return Member(address=address_of(seat), record=record)
+
+
+def usual_members() -> dict[int, Member]:
+    return {
+        0: member(0, Role.PROPOSER | Role.APPROVER),
+        1: member(1),
+        2: member(2, Role.APPROVER | Role.SECURITY),
+        3: member(3, Role.APPROVER | Role.SECURITY),
+        4: member(4),
+        5: member(5, Role.GUARDIAN),
+    }
+
+
+def roster_of(members: Mapping[int, Member], *, supermajority: int = 4) -> Roster:
+    """Return the roster that the members make."""
+
+    def seats(role: Role) -> frozenset[MemberIndex]:
+        return frozenset(
+            MemberIndex(seat)
+            for seat, each in members.items()
+            if each.record.is_active and each.record.has_any(role)
+        )
+
+    return Roster(
+        approvers=seats(Role.APPROVER),
+        security=seats(Role.SECURITY),
+        proposers=seats(Role.PROPOSER),
+        epoch=EPOCH,
+        supermajority=supermajority,
+        windows=frozenset(),
+    )
+
+
+def operation(*calls: Call, lane: int = 0, approve_by: int = NOW + DAY) -> Operation:
+    return Operation(
+        calls=calls or (transfer(),),
+        lane=LaneIndex(lane),
+        sequence=Sequence(1),
+        approve_by=Timestamp(approve_by),
+    )
+
+
+def transfer(to: Address = STRANGER_ADDRESS, amount: int = 40) -> Call:
+    data = bytes.fromhex("a9059cbb") + to.rjust(32, b"\0") + amount.to_bytes(32, "big")
+    return Call(target=TOKEN, value=Wei(0), data=data)
+
+
+def lane_of(
+    subject: Operation,
+    *approvals: int,
+    status: Status = Status.WAITING,
+    moment: int = NOW + DAY,
+    withdrawn: Iterable[int] = (),
+    tier: Tier = Tier.CUSTODY,
+    seat_operation: bool = False,
+    objected: bool = False,
+    epoch: int = EPOCH,
+) -> LaneReading:
+    state: Lane = replace(
+        EMPTY_LANE,
+        approvals=frozenset(map(MemberIndex, approvals)),
+        epoch=Epoch(epoch),
+        moment=Timestamp(moment),
+        grace_hours=TERMS.grace_hours,
+        publication=PUBLICATION,
+        sequence=subject.sequence,
+        status=status,
+        tier=tier,
+        seat_operation=seat_operation,
+        objected=objected,
+        withdrawals=bool(withdrawn),
+    )
+    return LaneReading(
+        lane=subject.lane,
+        operation_id=OperationId(id_of(subject)),
+        state=state,
+        withdrawn=frozenset(map(MemberIndex, withdrawn)),
+    )
+
+
+def head(*, timestamp: int = NOW, evidence: Evidence = Evidence.AGREED) -> Head:
+    return Head(
+        chain_id=ChainId(31_337),
+        number=BlockNumber(100),
+        hash=b"\x11" * 32,
+        state_root=b"\x22" * 32,
+        timestamp=Timestamp(timestamp),
+        evidence=evidence,
+        agreeing=("one.example", "two.example"),
+        dissenting=(),
+        silent=(),
+    )
+
+
+def reading(
+    *lanes: LaneReading,
+    members: Mapping[int, Member] | None = None,
+    roster: Roster | None = None,
+    tiers: TierBook = TIERS,
+    block: Head | None = None,
+    evidence: Evidence = Evidence.PROVEN,
+    findings: tuple[Finding, ...] = (),
+) -> VaultReading:
+    """Return a vault of plain values."""
+    sitting = usual_members() if members is None else members
+
+    return VaultReading(
+        head=block or head(),
+        vault=VAULT,
+        balance=Fact(value=Wei(0), evidence=evidence),
+        code_hash=Fact(value=b"\x33" * 32, evidence=evidence),
+        founding=Fact(value=b"\x44" * 32, evidence=evidence),
+        roster=Fact(value=roster or roster_of(sitting), evidence=evidence),
+        tiers=Fact(value=tiers, evidence=evidence),
+        members=Fact(value={MemberIndex(seat): each for seat, each in sitting.items()}, evidence=evidence),
+        lanes=Fact(value=lanes, evidence=evidence),
+        findings=findings,
+    )
+
+
+def signer(seat: int | None = None, *, labels: Mapping[Address, str] | None = None) -> Signer:
+    """Return a signer who pinned the vault, perhaps with a seat in it."""
+    return Signer(
+        vault_name="treasury",
+        seat=None if seat is None else MemberIndex(seat),
+        member=None if seat is None else address_of(seat),
+        labels=labels or {},
+    )

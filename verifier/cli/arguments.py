@@ -1,0 +1,211 @@
+"""The arguments of every command, and what `--help` says about them. Imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final, NoReturn
+
+_ABOUT: Final = """\
+Fourth Signer: what a vault is about to do, read from the chain and proven, in
+words made from the bytes alone.
+"""
+
+_EXAMPLES: Final = """\
+examples:
+  fourth-signer init 0x5FbDB2315678afecb367f032d93F642f64180aa3 \\
+    --rpc https://one.example --rpc https://two.example
+  fourth-signer doctor
+  fourth-signer queue
+  fourth-signer show 12
+
+configuration:
+  The file that --config names, else $FOURTH_SIGNER_CONFIG, else
+  fourth-signer/config.toml in $XDG_CONFIG_HOME or ~/.config. What may stand in
+  it is explained there.
+
+evidence, for everything that is shown:
+  proven   a Merkle proof against a block that enough endpoints agree on
+  agreed   enough endpoints say so
+  claimed  one source says so
+
+exit codes:
+"""
+
+_INIT: Final = """\
+Connects, checks that the vault's code is this release's, reads the hash of the
+configuration that it was founded with, and pins all of that in the
+configuration file. Any vault has this code: only the founding hash tells yours
+from another one. So compare it with whoever founded the vault, over another
+channel, or give theirs with --founding.
+
+Runs as often as you like: endpoints are added, and nothing in the file is lost.
+A pin that differs is never replaced unless you say --replace.
+"""
+
+_DOCTOR: Final = """\
+Looks at the configuration, at each endpoint (reachable, chain, newest block,
+proofs), at this machine's clock, and at each pinned vault (code, founding,
+storage, members, your seat, queue), and says what to do about what is not well.
+
+marks:
+  ok    it is well              warn  see to it
+  note  good to know            FAIL  sign nothing until it is cured
+The exit code is that of the worst line: 0, 10 for warn, and for FAIL the code
+of its error.
+"""
+
+_QUEUE: Final = """\
+Lists every operation that may still be executed, the most urgent first, and
+says whether the list is proven complete. What an operation does is told from
+its bytes. Nobody's description of it is ever shown: there is none.
+"""
+
+_SHOW: Final = """\
+Shows the present or latest operation of a lane whole: what it does, its calls
+with arguments and raw words, who approved and who counts, its clock, the
+findings, the evidence for all of it, and what can be done about it.
+"""
+
+_JSON: Final = """\
+--json prints one object: {"version": 1, "kind": ..., ...}. Amounts are decimal
+text, bytes are 0x text, moments are seconds since 1970. All of it is described
+by `python -m pydoc verifier.cli.record`.
+"""
+
+# What the table of errors does not tell by its names.
+_CODES: Final = {
+    0: "all is well",
+    1: "a fault of this program",
+    2: "arguments that make no sense",
+    10: "doctor: the worst is a warning",
+    11: "doctor: the worst is a danger",
+    70: "the contract refused",
+    71: "it refused for an unknown reason",
+    74: "the output cannot be written",
+    130: "interrupted",
+    141: "the output's reader stopped",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        from verifier.errors.text import sanitise
+
+        said = sanitise(message, most=300)
+        self.exit(2, f"fourth-signer: {said[:1].upper()}{said[1:]}; `{self.prog} --help` tells more.\n")
+
+
+class _MainParser(_Parser):
+    """Knows the exit codes: their table is only read when somebody asks for help."""
+
+    def format_help(self) -> str:
+        from verifier.errors import EXIT_CODES
+
+        texts = {**{code: error.__name__ for error, code in EXIT_CODES.items()}, **_CODES}
+        cells = [f"{code:<3} {text}" for code, text in sorted(texts.items())]
+        half = (len(cells) + 1) // 2
+        rows = zip(cells[:half], [*cells[half:], ""], strict=False)
+        self.epilog = _EXAMPLES + "".join(f"  {left:<38} {right}".rstrip() + "\n" for left, right in rows)
+        return super().format_help()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _MainParser(
+        prog="fourth-signer",
+        description=_ABOUT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="store_true", help="print the release, and the hash of a vault's code"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _add_init(commands)
+    _add_doctor(commands)
+    _add_queue(commands)
+    _add_show(commands)
+    return parser
+
+
+def _add_init(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "init", "pin a vault, and write the configuration file", _INIT)
+    parser.add_argument("address", metavar="ADDRESS", help="of the vault, with its EIP-55 checksum")
+    parser.add_argument(
+        "--rpc",
+        action="append",
+        required=True,
+        metavar="URL",
+        help="an endpoint (JSON-RPC); may come several times",
+    )
+    parser.add_argument(
+        "--quorum",
+        type=_count,
+        metavar="K",
+        help="how many endpoints have to agree (usual: all of 1 or 2, else most)",
+    )
+    parser.add_argument("--name", metavar="NAME", help="what you call the vault (usual: vault)")
+    parser.add_argument("--founding", metavar="HASH", help="the founding hash that the vault has to have")
+    parser.add_argument("--seat", type=_count, metavar="N", help="your own seat")
+    parser.add_argument("--replace", action="store_true", help="replace a pin that differs")
+    _add_config(parser)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands, "doctor", "say what is wrong, and what to do about it", _DOCTOR + "\n" + _JSON
+    )
+    _add_choice(parser)
+
+
+def _add_queue(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "queue", "list the operations that are waiting", _QUEUE + "\n" + _JSON)
+    _add_choice(parser)
+
+
+def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "show", "show one operation whole", _SHOW + "\n" + _JSON)
+    parser.add_argument(
+        "lane", type=int, metavar="LANE", help="0 to 511; `fourth-signer queue` lists the open ones"
+    )
+    _add_choice(parser)
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, summary: str, description: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add what chooses a vault and whom to ask about it."""
+    parser.add_argument(
+        "--vault", metavar="NAME|ADDRESS", help="which vault (usual: the only one that is pinned)"
+    )
+    parser.add_argument(
+        "--rpc",
+        action="append",
+        metavar="URL",
+        help="ask this endpoint instead of the configured ones; may come several times. What one alone says is claimed",
+    )
+    parser.add_argument("--quorum", type=_count, metavar="K", help="how many endpoints have to agree")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_config(parser)
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", help="the configuration file")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError("it should be a whole number")
+    return int(text)

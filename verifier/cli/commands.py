@@ -1,0 +1,65 @@
+"""What each command does, between the arguments and the page."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import Any
+
+from verifier.cli.adapters import CLOCK, choose, open_reader
+from verifier.cli.answer import Answer
+from verifier.cli.layout import width_of_terminal
+from verifier.cli.patience import patience
+
+
+def run(options: Namespace) -> Answer:
+    """Do what the arguments say.
+
+    :raises FourthSignerError: it cannot be done.
+    """
+    match options.command:
+        case "init":
+            from verifier.cli.init import run_init
+
+            return run_init(options)
+        case "doctor":
+            from verifier.cli.doctor import run_doctor
+
+            return run_doctor(options)
+        case "queue":
+            return _run_queue(options)
+        case "show":
+            return _run_show(options)
+        case other:
+            raise AssertionError(other)
+
+
+def as_json(record: dict[str, Any]) -> str:
+    return json.dumps(record, indent=2, ensure_ascii=True) + "\n"
+
+
+def _run_queue(options: Namespace) -> Answer:
+    from verifier.cli.queue_page import queue_page
+    from verifier.cli.record import queue_record
+    from verifier.desk.briefing import brief_queue
+
+    choice = choose(options)
+    with patience(choice.chain.hosts):
+        briefing = brief_queue(open_reader(choice), CLOCK, choice.signer)
+    if options.json:
+        return Answer(text=as_json(queue_record(briefing)))
+    return Answer(text=queue_page(briefing, width_of_terminal()))
+
+
+def _run_show(options: Namespace) -> Answer:
+    from verifier.cli.lane_page import lane_page
+    from verifier.cli.record import lane_record
+    from verifier.desk.briefing import brief_lane, require_lane
+
+    require_lane(options.lane)
+    choice = choose(options)
+    with patience(choice.chain.hosts):
+        briefing = brief_lane(open_reader(choice), CLOCK, choice.signer, options.lane)
+    if options.json:
+        return Answer(text=as_json(lane_record(briefing)))
+    return Answer(text=lane_page(briefing, width_of_terminal()))

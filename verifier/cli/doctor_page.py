@@ -1,0 +1,42 @@
+"""The examination as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from verifier.cli.layout import Page
+from verifier.desk.health import Check
+from verifier.model.finding import Severity
+
+MARKS: Final = {
+    Severity.INFO: "ok",
+    Severity.NOTICE: "note",
+    Severity.WARNING: "warn",
+    Severity.DANGER: "FAIL",
+}
+
+
+def doctor_page(parts: Mapping[str, Sequence[Check]], width: int) -> str:
+    """Return the lines under their titles, and what they come to."""
+    page = Page(width)
+    for title, checks in parts.items():
+        page.space()
+        page.text(title)
+        column = max((len(check.subject) for check in checks), default=0)
+        for check in checks:
+            lead = f"{MARKS[check.severity]:<5} {check.subject:<{min(column, 24)}}  "
+            page.text(check.sentence, indent=2, hang=lead)
+    page.space()
+    page.text(_sum([check for checks in parts.values() for check in checks]))
+    return str(page)
+
+
+def _sum(checks: Sequence[Check]) -> str:
+    failed = sum(check.severity is Severity.DANGER for check in checks)
+    warned = sum(check.severity is Severity.WARNING for check in checks)
+    if failed:
+        return f"{failed} thing{'s' if failed != 1 else ''} wrong: sign nothing until that is cured."
+    if warned:
+        return f"{warned} thing{'s' if warned != 1 else ''} to see to."
+    return "All is well."

@@ -1,0 +1,172 @@
+"""One operation, whole, as text."""
+
+from __future__ import annotations
+
+from verifier.cli.calls_page import add_calls
+from verifier.cli.layout import Page, in_groups
+from verifier.cli.queue_page import add_heading, missing_of
+from verifier.cli.words import clock_of, endpoints_of, named
+from verifier.desk.briefing import Briefing
+from verifier.desk.review import Review
+from verifier.desk.standing import Standing
+from verifier.model.evidence import Evidence
+from verifier.model.life import OPEN, Status
+from verifier.model.text import show_bytes, show_duration, show_moment
+from verifier.model.units import hours
+
+_MOST_DATA = 100
+"""Bytes of a transaction that are still shown, in one line, to be copied."""
+
+
+def lane_page(briefing: Briefing, width: int) -> str:
+    """Return the operation of a lane: what it does, its calls, who approved, its clock, findings, evidence, actions."""
+    (review,) = briefing.reviews
+    page = Page(width)
+    add_heading(page, briefing)
+    page.space()
+    _add_summary(page, briefing, review)
+    if findings := [*review.findings, *briefing.findings]:
+        page.title("Findings")
+        page.findings(findings, indent=2)
+    if review.calls:
+        page.title("Calls, from the bytes alone")
+        add_calls(page, review)
+    _add_approvals(page, briefing, review)
+    _add_clock(page, briefing, review)
+    _add_evidence(page, briefing, review)
+    _add_actions(page, briefing, review)
+    return str(page)
+
+
+def _add_summary(page: Page, briefing: Briefing, review: Review) -> None:
+    state, now = review.lane.state, briefing.reading.head.timestamp
+    page.text(f"Lane {review.lane.lane}, operation {state.sequence} of this lane")
+    clock = clock_of(state, review.status, now)
+    page.text(f"{review.status.name}, {clock}; {state.tier.name}{_kind(review)}")
+    page.space()
+    page.text(review.sentence, indent=2)
+    page.space()
+    page.field("id", show_bytes(review.lane.operation_id))
+    page.field("published", f"{state.publication} (block {state.publication.block})")
+
+
+def _kind(review: Review) -> str:
+    if not review.lane.state.seat_operation:
+        return ""
+    return ", seat operation, objected" if review.lane.state.objected else ", seat operation"
+
+
+def _add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
+    quorum, count = review.quorum, review.quorum.count
+    page.title("Approvals")
+    said = f"{count.approvals} that count ({count.needed} needed)"
+    if count.security_needed:
+        said += f", {count.security_approvals} by the security team ({count.security_needed} needed)"
+    page.text(f"{'A quorum' if count.is_standing else 'No quorum'}: {said}. {missing_of(review)}", indent=2)
+    page.space()
+    for standing in quorum.given:
+        _add_standing(page, briefing, standing, "counts" if standing.counts else "void")
+    publisher = f"seat {review.lane.proposer}"
+    if review.proposer:
+        publisher += f", {named(briefing, review.proposer.address)}"
+    page.text(f"Published by {publisher}, who never counts.", indent=2)
+    if quorum.others and review.status in OPEN:
+        page.space()
+        page.text("Other approvers:", indent=2)
+        for standing in quorum.others:
+            if standing.seat != review.lane.proposer:
+                _add_standing(page, briefing, standing, "may" if standing.counts else "may not")
+
+
+def _add_standing(page: Page, briefing: Briefing, standing: Standing, mark: str) -> None:
+    member = standing.member
+    who = named(briefing, member.address) if member else "nobody sits here now"
+    facts = [f"person {member.record.person}"] if member else []
+    if standing.is_security:
+        facts.append("security team")
+    if standing.seat == briefing.signer.seat:
+        facts.append("your seat")
+    if standing.why:
+        facts.append(standing.why)
+    lead = f"{mark:<8}seat {standing.seat:>2}  "
+    page.text(who, indent=2, hang=lead)
+    if facts:
+        page.text(", ".join(facts), indent=2 + len(lead))
+
+
+def _add_clock(page: Page, briefing: Briefing, review: Review) -> None:
+    state, now = review.lane.state, briefing.reading.head.timestamp
+    page.title("Clock")
+    if state.status is Status.WAITING:
+        page.field("ready", _moment(state.moment, now))
+        page.field("expires", _moment(state.expires_at, now))
+    elif state.status is Status.PROPOSED:
+        terms = briefing.reading.tiers.value[state.tier]
+        page.field("approve by", _moment(state.moment, now))
+        later = (
+            f"{show_duration(terms.delay)} after its quorum, for {show_duration(hours(terms.grace_hours))}"
+        )
+        page.field("ready", later)
+    else:
+        page.text(f"It is {review.status.name}, and that is final.", indent=2)
+    if state.tier in briefing.reading.roster.value.windows:
+        page.text("It executes only in the window of its tier.", indent=2)
+    page.field("block time", show_moment(now))
+
+
+def _moment(moment: int, now: int) -> str:
+    if moment >= now:
+        return f"{show_moment(moment)}, in {show_duration(moment - now)}"
+    return f"{show_moment(moment)}, {show_duration(now - moment)} ago"
+
+
+def _add_evidence(page: Page, briefing: Briefing, review: Review) -> None:
+    reading = briefing.reading
+    head = reading.head
+    page.title("Evidence")
+    page.field("block", show_bytes(head.hash))
+    page.text(endpoints_of(head), indent=13)
+    page.field("storage", f"{reading.lanes.evidence.name.lower()}: {_STORAGE[reading.lanes.evidence]}")
+    if review.operation:
+        page.field("bytes", f"{review.evidence.name.lower()}: they hash to the id that storage holds")
+    page.field("names", "your own labels; nobody else's")
+
+
+_STORAGE = {
+    Evidence.PROVEN: "by Merkle proofs against that block",
+    Evidence.AGREED: "the endpoints say the same of it",
+    Evidence.CLAIMED: "nothing confirms the block that it rests on",
+}
+
+
+def _add_actions(page: Page, briefing: Briefing, review: Review) -> None:
+    if review.status not in OPEN:
+        return
+    page.title("What can be done")
+    if not review.actions:
+        page.text("Your seat can do nothing about it now.", indent=2)
+        return
+    for action in review.actions:
+        page.field(action.name, action.sentence)
+        if len(action.data) > _MOST_DATA:
+            size, command = len(action.data), f"fourth-signer show {review.lane.lane} --json"
+            page.text(f"({size} bytes of data: `{command}` has them)", indent=13)
+    page.space()
+    said = "Each is a transaction from a member's own account to the vault, without value, with this data:"
+    page.text(said, indent=2)
+    for action in review.actions:
+        if len(action.data) <= _MOST_DATA:
+            page.space()
+            page.line(f"{action.name} {show_bytes(action.data)}")
+    if briefing.signer.seat is None or any(action.name == "approve" for action in review.actions):
+        _add_hashes(page, review)
+
+
+def _add_hashes(page: Page, review: Review) -> None:
+    page.title("Hashes of an approval")
+    hashes = review.hashes
+    for name, value in (("domain", hashes.domain), ("message", hashes.struct), ("digest", hashes.digest)):
+        first, second = in_groups(value)
+        page.field(name, f"0x {first}")
+        page.line(f"{'':13}   {second}")
+    page.text("A device on which you approve this has to show these, and no others.", indent=2)

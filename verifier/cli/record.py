@@ -1,0 +1,244 @@
+"""What `--json` prints: one object, whose schema has a version. Fields may be added to a version; none change or go.
+
+Types: an ADDRESS is 0x text with its EIP-55 checksum; BYTES are lower-case 0x text; an AMOUNT is decimal text in the
+asset's base unit; a MOMENT is seconds since 1970-01-01 UTC; an EVIDENCE is "proven", "agreed" or "claimed"; a SEVERITY
+is "info", "notice", "warning" or "danger". Text is printable ASCII; all else in it is escaped as \\u{...}.
+
+queue     {"version": 1, "kind": "queue", "vault": VAULT, "block": BLOCK, "complete": EVIDENCE, "findings": [FINDING],
+           "operations": [OPERATION]}            the open ones, the most urgent first
+show      {"version": 1, "kind": "operation", "vault": VAULT, "block": BLOCK, "findings": [FINDING],
+           "operation": OPERATION}
+doctor    {"version": 1, "kind": "examination", "code": exit code, "parts": [{"title", "checks": [{"subject",
+           "severity", "sentence", "code"}]}]}
+
+VAULT     {"name": text or null where it is not pinned, "chain": number, "address": ADDRESS, "code_hash": BYTES,
+           "founding": BYTES, "balance": AMOUNT, "evidence": EVIDENCE}
+BLOCK     {"number", "hash": BYTES, "time": MOMENT, "evidence": EVIDENCE, "agreeing": [name of an endpoint],
+           "dissenting": [...], "silent": [...]}
+FINDING   {"rule": stable name, "severity": SEVERITY, "sentence", "evidence": EVIDENCE, "call": index or null,
+           "bytes": [start, stop] of that call's data, or null}
+OPERATION {"lane", "sequence", "id": BYTES, "publication": BYTES, "published_in": number, "status", "tier",
+           "seat_operation": bool, "objected": bool, "sentence", "evidence": EVIDENCE, "severity": SEVERITY or null,
+           "ready_at": MOMENT or null where no clock runs, "expires_at": MOMENT, "approve_by": MOMENT or null,
+           "quorum": QUORUM, "proposer": {"seat", "address": ADDRESS or null}, "findings": [FINDING],
+           "bytes_found": bool, "calls": [CALL], "hashes": {"domain", "struct", "digest"}: BYTES to be signed,
+           "actions": [{"name", "sentence", "data": BYTES of a transaction to the vault}]}
+QUORUM    {"approvals", "needed", "security_approvals", "security_needed", "publisher_counts": bool, "standing": bool,
+           "given": [STANDING], "others": [STANDING]}
+STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "security": bool,
+           "counts": bool, "why": text, empty where it counts}
+CALL      {"target": ADDRESS, "label": text or null, "value": AMOUNT, "data": BYTES, "function": signature or "",
+           "named_by": "own", "standard" or "none", "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
+           "children": [CALL]}
+ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", "bytes": [start, stop], "children":
+           [ARGUMENT]}; value: ADDRESS, BYTES, decimal text, bool or text; null where there are children
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from verifier.desk.briefing import Briefing
+from verifier.desk.health import Check
+from verifier.desk.review import Review
+from verifier.desk.standing import Standing
+from verifier.model.address import Address
+from verifier.model.call import AbiValue, Argument, DecodedCall
+from verifier.model.finding import ByteRange, Finding
+from verifier.model.text import sanitise
+
+VERSION: Final = 1
+Record = dict[str, Any]
+
+
+def queue_record(briefing: Briefing) -> Record:
+    return {
+        **_heading(briefing, "queue"),
+        "complete": briefing.completeness.name.lower(),
+        "operations": [_operation(briefing, review) for review in briefing.reviews],
+    }
+
+
+def lane_record(briefing: Briefing) -> Record:
+    (review,) = briefing.reviews
+    return {**_heading(briefing, "operation"), "operation": _operation(briefing, review)}
+
+
+def doctor_record(parts: Mapping[str, Sequence[Check]], code: int) -> Record:
+    return {
+        "version": VERSION,
+        "kind": "examination",
+        "code": code,
+        "parts": [
+            {"title": title, "checks": [_check(check) for check in checks]} for title, checks in parts.items()
+        ],
+    }
+
+
+def _check(check: Check) -> Record:
+    return {
+        "subject": check.subject,
+        "severity": check.severity.name.lower(),
+        "sentence": check.sentence,
+        "code": check.code,
+    }
+
+
+def _heading(briefing: Briefing, kind: str) -> Record:
+    reading = briefing.reading
+    head = reading.head
+    return {
+        "version": VERSION,
+        "kind": kind,
+        "vault": {
+            "name": briefing.signer.vault_name or None,
+            "chain": int(head.chain_id),
+            "address": str(reading.vault),
+            "code_hash": _hex(reading.code_hash.value),
+            "founding": _hex(reading.founding.value),
+            "balance": str(reading.balance.value),
+            "evidence": reading.code_hash.evidence.name.lower(),
+        },
+        "block": {
+            "number": int(head.number),
+            "hash": _hex(head.hash),
+            "time": int(head.timestamp),
+            "evidence": head.evidence.name.lower(),
+            "agreeing": [sanitise(name) for name in head.agreeing],
+            "dissenting": [sanitise(name) for name in head.dissenting],
+            "silent": [sanitise(name) for name in head.silent],
+        },
+        "findings": [_finding(finding) for finding in briefing.findings],
+    }
+
+
+def _operation(briefing: Briefing, review: Review) -> Record:
+    lane, state = review.lane, review.lane.state
+    return {
+        "lane": int(lane.lane),
+        "sequence": int(state.sequence),
+        "id": _hex(lane.operation_id),
+        "publication": str(state.publication),
+        "published_in": int(state.publication.block),
+        "status": review.status.name,
+        "tier": state.tier.name,
+        "seat_operation": state.seat_operation,
+        "objected": state.objected,
+        "sentence": review.sentence,
+        "evidence": review.evidence.name.lower(),
+        "severity": None if review.severity is None else review.severity.name.lower(),
+        "ready_at": state.ready_at,
+        "expires_at": int(state.expires_at),
+        "approve_by": review.operation.approve_by if review.operation else None,
+        "quorum": _quorum(briefing, review),
+        "proposer": {
+            "seat": int(lane.proposer),
+            "address": str(review.proposer.address) if review.proposer else None,
+        },
+        "findings": [_finding(finding) for finding in review.findings],
+        "bytes_found": review.operation is not None,
+        "calls": [_call(briefing, call) for call in review.calls],
+        "hashes": {
+            "domain": _hex(review.hashes.domain),
+            "struct": _hex(review.hashes.struct),
+            "digest": _hex(review.hashes.digest),
+        },
+        "actions": [
+            {"name": action.name, "sentence": action.sentence, "data": _hex(action.data)}
+            for action in review.actions
+        ],
+    }
+
+
+def _quorum(briefing: Briefing, review: Review) -> Record:
+    count = review.quorum.count
+    return {
+        "approvals": count.approvals,
+        "needed": count.needed,
+        "security_approvals": count.security_approvals,
+        "security_needed": count.security_needed,
+        "publisher_counts": count.publisher_counts,
+        "standing": count.is_standing,
+        "given": [_standing(briefing, standing) for standing in review.quorum.given],
+        "others": [_standing(briefing, standing) for standing in review.quorum.others],
+    }
+
+
+def _standing(briefing: Briefing, standing: Standing) -> Record:
+    member = standing.member
+    return {
+        "seat": int(standing.seat),
+        "address": str(member.address) if member else None,
+        "label": _label(briefing, member.address) if member else None,
+        "person": int(member.record.person) if member else None,
+        "security": standing.is_security,
+        "counts": standing.counts,
+        "why": standing.why,
+    }
+
+
+def _call(briefing: Briefing, call: DecodedCall) -> Record:
+    return {
+        "target": str(call.call.target),
+        "label": _label(briefing, call.call.target),
+        "value": str(call.call.value),
+        "data": _hex(call.call.data),
+        "function": call.function,
+        "named_by": call.naming.name.lower(),
+        "sentence": call.sentence,
+        "evidence": call.evidence.name.lower(),
+        "arguments": [_argument(argument) for argument in call.arguments],
+        "children": [_call(briefing, child) for child in call.children],
+    }
+
+
+def _argument(argument: Argument) -> Record:
+    return {
+        "name": argument.name,
+        "type": argument.type,
+        "word": argument.word,
+        "value": None if argument.children else _value(argument.value),
+        "bytes": _range(argument.where),
+        "children": [_argument(child) for child in argument.children],
+    }
+
+
+def _value(value: AbiValue) -> Any:
+    match value:
+        case bool():
+            return value
+        case int():
+            return str(value)
+        case Address():
+            return str(value)
+        case bytes():
+            return _hex(value)
+        case str():
+            return sanitise(value, most=max(len(value), 1) * 10)
+        case tuple():
+            return [_value(item) for item in value]
+
+
+def _finding(finding: Finding) -> Record:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.name.lower(),
+        "sentence": finding.sentence,
+        "evidence": finding.evidence.name.lower(),
+        "call": finding.call,
+        "bytes": _range(finding.where) if finding.where else None,
+    }
+
+
+def _label(briefing: Briefing, address: Address) -> str | None:
+    label = briefing.signer.labels.get(address)
+    return sanitise(label, most=60) if label else None
+
+
+def _range(where: ByteRange) -> list[int]:
+    return [where.start, where.stop]
+
+
+def _hex(data: bytes) -> str:
+    return "0x" + data.hex()

@@ -1,0 +1,159 @@
+"""One operation, as a signer has to see it before deciding: everything follows from the bytes and from storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.assess.policy import Judgement, PolicyBook, judge
+from verifier.decode.calls import decode_operation
+from verifier.decode.lexicon import Lexicon
+from verifier.desk.actions import Action, Situation, possible_actions
+from verifier.desk.findings import Case, judge_case
+from verifier.desk.signer import Signer
+from verifier.desk.standing import Quorum, judge_quorum
+from verifier.model.address import NOBODY, Address
+from verifier.model.call import Argument, DecodedCall
+from verifier.model.evidence import Evidence
+from verifier.model.finding import Finding, Severity
+from verifier.model.life import Status
+from verifier.model.member import Member
+from verifier.model.operation import Operation
+from verifier.model.reading import LaneReading, OperationReading, PolicyReading, VaultReading
+from verifier.model.text import Shown
+from verifier.model.units import Timestamp
+from verifier.sign.typed import approve_digest, approve_hash, domain_separator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningHashes:
+    """What a device shows when an approval is signed."""
+
+    domain: bytes
+    struct: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One operation and all that is known about it."""
+
+    lane: LaneReading
+    # By the clock of the block.
+    status: Status
+    # None where its bytes were not found.
+    operation: Operation | None
+    calls: tuple[DecodedCall, ...]
+    # What it does, in one sentence made from its bytes.
+    sentence: Shown
+    proposer: Member | None
+    # The one member that a seat operation is about; the zero address in other operations.
+    subject: Address
+    quorum: Quorum
+    # The worst first.
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    hashes: SigningHashes
+    # Of the weakest fact that the sentence and the calls rest on.
+    evidence: Evidence
+    lexicon: Lexicon
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst of the findings; None where there is none."""
+        return max((finding.severity for finding in self.findings), default=None)
+
+    @property
+    def due(self) -> Timestamp:
+        """When it is executable, while its clock runs; else the last moment to approve or to execute it."""
+        return self.lane.state.moment if self.status is Status.WAITING else self.lane.state.expires_at
+
+
+def addresses_in(operation: Operation, lexicon: Lexicon) -> Iterator[Address]:
+    """Yield every address that the calls name: where they go, and what stands in their arguments."""
+    for call in decode_operation(operation, lexicon):
+        yield call.call.target
+        yield from _addresses_of(call.arguments)
+
+
+def make_review(
+    reading: VaultReading, lane: LaneReading, found: OperationReading, policy: PolicyReading, signer: Signer
+) -> Review:
+    """Return what a signer has to see of a lane's operation."""
+    operation = found.operation
+    lexicon = Lexicon(vault=reading.vault, assets=policy.assets, labels=signer.labels, coin=signer.coin)
+    calls = decode_operation(operation, lexicon) if operation else ()
+    judgement = _judge(reading, operation, policy)
+    subject = judgement.subject if judgement else NOBODY
+    quorum = judge_quorum(reading, lane, operation, subject)
+    case = Case(
+        reading=reading,
+        lane=lane,
+        operation=operation,
+        calls=calls,
+        policy=policy,
+        labels=signer.labels,
+        judgement=judgement,
+        count=quorum.count,
+    )
+    situation = Situation(
+        reading=reading,
+        lane=lane,
+        operation=operation,
+        subject=subject,
+        quorum=quorum,
+        me=signer.own_member(reading),
+    )
+    return Review(
+        lane=lane,
+        status=reading.status(lane),
+        operation=operation,
+        calls=calls,
+        sentence=_say(calls) if operation else _UNKNOWN,
+        proposer=reading.members.value.get(lane.proposer),
+        subject=subject,
+        quorum=quorum,
+        findings=tuple(sorted((*found.findings, *judge_case(case)), key=lambda f: -f.severity)),
+        actions=possible_actions(situation, signer),
+        hashes=_hashes(reading, lane),
+        evidence=min([found.evidence, *(call.evidence for call in calls)]),
+        lexicon=lexicon,
+    )
+
+
+_UNKNOWN = Shown("Nobody gives the bytes of this operation, so what it does is unknown.")
+
+
+def _say(calls: tuple[DecodedCall, ...]) -> Shown:
+    if len(calls) == 1:
+        return calls[0].sentence
+    parts = " ".join(f"({i + 1}) {call.sentence}" for i, call in enumerate(calls))
+    return Shown(f"Makes {len(calls)} calls, all or none. {parts}")
+
+
+def _judge(reading: VaultReading, operation: Operation | None, policy: PolicyReading) -> Judgement | None:
+    if operation is None:
+        return None
+    book = PolicyBook(
+        assets={asset: fact.value for asset, fact in policy.assets.items()},
+        counterparties={account: fact.value for account, fact in policy.counterparties.items()},
+    )
+    known = frozenset(member.address for member in reading.members.value.values())
+    return judge(operation.calls, vault=reading.vault, book=book, known=known)
+
+
+def _hashes(reading: VaultReading, lane: LaneReading) -> SigningHashes:
+    chain_id, vault = reading.head.chain_id, reading.vault
+    publication = lane.state.publication
+    return SigningHashes(
+        domain=domain_separator(chain_id, vault),
+        struct=approve_hash(lane.operation_id, publication),
+        digest=approve_digest(lane.operation_id, publication, chain_id=chain_id, vault=vault),
+    )
+
+
+def _addresses_of(arguments: tuple[Argument, ...]) -> Iterator[Address]:
+    for argument in arguments:
+        if isinstance(argument.value, Address):
+            yield argument.value
+        yield from _addresses_of(argument.children)

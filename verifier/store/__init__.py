@@ -1,0 +1,1 @@
+"""What this machine keeps for its signer: the configuration file, and the release that it came with."""
