@@ -119,6 +119,10 @@ class Anvil:
 
     def revert(self, snapshot: str) -> None:
         """Go back to a snapshot, which is used up by it."""
+        # The miner takes what it mined out of its pool only after it answered; reverted before that, it takes out what
+        # comes next instead, which is then never mined.
+        while self.rpc("txpool_status")["pending"] != "0x0":
+            pass
         if self.rpc("evm_revert", [snapshot]) is not True:
             raise AnvilError("evm_revert", {"message": f"no snapshot {snapshot}"})
 
