@@ -27,7 +27,7 @@ import {currentPublication, LaneState, publishedState} from "./types/LaneState.s
 import {MemberIndex, seatOfLane} from "./types/MemberIndex.sol";
 import {CONFIRMED, MemberRecord, SELF_SUSPENDED, SUSPENDED} from "./types/MemberRecord.sol";
 import {OperationId} from "./types/OperationId.sol";
-import {ALL_ROLES, APPROVER, GUARDIAN, PROPOSER, SECURITY} from "./types/Roles.sol";
+import {APPROVER, GUARDIAN, PROPOSER, SECURITY} from "./types/Roles.sol";
 import {Roster} from "./types/Roster.sol";
 import {NO_SEATS, SeatSet} from "./types/SeatSet.sol";
 import {
@@ -158,7 +158,7 @@ contract Vault is IVault, Receiver {
         if (msg.sender == subject) revert MemberIsSubject(msg.sender);
 
         Roster roster_ = _roster;
-        id = operation.hash();
+        id = operation.hash(calls);
         state = publishedState(
             sequence,
             currentPublication(),
@@ -225,23 +225,24 @@ contract Vault is IVault, Receiver {
     /// @inheritdoc IVault
     function cancel(uint256 index, OperationId id) external whenIdle {
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
-        _requireOwnLane(index, _requireMember(ALL_ROLES));
+        _requireOwnLane(index, _requireActive(msg.sender));
         slot.state = state.endedAs(CANCELLED);
         emit Cancelled(id);
     }
 
     /// @inheritdoc IVault
     function execute(Operation calldata operation) external whenIdle {
-        OperationId id = operation.hash();
+        Call[] calldata calls = operation.calls;
+        OperationId id = operation.hash(calls);
         (LaneSlot storage slot, LaneState state) = _find(operation.lane, id);
-        _requireMember(ALL_ROLES);
+        _requireActive(msg.sender);
         Status status = state.statusNow();
         if (status != READY) revert OperationStatusUnexpected(id, ONLY_READY, status);
 
         Roster roster_ = _roster;
         Tier tier = state.tier();
         if (state.epoch() != roster_.epoch()) {
-            Tier today = _policy.tierOf(_members, operation.calls);
+            Tier today = _policy.tierOf(_members, calls);
             if (today > tier) revert OperationTierRisen(id, tier, today);
             if (!_isStanding(seatOfLane(operation.lane), state, roster_, _tiers[tier])) {
                 revert OperationQuorumBroken(id, state, roster_);
@@ -254,7 +255,7 @@ contract Vault is IVault, Receiver {
         slot.state = state.endedAs(EXECUTED);
         emit Executed(id, msg.sender);
         _executing = 1;
-        operation.calls.make();
+        calls.make();
         _executing = 0;
     }
 
@@ -361,7 +362,7 @@ contract Vault is IVault, Receiver {
 
     /// @inheritdoc IVault
     function idOf(Operation calldata operation) external pure returns (OperationId) {
-        return operation.hash();
+        return operation.hash(operation.calls);
     }
 
     /// @inheritdoc IVault
@@ -411,7 +412,7 @@ contract Vault is IVault, Receiver {
         view
         returns (LaneSlot storage slot, OperationId id, LaneState state)
     {
-        id = operation.hash();
+        id = operation.hash(operation.calls);
         (slot, state) = _openAs(operation.lane, id);
     }
 

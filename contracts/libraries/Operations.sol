@@ -23,10 +23,15 @@ library Operations {
     bytes32 internal constant VERSION_HASH = keccak256("1");
 
     /// The EIP-712 struct hash.
-    function hash(Operation calldata operation) internal pure returns (OperationId) {
-        Call[] calldata calls = operation.calls;
+    function hash(Operation calldata operation, Call[] calldata calls) internal pure returns (OperationId) {
         uint256 length = calls.length;
-        bytes32[] memory hashes = new bytes32[](length);
+        bytes32[] memory hashes;
+        assembly ("memory-safe") {
+            // As many words behind everything that memory holds; each is written before it is read.
+            hashes := mload(0x40)
+            mstore(hashes, length)
+            mstore(0x40, add(hashes, shl(5, add(length, 1))))
+        }
         bytes32[5] memory fields;
         fields[0] = CALL_TYPEHASH;
         for (uint256 i = 0; i < length; ++i) {

@@ -65,11 +65,11 @@ function tier(LaneState state) pure returns (Tier) {
 }
 
 function isSeatOperation(LaneState state) pure returns (bool) {
-    return (LaneState.unwrap(state) >> 253) & 1 == 1;
+    return (LaneState.unwrap(state) >> 253) & 1 != 0;
 }
 
 function isObjected(LaneState state) pure returns (bool) {
-    return (LaneState.unwrap(state) >> 254) & 1 == 1;
+    return (LaneState.unwrap(state) >> 254) & 1 != 0;
 }
 
 function hasWithdrawals(LaneState state) pure returns (bool) {

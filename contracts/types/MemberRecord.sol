@@ -90,7 +90,7 @@ function person(MemberRecord record) pure returns (uint256) {
 
 /// It counts, within its roles.
 function isActive(MemberRecord record) pure returns (bool) {
-    return (COUNTING >> MemberStatus.unwrap(record.status())) & 1 == 1;
+    return (COUNTING >> MemberStatus.unwrap(record.status())) & 1 != 0;
 }
 
 /// It has a seat, though it may be suspended.

@@ -44,7 +44,7 @@ function supermajority(Roster roster) pure returns (uint256) {
 }
 
 function hasWindow(Roster roster, Tier tier) pure returns (bool) {
-    return (Roster.unwrap(roster) >> 232 >> Tier.unwrap(tier)) & 1 == 1;
+    return (Roster.unwrap(roster) >> 232 >> Tier.unwrap(tier)) & 1 != 0;
 }
 
 /// @param tiers the 12 bits above the epoch: supermajority, tiers with a window

@@ -12,7 +12,7 @@ using {contains, adding, without, both as &, allBut as ~, differs as !=, count} 
 SeatSet constant NO_SEATS = SeatSet.wrap(0);
 
 function contains(SeatSet set, MemberIndex seat) pure returns (bool) {
-    return (SeatSet.unwrap(set) >> MemberIndex.unwrap(seat)) & 1 == 1;
+    return (SeatSet.unwrap(set) >> MemberIndex.unwrap(seat)) & 1 != 0;
 }
 
 function adding(SeatSet set, MemberIndex seat) pure returns (SeatSet) {

@@ -30,5 +30,5 @@ function isOtherStatus(Status a, Status b) pure returns (bool) {
 
 /// Open: it may still be executed, so its lane is taken. Everything else but UNKNOWN is final.
 function isOpen(Status status) pure returns (bool) {
-    return (ANY_OPEN >> Status.unwrap(status)) & 1 == 1;
+    return (ANY_OPEN >> Status.unwrap(status)) & 1 != 0;
 }

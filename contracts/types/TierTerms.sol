@@ -69,6 +69,6 @@ function isOpenAt(TierTerms terms, Timestamp now_) pure returns (bool) {
         uint256 quarter = (time % 1 days) / 15 minutes;
         uint256 weekday = (time / 1 days + FIRST_WEEKDAY) % 7;
         return
-            quarter >= terms.opensAt() && quarter < terms.closesAt() && (terms.weekdays() >> weekday) & 1 == 1;
+            quarter >= terms.opensAt() && quarter < terms.closesAt() && (terms.weekdays() >> weekday) & 1 != 0;
     }
 }

@@ -63,7 +63,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Measures, and keeps the table in tests/bench, where changes show as a diff.",
-        epilog="\n".join(f"  {verb:10}{text}" for verb, text in found.items()),
+        epilog="\n".join(f"  {verb:6}{text}" for verb, text in found.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("verb", choices=sorted(found), help="what to measure, of those below")

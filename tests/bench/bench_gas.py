@@ -1,4 +1,4 @@
-"""Gas, from publication to execution: this vault beside a Safe that schedules on a timelock."""
+"""Gas from publication to execution, beside a Safe that schedules on a timelock."""
 
 from __future__ import annotations
 

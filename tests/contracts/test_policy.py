@@ -127,7 +127,7 @@ def test_tier_of__value_with_data__is_custody(scene: Scene, token: bytes, data: 
     assert tier_of(scene, token, transfer(PAYEE, 1), 0) is Tier.ROUTINE
 
 
-# --------------------------------------------------------------------------------------------------------- Listed tokens
+# -------------------------------------------------------------------------------------------------------- Listed tokens
 
 
 @pytest.mark.parametrize("amount", LEVELS)

@@ -1,0 +1,146 @@
+"""What people may want the vault to change about itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.lifecycle.choices import ROLES, WRONG_ROLES, Choices
+from tests.lifecycle.vocabulary import SEAT_OPERATIONS, SETTERS, data_of
+from tests.lifecycle.world import FRIEND, NATIVE_TERMS, SPENDER, TOKEN_TERMS
+from tests.stage import HOUR, MINUTE, STRANGER
+from verifier.model.address import Address
+from verifier.model.asset import NATIVE
+from verifier.model.member import MemberStatus, Role
+from verifier.model.operation import Call
+from verifier.model.tier import EVERY_DAY, QUARTER_HOURS, Tier, TierTerms
+from verifier.model.units import Duration, Hours, Units, Wei
+
+_SUSPENDED = (MemberStatus.SUSPENDED, MemberStatus.CONFIRMED, MemberStatus.SELF_SUSPENDED)
+
+
+def governing_call(choices: Choices, function: str | None = None) -> Call:
+    """Return a call by which the vault changes itself."""
+    function = function or choices.pick(SEAT_OPERATIONS + SETTERS)
+    data = data_of(function, arguments_for(choices, function))
+    return Call(target=choices.run.vault, value=Wei(0), data=data)
+
+
+def arguments_for(choices: Choices, function: str) -> list[Any]:
+    """Return arguments that fit the story; at times ones that the vault has to refuse."""
+    address = choices.run.address
+    match function:
+        case "addMember":
+            name = choices.newcomer()
+            return [address(name), choices.person_of(name), _roles(choices), choices.attributes()]
+        case "removeMember":
+            return [address(_seated(choices))]
+        case "replaceMember":
+            old, new = _seated(choices), choices.newcomer()
+            person = choices.run.record(old).person if choices.rarely(50) else choices.person_of(new)
+            return [address(old), address(new), person, choices.attributes()]
+        case "reinstateMember":
+            return [address(choices.of_status(*_SUSPENDED))]
+        case "confirmSuspension":
+            return [address(choices.of_status(MemberStatus.SUSPENDED))]
+        case "setRoles":
+            name = choices.member()
+            return [address(name), _changed_roles(choices, name)]
+        case "setAttributes":
+            return [address(choices.member()), choices.attributes()]
+        case "setTiers":
+            return _tiers(choices)
+        case "setAsset":
+            return _asset(choices)
+        case _:
+            return _counterparty(choices)
+
+
+def _seated(choices: Choices) -> str:
+    return choices.anyone() if choices.rarely(8) else choices.pick(choices.run.seated())
+
+
+def _roles(choices: Choices) -> int:
+    if choices.rarely(8):
+        return int(choices.pick(WRONG_ROLES))
+    return int(choices.pick(ROLES[:3] if choices.rarely(50) else ROLES))
+
+
+def _changed_roles(choices: Choices, name: str) -> int:
+    """Return roles with one given or taken, or quite other ones."""
+    if choices.rarely(20):
+        return _roles(choices)
+    roles = choices.run.record(name).roles
+    return int(roles ^ choices.pick([Role.PROPOSER, Role.SECURITY, Role.BREAK_GLASS, Role.AUDITOR]))
+
+
+def _tiers(choices: Choices) -> list[Any]:
+    """Return terms that differ from today's in quorum, delay, window or supermajority."""
+    run = choices.run
+    approvers = len(run.state.roster.approvers)
+    tiers = list(run.state.tiers)
+    most = max(2, min(4, approvers - 2))
+    routine, custody = sorted(choices.pick([2, min(3, most), most]) for _ in range(2))
+    security = min(choices.pick([0, 1]), len(run.state.roster.security))
+    quorums = (2, routine, custody, custody)
+    for tier in Tier:
+        is_high = tier >= Tier.HIGH_VALUE
+        tiers[tier] = replace(
+            tiers[tier], quorum=quorums[tier], security_approvals=security if is_high else 0
+        )
+    if choices.rarely(40):
+        tiers = [_with_window(choices, tier, terms) for tier, terms in zip(Tier, tiers, strict=True)]
+    if choices.rarely(30):
+        delay = Duration(choices.pick([24 * HOUR, 36 * HOUR]))
+        tiers[Tier.CUSTODY] = replace(tiers[Tier.CUSTODY], delay=max(delay, tiers[Tier.HIGH_VALUE].delay))
+    supermajority = choices.pick([custody, custody, max(custody, approvers - 1), approvers])
+    if choices.rarely(15):
+        supermajority = choices.pick([custody - 1, approvers + 1])
+    if choices.rarely(15):
+        tier = choices.pick(list(Tier))
+        tiers[tier] = _broken(choices, tiers[tier])
+    return [[terms.pack() for terms in tiers], supermajority]
+
+
+def _with_window(choices: Choices, tier: Tier, terms: TierTerms) -> TierTerms:
+    """Let HIGH_VALUE and CUSTODY execute in working hours only, or at any time again."""
+    opens, closes, days = (0, QUARTER_HOURS, EVERY_DAY)
+    if tier >= Tier.HIGH_VALUE and choices.rarely(60):
+        opens, closes, days = (32, 72, 0b0011111)
+    return replace(terms, opens_at=opens, closes_at=closes, weekdays=days)
+
+
+def _broken(choices: Choices, terms: TierTerms) -> TierTerms:
+    return choices.pick(
+        [
+            replace(terms, quorum=1),
+            replace(terms, quorum=60),
+            replace(terms, security_approvals=terms.quorum + 1),
+            replace(terms, delay=Duration(10 * MINUTE - 1)),
+            replace(terms, delay=Duration(61 * 24 * HOUR)),
+            replace(terms, grace_hours=Hours(23)),
+            replace(terms, opens_at=40, closes_at=40),
+            replace(terms, weekdays=128),
+        ]
+    )
+
+
+def _asset(choices: Choices) -> list[Any]:
+    """List, change or take off an asset; at times what is none, or limits that cross."""
+    world = choices.run.world
+    if choices.rarely(20):
+        account = choices.pick([STRANGER, choices.run.address(choices.member()), world.token])
+        terms = replace(TOKEN_TERMS, high_value_from=TOKEN_TERMS.routine_limit)
+        return [Address(account), choices.pick([terms.pack(), TOKEN_TERMS.pack() | 1 << 200])]
+    asset, usual = choices.pick(
+        [(NATIVE, NATIVE_TERMS), (world.token, TOKEN_TERMS), (world.unlisted, TOKEN_TERMS)]
+    )
+    lower = replace(usual, routine_limit=Units(0), high_value_from=Units(usual.routine_limit))
+    return [asset, choices.pick([usual.pack(), lower.pack(), lower.pack(), 0])]
+
+
+def _counterparty(choices: Choices) -> list[Any]:
+    account = choices.pick([FRIEND, FRIEND, SPENDER, Address(STRANGER)])
+    if choices.rarely(15):
+        account = choices.pick([choices.run.vault, choices.run.address(choices.anyone())])
+    return [account, choices.pick([0, 1, 2, 3, 0, 4 if choices.rarely(20) else 1])]

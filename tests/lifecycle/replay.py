@@ -1,0 +1,156 @@
+"""Invariant I-9: who keeps the events, and nothing else, has the storage.
+
+This knows no rule of the vault: only what each event says, and how long a seat rests and a guardian pauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+from eth_abi.abi import decode, encode
+from eth_hash.auto import keccak
+
+from tests import stage
+from tests.lifecycle.state import LaneSlot, Seat, State, Words
+from verifier.model.address import NOBODY, Address
+from verifier.model.asset import AssetTerms, Use
+from verifier.model.lane import Lane
+from verifier.model.life import Status
+from verifier.model.limits import SEAT_REST, SUSPENSION_PAUSE
+from verifier.model.member import MemberRecord, MemberStatus, Suspension
+from verifier.model.operation import Call, Operation
+from verifier.model.roster import Roster
+from verifier.model.tier import TierTerms
+from verifier.model.units import LaneIndex, OperationId, Person, Timestamp, Wei
+from verifier.model.word import NO_SEATS
+from verifier.sign.typed import id_of
+
+
+@cache
+def _events() -> dict[bytes, tuple[str, list[str], list[str]]]:
+    """Return name, indexed types and the other types of each event, by its topic."""
+    found = {}
+    for entry in stage.abi():
+        if entry["type"] == "event":
+            types = [stage.type_text(part) for part in entry["inputs"]]
+            flags = [part["indexed"] for part in entry["inputs"]]
+            topic = keccak(f"{entry['name']}({','.join(types)})".encode("ascii"))
+            indexed = [kind for kind, flag in zip(types, flags, strict=True) if flag]
+            rest = [kind for kind, flag in zip(types, flags, strict=True) if not flag]
+            found[topic] = (entry["name"], indexed, rest)
+    return found
+
+
+def read(log: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Return an event's name and its arguments, the indexed ones first."""
+    topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
+    name, indexed, rest = _events()[topics[0]]
+    values = [decode([kind], topic)[0] for kind, topic in zip(indexed, topics[1:], strict=True)]
+    return name, values + list(decode(rest, bytes.fromhex(log["data"][2:])))
+
+
+class Replay:
+    """A vault as its events tell it."""
+
+    def __init__(self, logs: Iterable[dict[str, Any]], time: Timestamp) -> None:
+        self._state: Final = State()
+        self._lane_of: Final[dict[bytes, LaneIndex]] = {}
+        self.hear(logs, time)
+
+    def words(self) -> Words:
+        return self._state.words()
+
+    def hear(self, logs: Iterable[dict[str, Any]], time: Timestamp) -> None:
+        """Take in the events of a transaction in a block of this time."""
+        for log in logs:
+            name, values = read(log)
+            match name, values:
+                case "Founded", [configuration]:
+                    self._founded(configuration)
+                case "Proposed", [operation_id, state, index, approve_by, calls]:
+                    self._lane_of[operation_id] = LaneIndex(index)
+                    self._lane(operation_id, state)
+                    self._require_whole(operation_id, index, approve_by, calls)
+                case "Approved", [operation_id, state]:
+                    self._lane(operation_id, state)
+                case "Withdrawn", [operation_id, by, state]:
+                    self._withdrawn(operation_id, _address(by), state)
+                case "Objected", [operation_id, _, state]:
+                    self._lane(operation_id, state)
+                case (("Vetoed" | "Cancelled" | "Executed"), [operation_id, *_]):
+                    self._end(operation_id, Status[name.upper()])
+                case "MemberChanged", [member, record]:
+                    self._member(_address(member), MemberRecord.unpack(record), time)
+                case "Suspended", [member, guardian, lapses_at]:
+                    self._suspended(_address(member), Person(guardian), Timestamp(lapses_at))
+                case "RosterChanged", [roster]:
+                    self._state.roster = Roster.unpack(roster)
+                case "TiersSet", [tiers, _]:
+                    routine, standard, high, custody = (TierTerms.unpack(word) for word in tiers)
+                    self._state.tiers = (routine, standard, high, custody)
+                case "AssetSet", [asset, terms]:
+                    self._state.assets[_address(asset)] = AssetTerms.unpack(terms)
+                case "CounterpartySet", [account, uses]:
+                    self._state.counterparties[_address(account)] = Use(uses)
+                case _:
+                    raise AssertionError(f"an event that nobody knows: {name}")
+
+    def _founded(self, configuration: Any) -> None:
+        (entry,) = (e for e in stage.abi() if e["type"] == "constructor")
+        self._state.founding = keccak(encode([stage.type_text(p) for p in entry["inputs"]], [configuration]))
+
+    def _lane(self, operation_id: bytes, word: int) -> None:
+        state, index = Lane.unpack(word), self._lane_of[operation_id]
+        self._state.lanes[index] = LaneSlot(id=OperationId(operation_id), state=state)
+        withdrawn = self._state.withdrawn.get(index, NO_SEATS)
+        # Who approved again has not withdrawn any more. Without the flag the word is of an earlier operation.
+        if state.withdrawals and withdrawn & state.approvals:
+            self._state.withdrawn[index] = withdrawn - state.approvals
+
+    def _require_whole(self, operation_id: bytes, index: int, approve_by: int, calls: Any) -> None:
+        """Whoever has the event has every byte of the operation."""
+        operation = Operation(
+            calls=tuple(Call(target=_address(to), value=Wei(value), data=data) for to, value, data in calls),
+            lane=LaneIndex(index),
+            sequence=self._state.lane(LaneIndex(index)).state.sequence,
+            approve_by=Timestamp(approve_by),
+        )
+        assert id_of(operation) == operation_id, "an event tells of another operation"
+
+    def _end(self, operation_id: bytes, status: Status) -> None:
+        index = self._lane_of[operation_id]
+        slot = self._state.lane(index)
+        assert slot.id == operation_id, "an event about an operation that is not in its lane"
+        self._state.lanes[index] = replace(slot, state=replace(slot.state, status=status))
+
+    def _withdrawn(self, operation_id: bytes, by: Address, word: int) -> None:
+        index = self._lane_of[operation_id]
+        withdrawn = self._state.withdrawn_in(index)
+        self._lane(operation_id, word)
+        self._state.withdrawn[index] = withdrawn | {self._state.record(by).seat}
+
+    def _member(self, member: Address, record: MemberRecord, time: Timestamp) -> None:
+        state, before = self._state, self._state.record(member)
+        left = before.is_seated and (record.seat != before.seat or not record.is_seated)
+        if left:
+            state.seats[before.seat] = Seat(member=NOBODY, free_from=Timestamp(time + SEAT_REST))
+        if record.is_seated:
+            state.seats[record.seat] = replace(state.seat(record.seat), member=member)
+        state.records[member] = record
+        state.persons[record.person] = NOBODY if record.status is MemberStatus.REMOVED else member
+        suspension = state.suspensions.get(member)
+        if suspension is not None:
+            state.suspensions[member] = None
+            state.held[suspension.guardian_person] = NOBODY
+            state.pauses[suspension.guardian_person, record.person] = Timestamp(time + SUSPENSION_PAUSE)
+
+    def _suspended(self, member: Address, guardian: Person, lapses_at: Timestamp) -> None:
+        self._state.suspensions[member] = Suspension(guardian_person=guardian, lapses_at=lapses_at)
+        self._state.held[guardian] = member
+
+
+def _address(text: str) -> Address:
+    return Address(bytes.fromhex(text[2:]))

@@ -1,0 +1,41 @@
+"""What the vault alone may change, in the model: tiers, assets, counterparties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tests.lifecycle.seating import Seating
+from verifier.assess.floors import require_full_floor
+from verifier.assess.terms import are_valid_asset_terms, require_supermajority, require_valid_tiers
+from verifier.errors.settings import AssetTermsInvalid, CounterpartyInvalid
+from verifier.model.address import Address
+from verifier.model.asset import NATIVE, AssetTerms, Use
+from verifier.model.tier import Tier, TierTerms
+
+
+def set_tiers(seating: Seating, words: Sequence[int], supermajority: int) -> None:
+    state = seating.state
+    routine, standard, high, custody = (TierTerms.unpack(word) for word in words)
+    tiers = (routine, standard, high, custody)
+    require_valid_tiers(tiers)
+    require_supermajority(supermajority, custody=custody, approvers=len(state.roster.approvers))
+    require_full_floor(state.roster, custody)
+    state.tiers = tiers
+    windows = frozenset(tier for tier in Tier if tiers[tier].has_window)
+    state.roster = replace(state.roster, supermajority=supermajority, windows=windows)
+    seating.count_epoch()
+
+
+def set_asset(seating: Seating, asset: Address, terms: int) -> None:
+    """List an asset, or with terms of zero take it off the list. A token has code and no seat."""
+    is_token = asset in seating.coded and asset not in seating.state.records
+    if terms and not (are_valid_asset_terms(terms) and (asset == NATIVE or is_token)):
+        raise AssetTermsInvalid(asset=asset, terms=terms)
+    seating.state.assets[asset] = AssetTerms.unpack(terms)
+
+
+def set_counterparty(seating: Seating, account: Address, uses: int) -> None:
+    if account == seating.vault or uses > sum(Use) or account in seating.state.records:
+        raise CounterpartyInvalid(account=account, uses=uses)
+    seating.state.counterparties[account] = Use(uses)

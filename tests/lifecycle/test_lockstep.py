@@ -1,0 +1,50 @@
+"""The vault and its Python model, step by step through stories that Hypothesis makes up.
+
+LIFECYCLE_SEED and LIFECYCLE_BATCHES make other stories, or more of them; the seed is printed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.lifecycle.expected import REFUSALS, SUCCESSES, TURNS
+from tests.lifecycle.machine import Lockstep
+from tests.lifecycle.tally import Tally
+from tests.lifecycle.world import World
+
+# The same stories each time, so that nothing here fails by chance.
+SEED: Final = int(os.environ.get("LIFECYCLE_SEED", "1"))
+BATCHES: Final = int(os.environ.get("LIFECYCLE_BATCHES", "15"))
+# From the tenth story on, Hypothesis would mostly vary those that it has told: new ones go to other places.
+STORIES_IN_A_BATCH: Final = 9
+STEPS_IN_A_STORY: Final = 50
+
+SETTINGS: Final = settings(
+    max_examples=STORIES_IN_A_BATCH,
+    stateful_step_count=STEPS_IN_A_STORY,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
+
+
+def test_vault__any_story__agrees_with_its_model(world: World) -> None:
+    tally = Tally()
+    for batch in range(SEED, SEED + BATCHES):
+        print(f"LIFECYCLE_SEED={batch} LIFECYCLE_BATCHES=1 repeats this batch")  # noqa: T201
+        run_state_machine_as_test(seed(batch)(_stories(world, tally)), settings=SETTINGS)
+    print(tally.report())  # noqa: T201
+    assert not tally.missing(SUCCESSES, REFUSALS, TURNS), "the stories came too seldom to some places"
+
+
+def _stories(world: World, tally: Tally) -> type[Lockstep]:
+    class Stories(Lockstep):
+        def __init__(self) -> None:
+            super().__init__(world, tally)
+
+    return Stories
