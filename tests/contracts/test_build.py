@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,9 @@ from ape.api import AccountAPI
 from ape.managers.chain import ChainManager
 from ape.managers.project import ProjectManager
 from eth_utils.crypto import keccak
+
+from tests.stage import USUAL_TIERS, Actor, configuration, creation_of
+from verifier.model.member import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "verifier" / "release"
@@ -102,20 +106,6 @@ def disassemble(code: bytes) -> Iterator[tuple[int, int]]:
         offset += 1 + (opcode - 0x5F if 0x60 <= opcode <= 0x7F else 0)
 
 
-def smallest_configuration(accounts: list[AccountAPI]) -> tuple[Any, ...]:
-    """Return the least that a vault may begin with: four who may propose and approve, and quorums of two."""
-    proposer_and_approver = 3
-    employer, on_the_equator = 1, 8_388_607 << 48
-    founders = [
-        (accounts[index].address, index + 1, proposer_and_approver, 0, employer | on_the_equator)
-        for index in range(4)
-    ]
-    quorum, grace_hours, always_open = 2, 24 << 48, (96 << 72) | (127 << 80)
-    tiers = [quorum | (delay << 16) | grace_hours | always_open for delay in (600, 600, 86_400, 86_400)]
-    supermajority = 2
-    return (founders, tiers, supermajority, [], [])
-
-
 def test_release__committed__is_what_compiles() -> None:
     build = load_script("build")
     files = {name: content for key in build.CONTRACTS for name, content in build.build(key).items()}
@@ -163,14 +153,12 @@ def test_runtime_code__of_the_vault__has_no_foreign_code_and_no_end(runtime_code
 
 
 def test_deployed_code__of_the_release__is_the_pinned_code(
-    accounts: list[AccountAPI],
-    chain: ChainManager,
-    project: ProjectManager,
-    creation_code: bytes,
-    runtime_code: bytes,
+    accounts: list[AccountAPI], chain: ChainManager, runtime_code: bytes
 ) -> None:
-    arguments = project.Vault.constructor.encode_input(smallest_configuration(accounts))
-    transaction = chain.provider.network.ecosystem.create_transaction(data=creation_code + arguments)
+    founders = [Actor.new(name, Role.PROPOSER | Role.APPROVER) for name in ("ann", "bob", "cat", "dan")]
+    tiers = [replace(terms, quorum=2, security_approvals=0) for terms in USUAL_TIERS]
+    data = creation_of(configuration(founders, tiers=tiers))
+    transaction = chain.provider.network.ecosystem.create_transaction(data=data)
     receipt = accounts[0].call(transaction)
     assert chain.provider.get_code(receipt.contract_address) == runtime_code
 
