@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from tests.anvil import Anvil
 from tests.attacks.coalitions import People, Setup
@@ -62,9 +62,9 @@ class Siege:
             return False
         is_guardian = who in loser.guardians
         # Replacing is refused for no floor, so it is the way where one of the others is suspended.
-        act = ("removeMember", scene.address(who))
+        act: tuple[Any, ...] = ("removeMember", scene.address(who))
         if not is_guardian:
-            act = ("replaceMember", *act[1:], newcomer.address, newcomer.person, HERE.pack())  # type: ignore[assignment]
+            act = ("replaceMember", *act[1:], newcomer.address, newcomer.person, HERE.pack())
         nth = next(n for n in range(8) if self.is_free(publisher, n))
         operation = scene.seat_operation(publisher, *act, nth=nth)
         # Everybody of the other side objects who may: once is enough, and the subject may not.

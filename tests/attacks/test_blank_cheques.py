@@ -5,6 +5,8 @@ From HIGH_VALUE on a signature carries the publication: the number of the block,
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.anvil import GAS
@@ -82,7 +84,7 @@ def test_approve__own_transaction_prepared_before_publication__is_refused(scene:
     for entry in prepared:
         expected = scene.publication(operation)
         refusal = ApprovalPublicationUnexpected(seat=seat, expected=expected, actual=entry[1])
-        scene.refuses(refusal, lambda entry=entry: scene.approve(operation, [entry], by="bob"))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, [entry], by="bob"))
     scene.must(scene.approve(operation, [scene.own("bob", operation)], by="bob"))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.anvil import Anvil
-from tests.attacks.coalitions import People, Setup, can_be_cured, can_block, can_steal, rows
+from tests.attacks.coalitions import People, Setup, can_be_cured, can_block, can_steal, rows, table
 from tests.attacks.siege import PAID, besieged
 from tests.contracts.scene import PAYEE
 from tests.stage import call
@@ -37,3 +39,8 @@ def test_block__by_a_coalition__is_cured_or_not_as_the_table_says(
         siege.scene.must(siege.scene.send(who, "veto", payment[1], siege.scene.id_of(payment)))
     assert (siege.scene.status(payment) is Status.VETOED) is can_block(coalition)
     assert siege.is_cured() is can_be_cured(setup, coalition)
+
+
+def test_readme__its_table_of_coalitions__is_the_one_that_was_played() -> None:
+    readme = Path(__file__).parents[2] / "contracts" / "README.md"
+    assert table() in readme.read_text("utf-8"), f"put this into {readme.name}:\n{table()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.anvil import Anvil, AnvilError
@@ -54,7 +56,7 @@ def test_set_counterparty__member_of_any_time__is_refused(scene: Scene, state: s
             scene.must_change("replaceMember", bob, new.address, new.person, HERE.pack())
     for uses in (1, 2, 3):
         refusal = CounterpartyInvalid(account=bob, uses=uses)
-        scene.refuses(refusal, lambda uses=uses: scene.change("setCounterparty", bob, uses))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.change, "setCounterparty", bob, uses))
     assert scene.tier_of([call(to=bob, value=1)]) is Tier.CUSTODY
 
 
@@ -123,7 +125,7 @@ def test_set_asset__member_or_empty_address__is_refused(scene: Scene) -> None:
     scene.chain.set_code(scene.address("bob"), bytes.fromhex("ef0100") + token)
     for asset in (scene.address("bob"), PAYEE, bytes.fromhex("e0" * 20)):
         refusal = AssetTermsInvalid(asset=asset, terms=terms)
-        scene.refuses(refusal, lambda asset=asset: scene.change("setAsset", asset, terms))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.change, "setAsset", asset, terms))
     scene.must_change("setAsset", token, terms)
 
 
@@ -134,7 +136,7 @@ def test_add_member__asset_or_any_contract__is_refused(scene: Scene) -> None:
     for account in (token, scene.vault, bytes(20), delegated):
         refusal = MemberAddressInvalid(member=account)
         arguments = (account, 77, 2, HERE.pack())
-        scene.refuses(refusal, lambda arguments=arguments: scene.change("addMember", *arguments))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.change, "addMember", *arguments))
     scene.must_change("addMember", bytes.fromhex("d8" * 20), 77, 2, HERE.pack())
 
 

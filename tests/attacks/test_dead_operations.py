@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from tests.anvil import Outcome
 from tests.contracts.scene import HERE, HIGH_VALUE_CALL, PAYEE, QUORUM, STANDARD_CALL, Scene, tiers_with
 from tests.stage import DAY, HOUR, Operation, call
 from verifier.errors import VaultError
@@ -45,7 +47,7 @@ def test_act__on_an_operation_that_ended__is_refused_in_every_way(scene: Scene, 
     end(scene, operation, how)
     id_ = scene.id_of(operation)
     closed = OperationStatusUnexpected(id=id_, expected=ANY_OPEN, actual=how)
-    acts: dict[str, Callable[[], object]] = {
+    acts: dict[str, Callable[[], Outcome]] = {
         "approve": lambda: scene.approve(operation, [late]),
         "approve with nothing": lambda: scene.approve(operation, []),
         "withdraw": lambda: scene.send("bob", "withdraw", operation),
@@ -53,7 +55,7 @@ def test_act__on_an_operation_that_ended__is_refused_in_every_way(scene: Scene, 
         "cancel": lambda: scene.send("ann", "cancel", operation[1], id_),
     }
     for act in acts.values():
-        scene.refuses(closed, act)  # type: ignore[arg-type]
+        scene.refuses(closed, act)
     unready = OperationStatusUnexpected(id=id_, expected=ONLY_READY, actual=how)
     scene.refuses(unready, lambda: scene.execute("eve", operation))
     # The neighbour: the lane itself lives on.
@@ -184,10 +186,10 @@ def test_veto__lane_was_used_again_since_it_was_read__does_not_hit_the_successor
     for act in ("veto", "cancel"):
         sender = "eve" if act == "veto" else "ann"
         refusal = OperationUnknown(lane=bad[1], expected=scene.id_of(good), actual=id_read)
-        scene.refuses(refusal, lambda act=act, who=sender: scene.send(who, act, bad[1], id_read))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.send, sender, act, bad[1], id_read))
     for act in ("withdraw", "object"):
         refusal = OperationUnknown(lane=bad[1], expected=scene.id_of(good), actual=id_read)
-        scene.refuses(refusal, lambda act=act: scene.send("bob", act, bad))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.send, "bob", act, bad))
     scene.must(scene.send("eve", "veto", good[1], scene.id_of(good)))
 
 

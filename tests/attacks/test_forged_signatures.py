@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.attacks.forgery import NOBODY, ORDER, number, refuses_signer, signer_of, twin_of, with_seat, word
@@ -94,7 +96,7 @@ def test_approve__seat_that_nobody_has__is_not_eligible(scene: Scene, seat: int)
     for signature in (NO_SIGNATURE, (word(0), word(0), word(27))):
         forged: Approval = (seat, scene.publication(operation), signature)
         refusal = ApprovalNotEligible(seat=seat, eligible=eligible)
-        scene.refuses(refusal, lambda forged=forged: scene.approve(operation, [forged]))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, [forged]))
     scene.give(operation, *QUORUM)
 
 

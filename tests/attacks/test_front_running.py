@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import permutations
 
 import pytest
@@ -145,7 +146,7 @@ def test_veto__by_members_who_may_not__is_refused(scene: Scene) -> None:
         )
         scene.refuses(
             refusal,
-            lambda name=name: scene.send(name, "veto", operation[1], scene.id_of(operation)),  # type: ignore[misc]
+            partial(scene.send, name, "veto", operation[1], scene.id_of(operation)),
         )
     other = LaneOfOtherSeat(lane=operation[1], expected=scene.seat("ann"), actual=scene.seat("bob"))
     scene.refuses(other, lambda: scene.send("ann", "cancel", operation[1], scene.id_of(operation)))

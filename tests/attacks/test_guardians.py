@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from tests.contracts.scene import HERE, STANDARD_CALL, Scene
+from tests.anvil import Anvil
+from tests.contracts.scene import CAST, HERE, STANDARD_CALL, Scene, scene_of, tiers_with
 from tests.stage import DAY, HOUR, MINUTE, USUAL_TIERS, Actor
 from verifier.errors.members import (
     MemberNotActive,
     MemberRoleMissing,
+    MemberSeatsFull,
     MemberStatusUnexpected,
     SuspensionHeld,
     SuspensionNotDue,
@@ -19,6 +23,7 @@ from verifier.errors.settings import FloorBroken
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
 from verifier.model.tier import Tier
+from verifier.model.units import Duration
 
 LAPSE = 14 * DAY + 72 * HOUR
 PAUSE = 30 * DAY
@@ -134,7 +139,7 @@ def test_suspend__by_several_guardians_down_to_the_floor__leaves_a_quorum(scene:
     floor = FloorBroken(approvers=3, security=2, custody=CUSTODY)
     for by in ("gil", "guy"):
         for whom in ("ann", "dan"):
-            scene.refuses(floor, lambda by=by, whom=whom: scene.send(by, "suspend", scene.address(whom)))  # type: ignore[misc]
+            scene.refuses(floor, partial(scene.send, by, "suspend", scene.address(whom)))
     # Those who are left can end it: one publishes, three approve.
     operation = scene.seat_operation("ann", "removeMember", scene.address("gus"))
     scene.give(operation, "bob", "cat", "dan")
@@ -157,6 +162,26 @@ def test_lapse__a_second_early__is_refused(scene: Scene) -> None:
     early = SuspensionNotDue(member=eve, lapses_at=began + LAPSE, now_=began + LAPSE - 1)
     scene.refuses_at(began + LAPSE - 1, early, lambda: scene.send("eve", "lapse", eve))
     scene.at(began + LAPSE, lambda: scene.send(b"\x77" * 20, "lapse", eve))
+    assert scene.member("eve").status is MemberStatus.RETURNED
+
+
+def test_lapse__no_seat_is_free__waits_for_one(anvil: Anvil) -> None:
+    """Whoever comes back has a new seat, and a vault of 64 members has none. A seat that is left rests 104 days."""
+    crowd = [Actor.new(f"auditor {n}", Role.AUDITOR) for n in range(64 - len(CAST))]
+    scene = scene_of(anvil, [*CAST, *crowd])
+    suspend(scene, "gus", "eve")
+    eve = scene.address("eve")
+    scene.chain.set_time(scene.chain.now() + LAPSE)
+    scene.refuses(MemberSeatsFull(), lambda: scene.send("dan", "lapse", eve))
+    # Until then she keeps her veto, and the guardian has no hand free for another.
+    held = SuspensionHeld(guardian_person=person(scene, "gus"), member=eve)
+    scene.refuses(held, lambda: scene.send("gus", "suspend", scene.address("dan")))
+    payment = scene.published("ann", [STANDARD_CALL])
+    scene.must(scene.send("eve", "veto", payment[1], scene.id_of(payment)))
+    scene.must_change("removeMember", scene.address("auditor 0"))
+    left = scene.chain.now()
+    scene.refuses(MemberSeatsFull(), lambda: scene.send("dan", "lapse", eve))
+    scene.at(left + 104 * DAY + 1, lambda: scene.send("dan", "lapse", eve))
     assert scene.member("eve").status is MemberStatus.RETURNED
 
 
@@ -191,12 +216,11 @@ def test_confirm__a_second_late__is_refused(scene: Scene) -> None:
 
 
 def test_set_tiers__longer_custody_delay__does_not_lengthen_a_suspension(scene: Scene) -> None:
+    scene.newcomer("fay")
     suspend(scene, "gus", "eve")
     began = scene.chain.now()
-    longer = (*(terms.pack() for terms in USUAL_TIERS[:3]), CUSTODY + (30 * DAY << 16))
-    scene.must(scene.change("setTiers", longer, 3) if False else scene.change("setAsset", bytes(20), 0))
+    scene.must(scene.set_tiers(tiers_with(Tier.CUSTODY, delay=Duration(33 * DAY))))
     scene.at(began + LAPSE, lambda: scene.send("eve", "lapse", scene.address("eve")))
-    assert len(longer) == 4
 
 
 @pytest.mark.parametrize("act", ["veto", "object"])

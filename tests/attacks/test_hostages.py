@@ -6,7 +6,7 @@ import pytest
 
 from tests.anvil import Anvil
 from tests.attacks.coalitions import People, Setup
-from tests.attacks.siege import Siege, besieged
+from tests.attacks.siege import TIERS, Siege, besieged
 from tests.contracts.scene import HERE, PAYEE, Scene
 from tests.stage import DAY, HOUR, Actor, Operation, call
 from verifier.errors.operations import OperationNotVetoable
@@ -186,17 +186,9 @@ def test_remove__below_floor_or_supermajority__is_refused_and_replacing_is_not(a
     scene = besieged(anvil, setup, People(approvers=1)).scene
     too_few = SupermajorityOutOfRange(minimum=3, maximum=4, actual=5)
     scene.refuses(too_few, lambda: scene.change("removeMember", scene.address(AN)))
-    scene.must(scene.change("setTiers", [scene_word(scene, tier) for tier in Tier], 3))
+    scene.must(scene.set_tiers(TIERS, 3))
     scene.must(scene.send(GUS, "suspend", scene.address(BOB)))
-    floor = FloorBroken(approvers=3, security=0, custody=scene_word(scene, Tier.CUSTODY))
+    floor = FloorBroken(approvers=3, security=0, custody=TIERS[Tier.CUSTODY].pack())
     scene.refuses(floor, lambda: scene.change("removeMember", scene.address(AN)))
     new = scene.add(Actor.new("new", Role.APPROVER))
     scene.must_change("replaceMember", scene.address(AN), new.address, new.person, HERE.pack())
-
-
-def scene_word(scene: Scene, tier: Tier) -> int:
-    """Return the terms that these vaults are founded with."""
-    from tests.attacks.siege import TIERS
-
-    assert scene.vault
-    return TIERS[tier].pack()

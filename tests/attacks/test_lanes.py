@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.contracts.scene import BOTH, HERE, STANDARD_CALL, Scene
@@ -19,7 +21,7 @@ def test_propose__ann_filled_all_her_lanes__stops_nobody_else(scene: Scene) -> N
     for nth in range(8):
         operation = scene.operation("ann", [STANDARD_CALL], nth=nth)
         refusal = LaneTaken(lane=operation[1], by=scene.id_of(filled[nth]), status=Status.PROPOSED)
-        scene.refuses(refusal, lambda operation=operation: scene.propose("ann", operation))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.propose, "ann", operation))
     scene.published("bob", [STANDARD_CALL])
     # Her removal needs no lane of hers, and any approver may publish it.
     scene.seat_operation("dan", "removeMember", scene.address("ann"))
@@ -31,7 +33,7 @@ def test_propose__into_another_members_lane__is_refused(scene: Scene) -> None:
         calls, _, sequence, approve_by = scene.operation("ann", [STANDARD_CALL])
         operation: Operation = (calls, lane, sequence, approve_by)
         refusal = LaneOfOtherSeat(lane=lane, expected=scene.seat("ann"), actual=lane // 8)
-        scene.refuses(refusal, lambda operation=operation: scene.propose("ann", operation))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.propose, "ann", operation))
     scene.published("ann", [STANDARD_CALL], nth=7)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.attacks.forgery import with_seat
@@ -80,7 +82,7 @@ def test_approve__by_the_subject_from_a_new_seat__is_refused(scene: Scene) -> No
     for seat in (old, new):
         refusal = ApprovalNotEligible(seat=seat, eligible=eligible)
         entry = with_seat(signed, seat)
-        scene.refuses(refusal, lambda entry=entry: scene.approve(operation, [entry]))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, [entry]))
     scene.must(scene.approve(operation, [scene.sign_published("bob", operation)]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.attacks.forgery import next_publication, refuses_signer, with_seat
@@ -171,7 +173,7 @@ def test_approve__by_a_returned_member_with_an_old_signature__is_refused(scene: 
     eligible = bits_of(scene.roster().approvers - {scene.seat("ann")})
     for approval in (blank, signed):
         refusal = ApprovalNotEligible(seat=old_seat, eligible=eligible)
-        scene.refuses(refusal, lambda approval=approval: scene.approve(operation, [approval]))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, [approval]))
     publication = scene.publication(operation)
     unpublished = ApprovalPublicationUnexpected(seat=bob.seat, expected=publication, actual=0)
     scene.refuses(unpublished, lambda: scene.approve(operation, [with_seat(blank, bob.seat)]))
@@ -240,7 +242,7 @@ def test_approve__the_same_member_twice_in_a_list__is_refused(scene: Scene) -> N
     one, other = scene.sign("bob", operation), scene.sign_published("bob", operation)
     for pair in ([one, one], [one, other], [other, scene.own("bob", operation)]):
         refusal = ApprovalDuplicate(seat=scene.seat("bob"))
-        scene.refuses(refusal, lambda pair=pair: scene.approve(operation, pair))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, pair))
     scene.must(scene.approve(operation, [one]))
     scene.must(scene.approve(operation, [other]))
     assert scene.lane(operation[1])[1].approvals == {scene.seat("bob")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.attacks.forgery import seats_of, signer_of, twin_of
@@ -24,7 +26,7 @@ def test_approve__withdrawn_signature_sent_again__is_refused(scene: Scene, by: s
     withdrawn(scene, "bob", operation)
     refusal = ApprovalWithdrawn(seat=scene.seat("bob"))
     for approval in (blank, signed):
-        scene.refuses(refusal, lambda approval=approval: scene.approve(operation, [approval], by=by))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.approve, operation, [approval], by=by))
     assert signer_of(scene, operation, twin_of(signed)) == scene.address("bob")
     assert not scene.approve(operation, [twin_of(signed)], by=by).succeeded
     # The neighbour: bob himself, by a transaction.
@@ -118,7 +120,7 @@ def test_withdraw__approval_of_another__is_refused(scene: Scene) -> None:
     operation = scene.waiting("ann", [STANDARD_CALL])
     for who in ("ann", "eve", "gus", STRANGER):
         missing = ApprovalMissing(id=scene.id_of(operation), member=scene.address(who))
-        scene.refuses(missing, lambda who=who: scene.send(who, "withdraw", operation))  # type: ignore[misc]
+        scene.refuses(missing, partial(scene.send, who, "withdraw", operation))
     withdrawn(scene, "bob", operation)
 
 

@@ -144,12 +144,15 @@ class Scene(Stage):
     def refuses(self, because: VaultError, act: Callable[[], Outcome]) -> None:
         """Fail unless `act` is refused with exactly this error, and nothing changed anywhere."""
         before = world_of(self.chain)
-        outcome = act()
+        self.was_refused(because, act())
+        assert world_of(self.chain) == before
+
+    def was_refused(self, because: VaultError, outcome: Outcome) -> None:
+        """Fail unless a transaction was refused with exactly this error."""
         assert not outcome.succeeded, f"succeeded, and should have been refused: {because!r}"
         assert outcome.revert_data == data_of_error(because), (
             f"expected {because!r}, found {from_revert(outcome.revert_data)!r}"
         )
-        assert world_of(self.chain) == before
         note_refusal(outcome.revert_data)
 
     def refuses_at(self, moment: int, because: VaultError, act: Callable[[], Outcome]) -> None:
@@ -163,7 +166,12 @@ class Scene(Stage):
         return self.must(act())
 
     def in_one_block(self, *steps: tuple[str | bytes, str, tuple[Any, ...]]) -> None:
-        """Send several transactions, each by someone, to a function, with arguments, that one block takes in."""
+        """Do several steps, each by someone, to a function, with arguments, in one block. All must succeed."""
+        for outcome in self.tried_in_one_block(*steps):
+            self.must(outcome)
+
+    def tried_in_one_block(self, *steps: tuple[str | bytes, str, tuple[Any, ...]]) -> list[Outcome]:
+        """Return what became of steps that one block took in."""
         requests = [
             {
                 "from": "0x" + self.address(who).hex(),
@@ -179,7 +187,8 @@ class Scene(Stage):
         self.chain.mine()
         self.chain.rpc("evm_setAutomine", [True])
         receipts = [self.chain.rpc("eth_getTransactionReceipt", [name]) for name in hashes]
-        assert {(r["status"], r["blockNumber"]) for r in receipts} == {("0x1", receipts[0]["blockNumber"])}
+        assert len({receipt["blockNumber"] for receipt in receipts}) == 1
+        return [self.chain._outcome(receipt) for receipt in receipts]
 
     def next_time(self) -> int:
         """Return the time that the next block will have, if nothing else sets it."""

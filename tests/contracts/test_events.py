@@ -69,7 +69,7 @@ def roster(scene: Scene) -> Event:
 # --------------------------------------------------------------------------------------------------- About operations
 
 
-def test_propose__says_the_whole_operation(scene: Scene) -> None:
+def test_propose__of_any_calls__says_the_whole_operation(scene: Scene) -> None:
     calls = [ROUTINE_CALL, (STRANGER, 3, b"some data")]
     operation = scene.operation("ann", calls, nth=3)
     events = events_of(scene, scene.propose("ann", operation))
@@ -100,7 +100,7 @@ def test_steps__of_an_operation__say_its_state(scene: Scene) -> None:
     assert events_of(scene, scene.send("ann", "cancel", 0, about["id"])) == [("Cancelled", about)]
 
 
-def test_object__says_who_and_the_state(scene: Scene) -> None:
+def test_object__by_a_guardian__says_who_and_the_state(scene: Scene) -> None:
     operation = scene.seat_operation("ann", "removeMember", scene.address("amy"))
     events = events_of(scene, scene.send("gus", "object", operation))
     said = {
@@ -111,7 +111,7 @@ def test_object__says_who_and_the_state(scene: Scene) -> None:
     assert events == [("Objected", said)]
 
 
-def test_execute__says_so_before_its_calls_do_anything(scene: Scene) -> None:
+def test_execute__of_calls_that_say_something__says_so_before_them(scene: Scene) -> None:
     token = compiled.deploy(scene.chain, "Token", 6)
     transfer = compiled.data_of("Token", "transfer", STRANGER, 0)
     removal = scene.to_itself("ann", "removeMember", scene.address("amy"))[0][0]

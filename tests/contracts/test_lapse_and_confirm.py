@@ -32,7 +32,9 @@ def test_lapse__a_second_too_early__is_refused(scene: Scene, lapses_at: int) -> 
     assert scene.member("dan").status is MemberStatus.RETURNED
 
 
-def test_lapse__gives_a_new_seat_and_keeps_the_seasoning(scene: Scene, lapses_at: int) -> None:
+def test_lapse__of_a_suspension_that_is_over__gives_a_new_seat_and_keeps_the_seasoning(
+    scene: Scene, lapses_at: int
+) -> None:
     before = scene.member("dan")
     outcome = scene.at(lapses_at + DAY, lambda: scene.send(STRANGER, "lapse", scene.address("dan")))
     after = scene.member("dan")
@@ -105,7 +107,7 @@ def test_confirm__a_second_too_late__is_refused(scene: Scene, lapses_at: int) ->
     scene.must(scene.send(STRANGER, "lapse", dan))
 
 
-def test_confirm__keeps_the_seat_and_never_lapses(scene: Scene, lapses_at: int) -> None:
+def test_confirm__in_time__keeps_the_seat(scene: Scene, lapses_at: int) -> None:
     before = scene.member("dan")
     scene.must_change("confirmSuspension", scene.address("dan"))
     after = scene.member("dan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Final
 
 import pytest
 
@@ -16,22 +17,20 @@ from verifier.errors.operations import (
 )
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
-from verifier.model.roster import Roster
 
 OPEN = 0b1110
 STOPPERS = Role.APPROVER | Role.GUARDIAN
 FAY = Actor.new("fay", Role.APPROVER)
 
 
-def adding_fay(scene: Scene) -> tuple[str, bytes, int, int, int]:
-    return ("addMember", FAY.address, FAY.person, int(FAY.roles), HERE.pack())
+ADDING_FAY: Final = ("addMember", FAY.address, FAY.person, int(FAY.roles), HERE.pack())
 
 
 # ------------------------------------------------------------------------------------------------- What it leads to
 
 
 def test_object__to_a_proposed_one__leaves_it_proposed_until_the_supermajority(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.must(scene.send("eve", "object", operation))
     _, lane, status = scene.lane(0)
     assert (status, lane.objected, lane.moment) == (Status.PROPOSED, True, operation[3])
@@ -47,7 +46,7 @@ def test_object__to_a_proposed_one__leaves_it_proposed_until_the_supermajority(s
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.READY])
 def test_object__to_one_with_a_mere_quorum__stops_its_clock(scene: Scene, status: Status) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.give(operation, "bob", "cat", "dan")
     if status is Status.READY:
         scene.pass_to_ready(operation)
@@ -66,7 +65,7 @@ def test_object__to_one_with_a_mere_quorum__stops_its_clock(scene: Scene, status
 def test_object__to_one_with_a_supermajority__changes_nothing_but_the_mark(
     scene: Scene, status: Status
 ) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.give(operation, "bob", "cat", "dan", "eve")
     if status is Status.READY:
         scene.pass_to_ready(operation)
@@ -74,14 +73,15 @@ def test_object__to_one_with_a_supermajority__changes_nothing_but_the_mark(
     scene.must(scene.send("gus", "object", operation))
     after = scene.lane(0)
     assert after == (before[0], dataclasses.replace(before[1], objected=True), before[2])
-    scene.pass_to_ready(operation) if status is Status.WAITING else None
+    if status is Status.WAITING:
+        scene.pass_to_ready(operation)
     scene.must(scene.execute("ann", operation))
     assert scene.member(FAY.address).is_active
 
 
 def test_object__after_approve_by__ends_one_without_a_supermajority(scene: Scene) -> None:
     approve_by = scene.next_time() + DAY
-    data = data_of(*adding_fay(scene))
+    data = data_of(*ADDING_FAY)
     operation = scene.operation("ann", [(scene.vault, 0, data)], approve_by=approve_by)
     scene.must(scene.propose("ann", operation))
     scene.give(operation, "bob", "cat", "dan")
@@ -93,7 +93,7 @@ def test_object__after_approve_by__ends_one_without_a_supermajority(scene: Scene
 
 
 def test_object__and_a_withdrawal_below_the_supermajority__stops_the_clock(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.give(operation, "bob", "cat", "dan", "eve")
     with scene.chain.isolate():
         scene.must(scene.send("eve", "withdraw", operation))
@@ -105,7 +105,7 @@ def test_object__and_a_withdrawal_below_the_supermajority__stops_the_clock(scene
 
 
 def test_object__and_a_lost_approver__keeps_it_from_being_executed(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.give(operation, "bob", "cat", "dan", "eve")
     scene.must(scene.send("gus", "object", operation))
     scene.pass_to_ready(operation)
@@ -137,7 +137,7 @@ def test_object__by_the_subject__is_refused(scene: Scene) -> None:
 
 
 def test_object__by_a_stranger__is_refused(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     refusal = MemberNotActive(member=STRANGER, status=MemberStatus.STRANGER)
     scene.refuses(refusal, lambda: scene.send(STRANGER, "object", operation))
     scene.must(scene.send("eve", "object", operation))
@@ -146,14 +146,14 @@ def test_object__by_a_stranger__is_refused(scene: Scene) -> None:
 @pytest.mark.parametrize("roles", [Role.AUDITOR, Role.PROPOSER])
 def test_object__by_an_auditor_or_a_mere_proposer__is_refused(scene: Scene, roles: Role) -> None:
     scene.newcomer("pat", roles)
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     refusal = MemberRoleMissing(member=scene.address("pat"), any_of=STOPPERS, actual=roles)
     scene.refuses(refusal, lambda: scene.send("pat", "object", operation))
     scene.must(scene.send("gus", "object", operation))
 
 
 def test_object__by_one_whom_a_guardian_suspended__is_possible_until_confirmed(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.must(scene.send("gus", "suspend", scene.address("dan")))
     with scene.chain.isolate():
         scene.must(scene.send("dan", "object", operation))
@@ -166,7 +166,7 @@ def test_object__by_one_whom_a_guardian_suspended__is_possible_until_confirmed(s
 
 
 def test_object__a_second_time__is_refused(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.must(scene.send("eve", "object", operation))
     operation_id, lane, _ = scene.lane(0)
     refusal = OperationNotObjectable(id=operation_id, state=lane.pack())
@@ -182,7 +182,7 @@ def test_object__to_a_payment__is_refused_but_a_veto_is_not(scene: Scene) -> Non
 
 
 def test_object__to_one_that_ended__is_refused(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     with scene.chain.isolate():
         scene.must(scene.send("ann", "cancel", 0, scene.id_of(operation)))
         refusal = OperationStatusUnexpected(id=scene.id_of(operation), expected=OPEN, actual=Status.CANCELLED)
@@ -194,13 +194,12 @@ def test_object__to_one_that_ended__is_refused(scene: Scene) -> None:
 
 
 def test_execute__of_a_seat_operation_whose_publisher_left__wants_a_supermajority(scene: Scene) -> None:
-    operation = scene.seat_operation("ann", *adding_fay(scene))
+    operation = scene.seat_operation("ann", *ADDING_FAY)
     scene.give(operation, "bob", "cat", "dan")
     scene.must(scene.send("ann", "suspend", scene.address("ann")))
     scene.pass_to_ready(operation)
-    roster: Roster = scene.roster()
     refusal = OperationQuorumBroken(
-        id=scene.id_of(operation), state=scene.lane(0)[1].pack(), roster=roster.pack()
+        id=scene.id_of(operation), state=scene.lane(0)[1].pack(), roster=scene.roster().pack()
     )
     scene.refuses(refusal, lambda: scene.execute("bob", operation))
 
@@ -222,3 +221,22 @@ def test_execute__of_a_payment_whose_publisher_left__is_refused_with_any_number(
         id=scene.id_of(operation), state=scene.lane(0)[1].pack(), roster=scene.roster().pack()
     )
     scene.refuses(refusal, lambda: scene.execute("bob", operation))
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["same epoch", "counted anew"])
+def test_execute__of_a_seat_operation_by_a_mere_approver__wants_the_quorum_alone(
+    scene: Scene, moved: bool
+) -> None:
+    operation = scene.seat_operation("dan", *ADDING_FAY)
+    scene.give(operation, "ann", "bob", "eve")
+    scene.pass_to_ready(operation)
+    if moved:
+        scene.must_change("setCounterparty", STRANGER, 1)
+    with scene.chain.isolate():
+        scene.must(scene.execute("dan", operation))
+        assert scene.member(FAY.address).is_active
+    # Who is no approver any more has published nothing that a mere quorum carries.
+    scene.must(scene.send("dan", "suspend", scene.address("dan")))
+    operation_id, lane, _ = scene.lane(operation[1])
+    refusal = OperationQuorumBroken(id=operation_id, state=lane.pack(), roster=scene.roster().pack())
+    scene.refuses(refusal, lambda: scene.execute("ann", operation))

@@ -93,7 +93,8 @@ def test_execute__with_an_approver_suspended__is_refused_till_another_approves_a
 @pytest.mark.parametrize("ready", [False, True])
 def test_approve__with_nothing_to_a_broken_quorum__makes_it_proposed(scene: Scene, ready: bool) -> None:
     operation = scene.waiting("ann", [STANDARD_CALL])
-    scene.pass_to_ready(operation) if ready else None
+    if ready:
+        scene.pass_to_ready(operation)
     scene.must(scene.send("dan", "suspend", scene.address("dan")))
     scene.must(scene.approve(operation, []))
     _, lane, status = scene.lane(0)

@@ -86,7 +86,7 @@ class Choices:
     def newcomer(self) -> str:
         """Return somebody who never had a seat; at times somebody who had."""
         fresh = [name for name in NEWCOMERS if self.run.record(name).status is MemberStatus.STRANGER]
-        return self.anyone() if self.rarely(14) or not fresh else self.pick(fresh)
+        return self.anyone() if self.rarely(22) or not fresh else self.pick(fresh)
 
     def of_status(self, *statuses: MemberStatus) -> str:
         fit = self.run.seated(lambda record: record.status in statuses)
@@ -167,6 +167,12 @@ class Choices:
             return Call(target=FRIEND, value=Wei(self.pick([ETHER, 1, 5 * ETHER])), data=b"")
         amount = self.pick([1_000, 1, 1_001, 9_999]) * 10**6
         return self._to_token(self.pick(["transfer", "transferFrom"]), FRIEND, amount)
+
+    def large_call(self) -> Call:
+        """Return a payment of high value, but no CUSTODY."""
+        if self.rarely(50):
+            return Call(target=FRIEND, value=Wei(20 * ETHER), data=b"")
+        return Call(target=Address(STRANGER), value=Wei(ETHER), data=b"")
 
     def native_call(self) -> Call:
         limit = NATIVE_TERMS.high_value_from * 10**12

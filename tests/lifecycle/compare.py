@@ -12,10 +12,11 @@ from verifier.errors.tree import VaultError
 def require_same_fate(outcome: Outcome, refused: VaultError | None) -> None:
     """Both did it, or both refused it with the same error and the same facts."""
     if refused is None:
-        assert outcome.succeeded, f"the vault refused: {facts_of(from_revert(outcome.revert_data))}"
+        assert outcome.succeeded, f"the vault refused what the model does: {_told(outcome)}"
         return
-    assert not outcome.succeeded, f"the vault did what the model refuses: {facts_of(refused)}"
-    assert facts_of(from_revert(outcome.revert_data)) == facts_of(refused), "refused for another reason"
+    assert not outcome.succeeded, f"the vault did what the model refuses: {refused!r}"
+    is_same = facts_of(from_revert(outcome.revert_data)) == facts_of(refused)
+    assert is_same, f"the vault says {_told(outcome)}, and the model {refused!r}"
     if type(refused).__name__ in TWINS:
         assert outcome.revert_data == revert_data_of(refused)
 
@@ -33,3 +34,7 @@ def require_same_words(stored: Words, predicted: Words, replayed: Words) -> None
     )
     unknown = [slot for slot, word in replayed.items() if word and slot not in stored]
     assert not unknown, f"the events tell of words that are not there: {unknown}"
+
+
+def _told(outcome: Outcome) -> str:
+    return repr(from_revert(outcome.revert_data))

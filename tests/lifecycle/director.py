@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.consents import may_approve, proper, retried
-from tests.lifecycle.proposals import governing_call
+from tests.lifecycle.proposals import governing_call, quorum_change
 from tests.lifecycle.run import Run
 from tests.lifecycle.vocabulary import SEAT_OPERATIONS, data_of
 from tests.lifecycle.world import FRIEND, SPENDER, TOKEN_TERMS
@@ -134,13 +134,13 @@ class Director:
     def move_a_quorum(self) -> None:
         """Let a payment stand with some approvals, and change meanwhile how many it takes."""
         run, choices = self.run, self.choices
-        by = choices.member(Role.PROPOSER)
-        operation = choices.operation(by, [choices.small_call()])
-        if run.step(by, "propose", operation, []) is not None:
+        operation = self._publish(choices.small_call())
+        if operation is None:
             return
-        names = choices.some(may_approve(run, operation), least=2)
+        names = may_approve(run, operation)
+        names = names[:2] if choices.rarely(50) else choices.some(names, least=2)
         run.step(BYSTANDER, "approve", operation, [proper(choices, operation, name) for name in names])
-        self.carry_out(governing_call(choices, "setTiers"))
+        self.carry_out(quorum_change(choices))
         if not run.is_open(operation):
             return
         if choices.rarely(40):
@@ -148,6 +148,29 @@ class Director:
         # Nobody adds an approval: those that are there are counted anew.
         if run.step(BYSTANDER, "approve", operation, []) is None:
             self.wait_and_execute(operation)
+
+    def let_a_newcomer_approve(self) -> None:
+        """Publish a payment of high value, and let somebody approve it who has not been here for long."""
+        run, choices = self.run, self.choices
+        fresh = [name for name in self._approvers() if run.record(name).seasoned_at > run.time]
+        if not fresh:
+            self.carry_out(governing_call(choices, "addMember"))
+        operation = self._publish(choices.large_call())
+        if operation is None:
+            return
+        if fresh:
+            name = choices.pick(fresh)
+            run.step(BYSTANDER, "approve", operation, [run.sign_published(name, operation)])
+        self.gather(operation)
+        self.wait_and_execute(operation)
+
+    def _approvers(self) -> list[str]:
+        return self.run.seated(lambda record: record.is_active and record.has_any(Role.APPROVER))
+
+    def _publish(self, call: Call) -> Operation | None:
+        by = self.choices.member(Role.PROPOSER)
+        operation = self.choices.operation(by, [call])
+        return None if self.run.step(by, "propose", operation, []) else operation
 
     def let_a_spender_take(self) -> None:
         """Give a spender an allowance, and let it take some of it, or more."""

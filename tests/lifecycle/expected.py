@@ -78,6 +78,7 @@ TURNS: Final = frozenset(
         "approved again after a withdrawal",
         "approved by an own transaction",
         "clock started by a recount",
+        "executed a payment of high value",
         "executed a seat operation with a supermajority",
         "executed a seat operation without its publisher",
         "executed across epochs",

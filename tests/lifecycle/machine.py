@@ -207,6 +207,10 @@ class Lockstep(RuleBasedStateMachine):
         director.carry_out(director.choices.odd_call())
 
     @rule(dice=DICE)
+    def let_a_newcomer_approve(self, dice: Random) -> None:
+        Director(self.story, dice).let_a_newcomer_approve()
+
+    @rule(dice=DICE)
     def let_a_spender_take(self, dice: Random) -> None:
         Director(self.story, dice).let_a_spender_take()
 

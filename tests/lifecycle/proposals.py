@@ -56,6 +56,20 @@ def arguments_for(choices: Choices, function: str) -> list[Any]:
             return _counterparty(choices)
 
 
+def quorum_change(choices: Choices) -> Call:
+    """Return new terms that differ from today's in their quorums alone: as low as it gets, or one higher."""
+    state = choices.run.state
+    step = choices.pick([-1, -1, 1])
+    tiers = [replace(terms, quorum=max(2, terms.quorum + step)) for terms in state.tiers]
+    most = max(terms.quorum for terms in tiers)
+    tiers = [
+        replace(terms, security_approvals=min(terms.security_approvals, terms.quorum)) for terms in tiers
+    ]
+    supermajority = max(most, state.roster.supermajority)
+    data = data_of("setTiers", [[terms.pack() for terms in tiers], supermajority])
+    return Call(target=choices.run.vault, value=Wei(0), data=data)
+
+
 def _seated(choices: Choices) -> str:
     return choices.anyone() if choices.rarely(8) else choices.pick(choices.run.seated())
 

@@ -61,6 +61,7 @@ class Run:
         self._names.update({FRIEND: "friend", SPENDER: "spender", STRANGER: "stranger", self.vault: "vault"})
         self._names.update({world.token: "token", world.unlisted: "unlisted token"})
         self._head = world.head
+        self.latest_act: Act | None = None
         # When the next step happens.
         self.time = Timestamp(self._head.time + 1)
         self._snapshot: Final = self.chain.snapshot()
@@ -222,7 +223,7 @@ class Run:
             wealth_before=self._wealth,
             wealth_after=wealth,
         )
-        self._words, self._wealth = predicted, wealth
+        self._words, self._wealth, self.latest_act = predicted, wealth, act
         for check in BEFORE_WRITING:
             check(self.journal, act)
         self.journal.write(act)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.lifecycle.refusals import facts_of
 from tests.lifecycle.vocabulary import GOVERNING, arguments_of, function_of
+from verifier.assess.policy import MOVERS
 from verifier.errors.operations import CallFailed
 from verifier.errors.revert import from_revert
 from verifier.errors.tree import VaultError
@@ -66,5 +67,11 @@ def _call(names: Names, call: Call) -> str:
     if function in GOVERNING:
         said = ", ".join(_shown(names, argument) for argument in arguments_of(function, call.data))
         return f"{function}({said})"
+    if call.data[:4] in MOVERS:
+        words = [call.data[at : at + 32] for at in range(4, len(call.data), 32)]
+        said = ", ".join(
+            names(word[12:]) if any(word[12:24]) else str(int.from_bytes(word, "big")) for word in words
+        )
+        return f"{call.data.hex()[:8]}({said}) of {names(call.target)}"
     data = f" {call.data.hex()[:8]}..{len(call.data)}" if call.data else ""
     return f"{call.value} to {names(call.target)}{data}"

@@ -13,6 +13,7 @@ from tests.lifecycle.vocabulary import function_of
 from verifier.model.address import Address
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus
+from verifier.model.tier import Tier
 
 
 @dataclass(slots=True)
@@ -129,7 +130,8 @@ def _turns_of_execution(act: Act) -> list[str]:
     assert act.lane is not None
     lane, roster = act.before.lane(act.lane).state, act.before.roster
     publisher = act.lane // 8
-    found = ["executed across epochs"] * (lane.epoch != roster.epoch)
+    found = ["executed a payment of high value"] * (lane.tier is Tier.HIGH_VALUE)
+    found += ["executed across epochs"] * (lane.epoch != roster.epoch)
     found += ["executed a seat operation with a supermajority"] * (lane.objected and lane.seat_operation)
     if publisher not in roster.proposers | roster.approvers:
         found.append("executed a seat operation without its publisher")

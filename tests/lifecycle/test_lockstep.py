@@ -1,6 +1,7 @@
 """The vault and its Python model, step by step through stories that Hypothesis makes up.
 
-LIFECYCLE_SEED and LIFECYCLE_BATCHES make other stories, or more of them; the seed is printed.
+LIFECYCLE_SEED and LIFECYCLE_BATCHES make other stories, or more of them; the seed is printed. A failing story is
+shortened for up to five minutes, unless LIFECYCLE_SHRINK=no.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SETTINGS: Final = settings(
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate, Phase.shrink],
+    phases=[Phase.generate] if os.environ.get("LIFECYCLE_SHRINK") == "no" else [Phase.generate, Phase.shrink],
 )
 
 
