@@ -12,23 +12,10 @@ from tests.contracts.scene import Scene, usual_scene
 LAST = "test_completeness.py"
 
 
-class SettledAnvil(Anvil):
-    """A node that finishes what it does before it goes back."""
-
-    def revert(self, snapshot: str) -> None:
-        # The miner takes what it mined out of its pool only after it answered. Were the chain back by then, it would
-        # take out what the same sender sends next, and that would never be mined.
-        while self.rpc("txpool_status")["pending"] != "0x0":
-            pass
-        super().revert(snapshot)
-
-
 @pytest.fixture(scope="session")
 def node() -> Iterator[Anvil]:
     with start_anvil() as chain:
-        settled = SettledAnvil(int(chain.url.rpartition(":")[2]))
-        yield settled
-        settled.close()
+        yield chain
 
 
 @pytest.fixture
