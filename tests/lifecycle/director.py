@@ -66,7 +66,7 @@ class Director:
 
     def _wait_for_window(self, tier: Tier) -> None:
         terms = self.run.state.tiers[tier]
-        if self.choices.rarely(25):
+        if self.choices.rarely(40):
             return
         for quarter in range(0, 7 * DAY, 900):
             if terms.is_open_at(Timestamp(self.run.time + quarter)):

@@ -204,7 +204,8 @@ class Lockstep(RuleBasedStateMachine):
     @rule(dice=DICE)
     def run_an_odd_errand(self, dice: Random) -> None:
         director = Director(self.story, dice)
-        director.carry_out(director.choices.odd_call())
+        for _ in range(2):
+            director.carry_out(director.choices.odd_call())
 
     @rule(dice=DICE)
     def let_a_newcomer_approve(self, dice: Random) -> None:
@@ -226,7 +227,8 @@ class Lockstep(RuleBasedStateMachine):
 
     @rule(dice=DICE)
     def move_the_tier_under_a_payment(self, dice: Random) -> None:
-        Director(self.story, dice).raise_a_tier()
+        for _ in range(2):
+            Director(self.story, dice).raise_a_tier()
 
     # ------------------------------------------------------------------ members
 
