@@ -8,10 +8,11 @@ import pytest
 
 from tests.attacks.forgery import NOBODY, ORDER, number, refuses_signer, signer_of, twin_of, with_seat, word
 from tests.contracts.scene import HIGH_VALUE_CALL, QUORUM, STANDARD_CALL, Scene
-from tests.stage import NO_SIGNATURE, STRANGER, Approval, data_of
+from tests.stage import DAY, NO_SIGNATURE, STRANGER, Actor, Approval, data_of
 from verifier.errors import from_revert
 from verifier.errors.approvals import ApprovalDuplicate, ApprovalNotEligible
 from verifier.errors.revert import RevertedSilently
+from verifier.model.member import Role
 from verifier.model.word import bits_of
 
 
@@ -139,3 +140,28 @@ def test_approve__sixty_byte_compact_signature__does_not_exist(scene: Scene) -> 
     assert not refused.succeeded
     assert scene.lane(operation[1])[1].approvals == frozenset()
     scene.must(scene.approve(operation, [good]))
+
+
+def test_approve__strangers_signature_for_seat_zero__is_refused(scene: Scene) -> None:
+    """The record of an address that nobody knows is all zero, and zero is also the number of ann's seat."""
+    assert scene.seat("ann") == 0
+    operation = scene.published("bob", [HIGH_VALUE_CALL])
+    mallory = scene.add(Actor.new("mallory", Role.APPROVER))
+    forged = scene.sign("mallory", operation, scene.publication(operation), seat=0)
+    refuses_signer(scene, operation, forged, mallory.address)
+    empty = scene.approve(operation, [(0, scene.publication(operation), NO_SIGNATURE)], by="mallory")
+    assert not empty.succeeded
+    assert scene.lane(operation[1])[1].approvals == frozenset()
+    scene.give(operation, "ann")
+
+
+def test_approve__former_members_signature_for_the_seat_that_another_has__is_refused(scene: Scene) -> None:
+    """An address that left keeps its record, and in it the number of its seat."""
+    scene.must_change("removeMember", scene.address("eve"))
+    scene.chain.set_time(scene.chain.now() + 104 * DAY + 1)
+    scene.newcomer("fay")
+    seat = scene.seat("fay")
+    assert seat == scene.seat("eve")
+    operation = scene.published("ann", [STANDARD_CALL])
+    refuses_signer(scene, operation, scene.sign_published("eve", operation), scene.address("eve"))
+    scene.give(operation, "fay")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+import rlp
+from eth_hash.auto import keccak
 from eth_keys.datatypes import Signature
 
-from tests.contracts.scene import HIGH_VALUE_CALL, QUORUM, ROUTINE_CALL, STANDARD_CALL, Scene
+from tests.contracts.scene import HERE, HIGH_VALUE_CALL, QUORUM, ROUTINE_CALL, STANDARD_CALL, Scene
 from tests.stage import NO_SIGNATURE, STRANGER, Approval, Call, Operation, data_of
 from tests.tokens import compiled
 from verifier.errors.approvals import ApprovalPublicationUnexpected, ApprovalSignerUnexpected
 from verifier.model.life import Status
-from verifier.model.member import MemberStatus
+from verifier.model.member import MemberStatus, Role
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HALF_ORDER = ORDER // 2
@@ -225,6 +227,22 @@ def test_approve__sent_by_a_member_whose_account_has_code__is_refused(scene: Sce
         )
         scene.refuses(refusal, lambda: scene.approve(operation, [own], by="bob"))
     scene.must(scene.approve(operation, [own], by="bob"))
+
+
+def test_approve__by_a_contract_that_is_being_made_where_a_member_is__is_refused(scene: Scene) -> None:
+    """An account may become a member before it has code, and has none yet while its constructor runs."""
+    nonce = int(scene.chain.rpc("eth_getTransactionCount", ["0x" + STRANGER.hex(), "latest"]), 16)
+    newborn = keccak(rlp.encode([STRANGER, nonce + 1]))[12:]
+    scene.must_change("addMember", newborn, 5, int(Role.APPROVER), HERE.pack())
+    operation = scene.published("ann", [STANDARD_CALL])
+    seat = scene.member(newborn).seat
+    data = data_of("approve", operation, [(seat, scene.publication(operation), NO_SIGNATURE)])
+    refusal = ApprovalSignerUnexpected(seat=seat, expected=newborn, actual=NOBODY)
+    creation = compiled.creation_of("Newborn", scene.vault, data)
+    # It takes the nonce before, so that the one that is refused stands where the member is.
+    scene.must(scene.chain.send(STRANGER, STRANGER))
+    scene.refuses(refusal, lambda: scene.chain.send(STRANGER, None, creation))
+    scene.must(scene.chain.send(newborn, scene.vault, data))
 
 
 @pytest.mark.parametrize("off", [None, 1])

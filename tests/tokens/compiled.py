@@ -54,12 +54,17 @@ def _types(entry: dict[str, Any], side: str) -> list[str]:
     return [type_text(part) for part in entry[side]]
 
 
-def deploy(chain: Anvil, contract: str, *arguments: Any) -> bytes:
-    """Return the address of a new mock."""
+def creation_of(contract: str, *arguments: Any) -> bytes:
+    """Return a mock's creation code with its constructor's arguments."""
     code = bytes.fromhex(_compiled()[contract]["evm"]["bytecode"]["object"])
     if arguments:
         code += encode(_types(_entry(contract, "constructor"), "inputs"), arguments)
-    return chain.deploy(code)
+    return code
+
+
+def deploy(chain: Anvil, contract: str, *arguments: Any) -> bytes:
+    """Return the address of a new mock."""
+    return chain.deploy(creation_of(contract, *arguments))
 
 
 def data_of(contract: str, function: str, *arguments: Any) -> bytes:
