@@ -8,26 +8,50 @@ pragma solidity 0.8.37;
 /// They are made under a CUSTODY operation; the chain cannot know whether they are true.
 type Attributes is uint256;
 
-using {areValid} for Attributes global;
+using {employer, utcOffset, axes, dot, areValid} for Attributes global;
 
 // Length of a place's vector...
 int256 constant UNIT = 8_388_607;
 // ...whose square may be off by so much: about one unit in the length.
 int256 constant UNIT_TOLERANCE = 2 * UNIT;
 
+function employer(Attributes attributes) pure returns (uint256) {
+    return Attributes.unwrap(attributes) & type(uint32).max;
+}
+
+function utcOffset(Attributes attributes) pure returns (int256) {
+    return _signed(attributes, 32, 16);
+}
+
+function axes(Attributes attributes) pure returns (int256 x, int256 y, int256 z) {
+    x = _signed(attributes, 48, 24);
+    y = _signed(attributes, 72, 24);
+    z = _signed(attributes, 96, 24);
+}
+
+/// The dot product of two places: the product of their lengths and the cosine of the angle between them.
+function dot(Attributes a, Attributes b) pure returns (int256) {
+    (int256 ax, int256 ay, int256 az) = a.axes();
+    (int256 bx, int256 by, int256 bz) = b.axes();
+    // Three products of 24 bits each do not overflow.
+    unchecked {
+        return ax * bx + ay * by + az * bz;
+    }
+}
+
 /// Nothing above the 120 bits, an offset that exists on Earth, and a place on its surface.
 function areValid(Attributes attributes) pure returns (bool) {
-    uint256 word = Attributes.unwrap(attributes);
-    int256 utcOffset = int16(uint16(word >> 32));
-    int256 off;
-    // Squares of 24 bits do not overflow.
+    // What is below a range becomes a number far above it, so one comparison is enough for both ends.
     unchecked {
-        off = -UNIT * UNIT;
-        for (uint256 shift = 48; shift < 120; shift += 24) {
-            int256 axis = int24(uint24(word >> shift));
-            off += axis * axis;
-        }
+        return Attributes.unwrap(attributes) >> 120 == 0 && uint256(attributes.utcOffset() + 720) <= 720 + 840
+            && uint256(attributes.dot(attributes) - UNIT * UNIT + UNIT_TOLERANCE)
+                <= uint256(2 * UNIT_TOLERANCE);
     }
-    return word >> 120 == 0 && utcOffset >= -720 && utcOffset <= 840 && off <= UNIT_TOLERANCE
-        && off >= -UNIT_TOLERANCE;
+}
+
+/// The field above the `shift` lowest bits: shifted up to lose what is above it, and down with its sign.
+function _signed(Attributes attributes, uint256 shift, uint256 width) pure returns (int256) {
+    unchecked {
+        return int256(Attributes.unwrap(attributes) << (256 - shift - width)) >> (256 - width);
+    }
 }

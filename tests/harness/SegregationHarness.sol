@@ -10,7 +10,9 @@ contract SegregationHarness {
     function areSegregated(Attributes[] calldata pairs) external pure returns (uint256[] memory answers) {
         answers = new uint256[](pairs.length / 512 + 1);
         for (uint256 i = 0; i < pairs.length / 2; ++i) {
-            if (Segregation.areSegregated(pairs[2 * i], pairs[2 * i + 1])) answers[i / 256] |= 1 << (i % 256);
+            if (Segregation.areSegregated(pairs[2 * i], pairs[2 * i + 1])) {
+                answers[i / 256] |= 1 << (i % 256);
+            }
         }
     }
 
@@ -32,7 +34,11 @@ contract SegregationHarness {
         return (word.employer(), word.utcOffset(), x, y, z);
     }
 
-    function isPairwise(Attributes[] memory members, uint256 length) external view returns (bool answer, uint256 gas_) {
+    function isPairwise(Attributes[] memory members, uint256 length)
+        external
+        view
+        returns (bool answer, uint256 gas_)
+    {
         gas_ = gasleft();
         answer = Segregation.isPairwise(members, length);
         gas_ -= gasleft();
