@@ -147,7 +147,7 @@ contract StrategyLimits is IStrategyLimits {
     function dropVenue(address vault, bytes32 strategy, bytes32 venue) external {
         Strategy storage found = _strategy(vault, strategy);
         _requireGuard(vault, strategy, found);
-        if (!found.venues.contains(venue)) revert OrderVenueNotAllowed(strategy, venue);
+        if (!found.venues.contains(venue)) revert VenueNotAllowed(strategy, venue);
         found.venues.remove(venue);
         emit VenueChanged(vault, strategy, venue, false, msg.sender);
     }
@@ -165,7 +165,7 @@ contract StrategyLimits is IStrategyLimits {
     ) external view {
         Strategy storage found = _strategy(vault, strategy);
         _requireNotSuspended(vault, strategy, found);
-        if (!found.venues.contains(venue)) revert OrderVenueNotAllowed(strategy, venue);
+        if (!found.venues.contains(venue)) revert VenueNotAllowed(strategy, venue);
         StrategyTerms memory terms = found.terms;
         if (size > terms.order) revert OrderTooLarge(strategy, terms.order, size);
         if (position > terms.position) revert OrderPositionTooLarge(strategy, terms.position, position);

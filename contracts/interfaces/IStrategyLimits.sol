@@ -62,7 +62,7 @@ interface IStrategyLimits {
     error StrategyGuardsFull(bytes32 strategy);
     error StrategyVenuesFull(bytes32 strategy);
 
-    error OrderVenueNotAllowed(bytes32 strategy, bytes32 venue);
+    error VenueNotAllowed(bytes32 strategy, bytes32 venue);
     error OrderTooLarge(bytes32 strategy, uint256 maximum, uint256 actual);
     error OrderPositionTooLarge(bytes32 strategy, uint256 maximum, uint256 actual);
     error OrderRiskTooHigh(bytes32 strategy, uint256 maximum, uint256 actual);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import verifier.errors
-from tests.core.release import abi_entries
+from tests.core.release import read_release, read_source
 from verifier.errors import (
     EXIT_CODES,
     TWINS,
@@ -26,12 +27,15 @@ from verifier.errors import (
     exits,
     from_revert,
 )
+from verifier.errors.duties import DUTIES
 from verifier.errors.operations import CallFailed, LaneTaken, OperationStatusUnexpected
 from verifier.errors.revert import signature_of
 from verifier.errors.words import MEMBER_STATUSES, ROLES, STATUSES, TIERS, hints_of, type_of, word_of
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
 from verifier.model.tier import Tier
+
+RELEASED = ("vault", "checks", "duty_registry", "strategy_limits")
 
 
 def snake(name: str) -> str:
@@ -62,14 +66,25 @@ def reverts(draw: st.DrawFn) -> tuple[type[VaultError], dict[str, Any], bytes]:
     return error, arguments, selector_of(error) + encode(types, list(arguments.values()))
 
 
-def test_twins__compiled_errors__the_same_names_arguments_and_types() -> None:
-    compiled = {
+def compiled_errors(contract: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Return name, type and own type of every argument, by error, of one contract of the release."""
+    return {
         entry["name"]: [
             (snake(argument["name"]), argument["type"], argument["internalType"])
             for argument in entry["inputs"]
         ]
-        for entry in abi_entries("error")
+        for entry in read_release(f"{contract}.abi.json")
+        if entry["type"] == "error"
     }
+
+
+def test_twins__compiled_errors__the_same_names_arguments_and_types() -> None:
+    compiled: dict[str, list[tuple[str, str, str]]] = {}
+    for contract in RELEASED:
+        errors = compiled_errors(contract)
+        # A name that two contracts share has to mean the same.
+        assert {name: compiled.get(name, types) for name, types in errors.items()} == errors
+        compiled |= errors
     twins = {
         name: [(field, type_of(hint), word_of(hint)) for field, hint in hints_of(error).items()]
         for name, error in TWINS.items()
@@ -77,11 +92,26 @@ def test_twins__compiled_errors__the_same_names_arguments_and_types() -> None:
     assert twins == compiled
 
 
+def test_released__contracts__are_all_whose_errors_have_twins() -> None:
+    there = resources.files("verifier").joinpath("release").iterdir()
+    assert sorted(f"{name}.abi.json" for name in RELEASED) == sorted(
+        file.name for file in there if file.name.endswith(".abi.json")
+    )
+
+
 def test_names__of_numbers_in_errors__those_of_the_model() -> None:
     assert tuple(status.name for status in Status) == STATUSES
     assert tuple(status.name for status in MemberStatus) == MEMBER_STATUSES
     assert tuple(tier.name for tier in Tier) == TIERS
     assert tuple(role.name for role in Role) == ROLES
+
+
+def test_names__of_duties__those_of_the_contract() -> None:
+    numbers = {
+        name: int(number)
+        for name, number in re.findall(r"constant (\w+) = (\d+); //", read_source("types/Duties.sol"))
+    }
+    assert numbers == {name: 1 << i for i, name in enumerate(DUTIES)}
 
 
 @given(reverts())

@@ -15,10 +15,13 @@
         |-- Approval...                                approvals.py
         |-- Member..., Suspension...                   members.py
         |-- Tier..., Supermajority..., Floor..., Asset..., Counterparty...   settings.py
+        |-- Check...                                   checks.py, of the companion contracts
+        |-- Duty...                                    duties.py
+        |-- Strategy..., Venue..., Order...            strategies.py
         `-- Panicked, RevertedWithText, RevertedSilently, UnknownRevert      revert.py
 
-Each error of the contract has one twin of the same name, whose fields are its arguments. Every error carries its facts,
-and its text is one sentence that tells what was expected, what was found and what to do.
+Each error of the contracts has one twin of the same name, whose fields are its arguments. Every error carries its
+facts, and its text is one sentence that tells what was expected, what was found and what to do.
 """
 
 from __future__ import annotations

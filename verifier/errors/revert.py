@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
-from verifier.errors import approvals, members, operations, settings
+from verifier.errors import approvals, checks, duties, members, operations, settings, strategies
 from verifier.errors.text import sanitise, show_bytes
 from verifier.errors.tree import VaultError
 from verifier.errors.words import Blob, Number, hints_of, read_arguments, type_of
@@ -75,7 +75,7 @@ def signature_of(error: type[VaultError], name: str | None = None) -> str:
 
 def _twins() -> dict[str, type[VaultError]]:
     found: dict[str, type[VaultError]] = {}
-    for module in (approvals, members, operations, settings):
+    for module in (approvals, members, operations, settings, checks, duties, strategies):
         for name, thing in vars(module).items():
             is_own = isinstance(thing, type) and thing.__module__ == module.__name__
             if is_own and issubclass(thing, VaultError):
@@ -83,7 +83,7 @@ def _twins() -> dict[str, type[VaultError]]:
     return found
 
 
-# Every error that the contract knows, by its name.
+# Every error that the vault and its companions know, by its name.
 TWINS: Final = MappingProxyType(_twins())
 
 _BY_SELECTOR: Final[dict[bytes, tuple[type[VaultError], dict[str, Any]]]] = {
