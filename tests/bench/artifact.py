@@ -1,10 +1,17 @@
-"""Contracts that are not ours: read or compiled from npm packages."""
+"""Contracts that are not ours: read or compiled from npm packages.
+
+What was compiled is kept under `.tools/bench`, by the hash of all that the compiler was given.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import posixpath
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +28,9 @@ from tests.stage import type_text
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ROOT / "scripts" / "node" / "node_modules"
 HERE: Final = Path(__file__).parent
+KEPT: Final = ROOT / ".tools" / "bench"
+# How a JavaScript file of Zodiac's gives creation code.
+PUBLISHED: Final = re.compile(r'^exports\.initCode = "0x([0-9a-f]+)";$', re.MULTILINE)
 IMPORT: Final = re.compile(r'^import [^;]*"([^"]+)";', re.MULTILINE)
 
 
@@ -35,7 +45,15 @@ class Artifact:
     def read(cls, path: str) -> Artifact:
         """Return what a package carries compiled."""
         found = json.loads(_text(path))
-        return cls(abi=found["abi"], creation=bytes.fromhex(found["bytecode"][2:]))
+        return cls(abi=found["abi"], creation=bytes.fromhex(found["bytecode"].removeprefix("0x")))
+
+    @classmethod
+    def read_published(cls, abi: str, code: str) -> Artifact:
+        """Return what a package carries as an ABI, and creation code that its own scripts deploy."""
+        found = PUBLISHED.search(_text(code))
+        if found is None:
+            raise BenchError(f"scripts/node/node_modules/{code} has no creation code where it used to be.")
+        return cls(abi=json.loads(_text(abi)), creation=bytes.fromhex(found[1]))
 
     @classmethod
     def compile(cls, path: str) -> Artifact:
@@ -52,12 +70,16 @@ class Artifact:
                 "viaIR": solidity["via_ir"],
             },
         }
-        try:
-            output = solcx.compile_standard(standard_input, solc_version=solidity["version"])
-        except SolcNotInstalled:
-            raise BenchError("the compiler is missing; run scripts/install first.") from None
-        compiled = output["contracts"][path][name]
-        return cls(abi=compiled["abi"], creation=bytes.fromhex(compiled["evm"]["bytecode"]["object"]))
+        compiled = _compiled(json.dumps(standard_input, sort_keys=True), solidity["version"])
+        found = compiled["contracts"][path][name]
+        return cls(abi=found["abi"], creation=bytes.fromhex(found["evm"]["bytecode"]["object"]))
+
+    @classmethod
+    def prepare(cls, paths: Sequence[str]) -> None:
+        """Compile several at a time, so that each is at hand when it is asked for."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(cls.compile, paths):
+                pass
 
     def creation_with(self, *arguments: Any) -> bytes:
         """Return the creation code with the constructor's arguments behind it."""
@@ -69,6 +91,23 @@ class Artifact:
         (entry,) = (e for e in self.abi if e["type"] == "function" and e["name"] == name)
         types = [type_text(p) for p in entry["inputs"]]
         return keccak(f"{name}({','.join(types)})".encode())[:4] + encode(types, arguments)
+
+
+def _compiled(standard_input: str, version: str) -> Any:
+    """Return what the compiler answers: kept from before, if it was asked the same."""
+    digest = hashlib.sha256(f"{version} {standard_input}".encode()).hexdigest()
+    kept = KEPT / f"{digest}.json"
+    if not kept.exists():
+        try:
+            output = solcx.compile_standard(json.loads(standard_input), solc_version=version)
+        except SolcNotInstalled:
+            raise BenchError("the compiler is missing; run scripts/install first.") from None
+        KEPT.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: another run may read at the same time.
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(output), "utf-8")
+        unfinished.replace(kept)
+    return json.loads(kept.read_text("utf-8"))
 
 
 def _text(path: str) -> str:

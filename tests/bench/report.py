@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 Number = int | float
@@ -28,6 +29,8 @@ class Row:
     # The most that is acceptable: of `ours` and of `ratio`.
     most: Number | None = None
     most_ratio: float | None = None
+    # Heading of the table that it stands in; rows of one table follow each other. The first table needs none.
+    table: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -63,18 +66,22 @@ class Report:
         return json.dumps({"bench": self.bench, "rows": rows})
 
     def to_markdown(self) -> str:
-        """Return a table whose columns stand in line, so that it reads as well unrendered."""
-        cells = [HEADINGS, *(_cells(row) for row in self.rows)]
-        widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
-        lines = ["| " + " | ".join(_aligned(line, widths)) + " |" for line in cells]
-        rule = "|" + "|".join(
-            "-" * (width + 2) if column in _LEFT else "-" * (width + 1) + ":"
-            for column, width in enumerate(widths)
-        )
-        lines.insert(1, rule + "|")
-        return (
-            "\n".join([f"# {self.title}", "", *lines, *(f"\n{_wrapped(note)}" for note in self.notes)]) + "\n"
-        )
+        """Return tables whose columns stand in line, so that they read as well unrendered."""
+        lines = [f"# {self.title}"]
+        for heading, rows in groupby(self.rows, key=lambda row: row.table):
+            lines += ["", *([f"## {heading}", ""] if heading else []), *_table([*rows])]
+        return "\n".join([*lines, *(f"\n{_wrapped(note)}" for note in self.notes)]) + "\n"
+
+
+def _table(rows: Sequence[Row]) -> list[str]:
+    cells = [HEADINGS, *(_cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
+    lines = ["| " + " | ".join(_aligned(line, widths)) + " |" for line in cells]
+    rule = "|" + "|".join(
+        "-" * (width + 2) if column in _LEFT else "-" * (width + 1) + ":"
+        for column, width in enumerate(widths)
+    )
+    return [lines[0], rule + "|", *lines[1:]]
 
 
 # The name and the unit; numbers end under each other.

@@ -9,14 +9,15 @@ from typing import Final
 
 from tests.anvil import FUNDED, Anvil, Outcome
 from tests.bench.artifact import Artifact
-from tests.bench.peer import Peer, deploy_peer
-from tests.bench.report import BenchError
+from tests.bench.outcomes import done
+from tests.bench.peers.timelock import SafeAndTimelock, deploy_timelock
 from tests.stage import ETHER, HOUR, NATIVE, Actor, Call, Operation, Stage, call, found
 from verifier.model.member import Role
 from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import Duration, Hours
 
 WAIT: Final = 48 * HOUR
+GRACE: Final = 72 * HOUR
 # The first publishes; the owners of the peer are the first ones too.
 PEOPLE: Final = ("ann", "bob", "cat", "dan", "eve", "fay", "gil", "hal", "ida")
 SECURITY: Final = ("bob", "cat")
@@ -44,7 +45,7 @@ class Sides:
     name: str
     quorum: int
     stage: Stage
-    peer: Peer
+    peer: SafeAndTimelock
     token: bytes
     made: int = 0
 
@@ -87,24 +88,6 @@ class Sides:
     def _signers(self) -> tuple[str, ...]:
         return PEOPLE[1 : self.quorum + 1]
 
-    # -------------------------------------------------------------------- there
-
-    def there(
-        self, calls: Sequence[Call], *, is_salted: bool = False, sender_counts: bool = False
-    ) -> list[int]:
-        """Return the gas of each of the peer's transactions for the same work."""
-        scheduled = done(self.peer.schedule(calls, is_salted=is_salted, sender_counts=sender_counts))
-        self.chain.set_time(self.chain.now() + WAIT)
-        executed = done(self.peer.execute(calls, is_salted=is_salted, sender=FUNDED[0]))
-        return [scheduled.gas_used, executed.gas_used]
-
-
-def done(outcome: Outcome) -> Outcome:
-    """Return the outcome of a step without which the numbers would mean nothing."""
-    if not outcome.succeeded:
-        raise BenchError(f"a step was refused, so nothing was measured: 0x{outcome.revert_data.hex()}")
-    return outcome
-
 
 def open_sides(chain: Anvil, quorum: int, owners: int) -> Sides:
     """Found a vault and its peer, and give both, and the recipient, plenty of each asset."""
@@ -118,11 +101,21 @@ def open_sides(chain: Anvil, quorum: int, owners: int) -> Sides:
         assets=[(NATIVE, TERMS), (coin, TERMS)],
         counterparties=[(RECIPIENT, RECIPIENT_USE)],
     )
-    peer = deploy_peer(chain, people[:owners], quorum, delay=WAIT, canceller=guardian.address)
-    for holder in (stage.vault, peer.timelock, RECIPIENT):
-        chain.set_balance(holder, PLENTY)
-        done(chain.send(FUNDED[0], coin, token().data_of("transfer", holder, PLENTY)))
+    peer = deploy_timelock(chain, people[:owners], quorum, delay=WAIT, canceller=guardian.address)
+    for holder in (stage.vault, peer.holder, RECIPIENT):
+        endow(chain, coin, holder)
     return Sides(chain=chain, name=f"{quorum}-of-{owners}", quorum=quorum, stage=stage, peer=peer, token=coin)
+
+
+def endow(chain: Anvil, coin: bytes, holder: bytes) -> None:
+    """Give an account plenty of each asset."""
+    chain.set_balance(holder, PLENTY)
+    done(chain.send(FUNDED[0], coin, token().data_of("transfer", holder, PLENTY)))
+
+
+def held(chain: Anvil, coin: bytes, holder: bytes) -> tuple[int, int]:
+    """Return what an account holds of each asset, in base units."""
+    return chain.balance(holder), int.from_bytes(chain.call(coin, token().data_of("balanceOf", holder)).data)
 
 
 def _roles(name: str) -> Role:
@@ -136,5 +129,5 @@ def _terms(tier: Tier, quorum: int) -> TierTerms:
         quorum=quorum,
         security_approvals=0 if tier is Tier.ROUTINE else 1,
         delay=Duration(WAIT),
-        grace_hours=Hours(72),
+        grace_hours=Hours(GRACE // HOUR),
     )
