@@ -52,18 +52,22 @@ library Schnorr {
             mstore(add(free, 130), message)
             mstore8(add(free, 162), 0)
             mstore(add(free, 163), DOMAIN)
-            // It lands just before the domain, where one byte is left between them: b1 = SHA-256(b0, 1, domain).
-            let block_ := add(free, 132)
-            let isDone := staticcall(gas(), 2, free, 195, block_, 32)
+            // It lands just before the domain, with one byte between them: b1 = SHA-256(b0, 1, domain).
+            let b0 := add(free, 132)
+            pop(staticcall(gas(), 2, free, 195, b0, 32))
             mstore8(add(free, 164), 1)
-            isDone := and(staticcall(gas(), 2, block_, 63, 0x00, 32), isDone)
-            // b2 = SHA-256(b0 ^ b1, 2, domain).
+            pop(staticcall(gas(), 2, b0, 63, 0x00, 32))
             let b1 := mload(0x00)
-            mstore(block_, xor(mload(block_), b1))
+            // b2 = SHA-256(b0 ^ b1, 2, domain).
+            mstore(b0, xor(mload(b0), b1))
             mstore8(add(free, 164), 2)
-            isDone := and(staticcall(gas(), 2, block_, 63, 0x00, 32), isDone)
-            // The 48 bytes are b1 and the upper half of b2.
-            e := mul(addmod(mulmod(b1, shl(128, 1), ORDER), shr(128, mload(0x00)), ORDER), isDone)
+            pop(staticcall(gas(), 2, b0, 63, 0x00, 32))
+            // The 48 bytes are b1 and the upper half of b2. Where the first hashes found too little gas, or no precompile,
+            // the last found no more, and returned nothing.
+            e := mul(
+                addmod(mulmod(b1, shl(128, 1), ORDER), shr(128, mload(0x00)), ORDER),
+                eq(returndatasize(), 32)
+            )
         }
     }
 
@@ -113,9 +117,10 @@ library Schnorr {
         }
     }
 
-    /// Whether a point may be a group's key: on the curve, and with an x that `ecrecover` takes.
+    /// Whether a point may be a group's key: on the curve, and with an x that `ecrecover` takes. (No point of the curve has an
+    /// x of zero: 7 is no square.)
     function isKey(uint256 x, uint256 y) internal pure returns (bool) {
-        return x != 0 && x < ORDER && y < PRIME && mulmod(y, y, PRIME) == _squareOf(x);
+        return x < ORDER && y < PRIME && mulmod(y, y, PRIME) == _squareOf(x);
     }
 
     /// The prefix by which SEC1 tells the two y apart.

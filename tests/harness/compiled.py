@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,9 +33,9 @@ IMPORT: Final = re.compile(r'^import [^;]*"(\.[^"]+)";', re.MULTILINE)
 class Harness:
     """A compiled harness. It has no constructor."""
 
-    abi: list[dict[str, Any]]
-    creation: bytes
-    runtime: bytes
+    abi: list[dict[str, Any]] = field(repr=False)
+    creation: bytes = field(repr=False)
+    runtime: bytes = field(repr=False)
 
     def _function(self, name: str) -> dict[str, Any]:
         (entry,) = (e for e in self.abi if e["type"] == "function" and e["name"] == name)
@@ -98,5 +98,7 @@ def _sources(files: list[str]) -> dict[str, str]:
         if path not in sources:
             sources[path] = (ROOT / path).read_text("utf-8")
             folder = posixpath.dirname(path)
-            waiting += [posixpath.normpath(posixpath.join(folder, found)) for found in IMPORT.findall(sources[path])]
+            waiting += [
+                posixpath.normpath(posixpath.join(folder, found)) for found in IMPORT.findall(sources[path])
+            ]
     return sources
