@@ -24,23 +24,13 @@ contract SegregationHarness {
         }
     }
 
-    /// What the readers make of a word.
-    function read(Attributes word)
-        external
-        pure
-        returns (uint256 employer, int256 utcOffset, int256 x, int256 y, int256 z)
-    {
-        (x, y, z) = word.axes();
-        return (word.employer(), word.utcOffset(), x, y, z);
+    /// Employer, offset, x, y, z.
+    function fields(Attributes word) external pure returns (int256[5] memory all) {
+        (int256 x, int256 y, int256 z) = word.axes();
+        return [int256(word.employer()), word.utcOffset(), x, y, z];
     }
 
-    function isPairwise(Attributes[] memory members, uint256 length)
-        external
-        view
-        returns (bool answer, uint256 gas_)
-    {
-        gas_ = gasleft();
-        answer = Segregation.isPairwise(members, length);
-        gas_ -= gasleft();
+    function isPairwise(Attributes[] memory members, uint256 length) external pure returns (bool) {
+        return Segregation.isPairwise(members, length);
     }
 }
