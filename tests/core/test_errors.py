@@ -35,8 +35,6 @@ from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
 from verifier.model.tier import Tier
 
-RELEASED = ("vault", "checks", "duty_registry", "strategy_limits")
-
 
 def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
@@ -66,6 +64,11 @@ def reverts(draw: st.DrawFn) -> tuple[type[VaultError], dict[str, Any], bytes]:
     return error, arguments, selector_of(error) + encode(types, list(arguments.values()))
 
 
+def released_contracts() -> list[str]:
+    files = resources.files("verifier").joinpath("release").iterdir()
+    return sorted({file.name.partition(".")[0] for file in files})
+
+
 def compiled_errors(contract: str) -> dict[str, list[tuple[str, str, str]]]:
     """Return name, type and own type of every argument, by error, of one contract of the release."""
     return {
@@ -80,7 +83,7 @@ def compiled_errors(contract: str) -> dict[str, list[tuple[str, str, str]]]:
 
 def test_twins__compiled_errors__the_same_names_arguments_and_types() -> None:
     compiled: dict[str, list[tuple[str, str, str]]] = {}
-    for contract in RELEASED:
+    for contract in released_contracts():
         errors = compiled_errors(contract)
         # A name that two contracts share has to mean the same.
         assert {name: compiled.get(name, types) for name, types in errors.items()} == errors
@@ -90,13 +93,7 @@ def test_twins__compiled_errors__the_same_names_arguments_and_types() -> None:
         for name, error in TWINS.items()
     }
     assert twins == compiled
-
-
-def test_released__contracts__are_all_whose_errors_have_twins() -> None:
-    there = resources.files("verifier").joinpath("release").iterdir()
-    assert sorted(f"{name}.abi.json" for name in RELEASED) == sorted(
-        file.name for file in there if file.name.endswith(".abi.json")
-    )
+    assert {"vault", "checks", "duty_registry", "strategy_limits"} <= set(released_contracts())
 
 
 def test_names__of_numbers_in_errors__those_of_the_model() -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 from verifier.model.address import Address
-
-COMPANIONS: Final = ("checks", "duty_registry", "strategy_limits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
     """A contract that stands once on each chain, for all vaults of this release."""
 
-    # As in COMPANIONS.
+    # Of its files in the release, such as `duty_registry`.
     name: str
     address: Address
     # Of its runtime code.
@@ -29,11 +27,14 @@ def release_code_hash() -> bytes:
 
 
 def release_companions() -> tuple[Companion, ...]:
-    """Return the companions that the vaults of this release were compiled with."""
-    return tuple(
-        Companion(name=name, address=Address.parse(facts["address"]), code_hash=_code_hash(facts))
-        for name, facts in ((name, _read(name)) for name in COMPANIONS)
-    )
+    """Return the companions that the vaults of this release were compiled with, by name."""
+    files = resources.files("verifier").joinpath("release").iterdir()
+    names = {file.name.partition(".")[0] for file in files} - {"vault"}
+    return tuple(_companion(name, _read(name)) for name in sorted(names))
+
+
+def _companion(name: str, facts: Any) -> Companion:
+    return Companion(name=name, address=Address.parse(facts["address"]), code_hash=_code_hash(facts))
 
 
 def _read(name: str) -> Any:
