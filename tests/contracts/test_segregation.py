@@ -150,6 +150,11 @@ def test_validity__of_a_vector__is_that_of_its_length(
     assert geometry.are_valid([replace(BASE, place=place).pack()]) == [answer]
 
 
+def test_validity__of_bits_above_the_fields__is_refused(geometry: Opened) -> None:
+    words = [BASE.pack() | 1 << bit for bit in range(120, 256)]
+    assert geometry.are_valid([BASE.pack(), *words]) == [True] + [False] * len(words)
+
+
 def test_validity__of_an_offset__is_that_there_is_such_a_place(geometry: Opened) -> None:
     offsets = [*range(-730, 850), -(2**15), 2**15 - 1]
     answers = geometry.are_valid([replace(BASE, utc_offset=offset).pack() for offset in offsets])

@@ -147,7 +147,7 @@ class _Search:
             for i, a in enumerate(approvers.values())
         ]
         # What `_exists` found out.
-        self.known: dict[tuple[int, int, int], bool] = {}
+        self._known: dict[tuple[int, int, int], bool] = {}
 
     def first(self, wanted: int, security: int) -> tuple[MemberIndex, ...] | None:
         """Return the first set of `wanted` members with at least `security` of the security team, if there is one."""
@@ -174,32 +174,23 @@ class _Search:
     def _exists(self, rest: int, wanted: int, security: int) -> bool:
         """Whether the rest has a set of at least so many members, with at least so many of the security team."""
         security = max(security, 0)
-        if wanted <= security:
-            # Whoever else is in it could be left out.
-            wanted, rest = security, rest & self._security
+        wanted = max(wanted, security)
         if wanted == 0:
             return True
         key = (rest, wanted, security)
-        if key not in self.known:
-            self.known[key] = (
+        if key not in self._known:
+            self._known[key] = (
                 self._groups(rest) >= wanted
                 and self._groups(rest & self._security) >= security
                 and self._exists_by_trial(rest, wanted, security)
             )
-        return self.known[key]
+        return self._known[key]
 
     def _exists_by_trial(self, rest: int, wanted: int, security: int) -> bool:
         # A set that cannot grow has the pivot in it, or one of those who clash with it.
         pivot = min(_bits(rest), key=lambda i: (self._near[i] & rest).bit_count())
         for i in _bits(self._near[pivot] & rest):
-            is_security = self._security >> i & 1
-            # Whoever clashes with all whom the pivot clashes with can be replaced by it.
-            is_idle = (
-                not self._near[pivot] & rest & ~self._near[i] and self._security >> pivot & 1 >= is_security
-            )
-            if i != pivot and is_idle:
-                continue
-            if self._exists(rest & ~self._near[i], wanted - 1, security - is_security):
+            if self._exists(rest & ~self._near[i], wanted - 1, security - (self._security >> i & 1)):
                 return True
             rest ^= 1 << i
         return False
