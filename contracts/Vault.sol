@@ -9,34 +9,38 @@ import {
     Counterparty,
     IVault,
     Operation,
+    Ruling,
     Seating
 } from "./interfaces/IVault.sol";
-import {Approvals} from "./libraries/Approvals.sol";
+import {IBypassLedger} from "./interfaces/IBypassLedger.sol";
+import {IValidation} from "./interfaces/IValidation.sol";
+import {Approvals, Ask, Collected} from "./libraries/Approvals.sol";
 import {Calls} from "./libraries/Calls.sol";
-import {Floors} from "./libraries/Floors.sol";
+import {BYPASS_LEDGER, VALIDATION} from "./libraries/Companions.sol";
 import {SEASONING, SUSPENSION} from "./libraries/Limits.sol";
 import {MemberBook, Members, Suspension} from "./libraries/Members.sol";
 import {Operations} from "./libraries/Operations.sol";
-import {Policy, PolicyBook} from "./libraries/Policy.sol";
+import {Policy, PolicyBook, Spending} from "./libraries/Policy.sol";
 import {Receiver} from "./libraries/Receiver.sol";
+import {Schnorr} from "./libraries/Schnorr.sol";
 import {SeatFunctions, selectorOf, wordAt} from "./libraries/Selectors.sol";
-import {Tiers} from "./libraries/Tiers.sol";
 import {AssetTerms} from "./types/AssetTerms.sol";
 import {Attributes} from "./types/Attributes.sol";
 import {currentPublication, LaneState, publishedState} from "./types/LaneState.sol";
 import {MemberIndex, seatOfLane} from "./types/MemberIndex.sol";
 import {CONFIRMED, MemberRecord, SELF_SUSPENDED, SUSPENDED} from "./types/MemberRecord.sol";
 import {OperationId} from "./types/OperationId.sol";
-import {APPROVER, GUARDIAN, PROPOSER, SECURITY} from "./types/Roles.sol";
+import {APPROVER, BREAK_GLASS, GUARDIAN, PROPOSER, SECURITY} from "./types/Roles.sol";
 import {Roster} from "./types/Roster.sol";
+import {Rule} from "./types/Rule.sol";
 import {NO_SEATS, SeatSet} from "./types/SeatSet.sol";
 import {
     ANY_OPEN,
     CANCELLED,
     EXECUTED,
     ONLY_READY,
+    ONLY_WAITING,
     PROPOSED,
-    READY,
     Status,
     VETOED,
     WAITING
@@ -59,6 +63,8 @@ struct LaneSlot {
 /// - Whoever publishes an operation never counts to its quorum, and every quorum is at least two persons.
 /// - Once the quorum stands, the tier's delay passes before anything happens; any approver or guardian can stop it.
 /// - From HIGH_VALUE on, approvals are signed after publication: there are no blank cheques.
+/// - What moved below HIGH_VALUE within a day counts, so splitting does not help.
+/// - Break-glass shortens a delay, and nothing else; it leaves a record, and somebody else reviews it.
 /// - Nothing changes the vault but the vault; what one member may do alone only ever takes power away.
 /// MUST NOT
 /// - No proxy, no DELEGATECALL, no immutables: one code hash for every vault of a release.
@@ -93,6 +99,7 @@ contract Vault is IVault, Receiver {
 
     constructor(Configuration memory configuration) payable {
         founding = keccak256(abi.encode(configuration));
+        _setRegistry(configuration.registry);
         Roster roster_;
         for (uint256 i = 0; i < configuration.founders.length; ++i) {
             // Founders start seasoned: there was nobody to watch them before.
@@ -109,6 +116,10 @@ contract Vault is IVault, Receiver {
         for (uint256 i = 0; i < configuration.counterparties.length; ++i) {
             Counterparty memory party = configuration.counterparties[i];
             _policy.setCounterparty(_members, party.account, party.uses);
+        }
+        for (uint256 i = 0; i < configuration.rules.length; ++i) {
+            Ruling memory ruling = configuration.rules[i];
+            _policy.setRule(ruling.target, ruling.selector, ruling.rule);
         }
         emit Founded(configuration);
     }
@@ -138,7 +149,7 @@ contract Vault is IVault, Receiver {
         LaneSlot storage slot = _lanes[index];
         LaneState state = slot.state;
         Status status = state.statusNow();
-        if (status.isOpen()) revert LaneTaken(index, slot.id, status);
+        if (status.isIn(ANY_OPEN)) revert LaneTaken(index, slot.id, status);
         uint256 sequence = state.sequence();
         // 2^32 operations of one lane, one a second, are 136 years.
         unchecked {
@@ -155,19 +166,18 @@ contract Vault is IVault, Receiver {
         // A seat operation may come from any approver, so that nobody can keep all proposers away from it.
         MemberRecord publisher = _requireMember(isSeatOperation ? PROPOSER | APPROVER : PROPOSER);
         _requireOwnLane(index, publisher);
-        if (msg.sender == subject) revert MemberIsSubject(msg.sender);
+        _requireOther(msg.sender, subject);
 
         Roster roster_ = _roster;
         id = operation.hash(calls);
-        state = publishedState(
-            sequence,
-            currentPublication(),
-            roster_.epoch(),
-            _policy.tierOf(_members, calls),
-            isSeatOperation,
-            approveBy
-        );
-        if (approvals.length != 0) state = _collect(index, id, state, subject, roster_, approvals);
+        (Tier tier, Spending memory spending) = _policy.judge(_members, calls, true);
+        state =
+            publishedState(sequence, currentPublication(), roster_.epoch(), tier, isSeatOperation, approveBy);
+        if (approvals.length != 0) {
+            bool isQuorum;
+            (state, isQuorum) = _collect(index, id, state, subject, roster_, approvals);
+            if (isQuorum) state = _startClock(state, spending);
+        }
         slot.id = id;
         slot.state = state;
         emit Proposed(id, state, index, approveBy, calls);
@@ -182,50 +192,38 @@ contract Vault is IVault, Receiver {
         Roster roster_ = _roster;
         if (state.epoch() != roster_.epoch()) state = _recount(operation, state, roster_);
         (, address subject) = _subjectOf(operation.calls);
-        state = _collect(operation.lane, id, state, subject, roster_, approvals);
+        bool isQuorum;
+        (state, isQuorum) = _collect(operation.lane, id, state, subject, roster_, approvals);
+        if (isQuorum) state = _startClockOrRise(operation, state, roster_);
         slot.state = state;
         emit Approved(id, state);
     }
 
     /// @inheritdoc IVault
     function withdraw(Operation calldata operation) external whenIdle {
+        _requireNoGroup();
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
-        MemberRecord member = _members.records[msg.sender];
-        MemberIndex seat_ = member.seatOf();
-        if (!member.isSeated() || !state.approvals().contains(seat_)) revert ApprovalMissing(id, msg.sender);
-
-        _withdrawn[operation.lane] = _withdrawnIn(operation.lane, state).adding(seat_);
-        state = state.withWithdrawals().approvedBy(state.approvals().without(seat_));
-        state = _stopClockUnlessStanding(operation, state);
-        slot.state = state;
-        emit Withdrawn(id, msg.sender, state);
+        _withdraw(operation, slot, id, state, msg.sender);
     }
 
     /// @inheritdoc IVault
     function veto(uint256 index, OperationId id) external whenIdle {
+        _requireNoGroup();
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
-        if (state.isSeatOperation()) revert OperationNotVetoable(id, state);
-        _requireMayStop();
-        slot.state = state.endedAs(VETOED);
-        emit Vetoed(id, msg.sender);
+        _veto(slot, id, state, msg.sender);
     }
 
     /// @inheritdoc IVault
     function object(Operation calldata operation) external whenIdle {
+        _requireNoGroup();
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
-        if (!state.isSeatOperation() || state.isObjected()) revert OperationNotObjectable(id, state);
-        _requireMayStop();
-        (, address subject) = _subjectOf(operation.calls);
-        if (msg.sender == subject) revert MemberIsSubject(msg.sender);
-        state = _stopClockUnlessStanding(operation, state.objected());
-        slot.state = state;
-        emit Objected(id, msg.sender, state);
+        _object(operation, slot, id, state, msg.sender);
     }
 
     /// @inheritdoc IVault
     function cancel(uint256 index, OperationId id) external whenIdle {
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
-        _requireOwnLane(index, _requireActive(msg.sender));
+        _requireOwnLane(index, _requireActiveCaller());
         slot.state = state.endedAs(CANCELLED);
         emit Cancelled(id);
     }
@@ -235,16 +233,15 @@ contract Vault is IVault, Receiver {
         Call[] calldata calls = operation.calls;
         OperationId id = operation.hash(calls);
         (LaneSlot storage slot, LaneState state) = _find(operation.lane, id);
-        _requireActive(msg.sender);
-        Status status = state.statusNow();
-        if (status != READY) revert OperationStatusUnexpected(id, ONLY_READY, status);
+        _requireActiveCaller();
+        _requireStatus(id, state, ONLY_READY);
 
         Roster roster_ = _roster;
         Tier tier = state.tier();
         if (state.epoch() != roster_.epoch()) {
-            Tier today = _policy.tierOf(_members, calls);
+            (Tier today,) = _policy.judge(_members, calls, false);
             if (today > tier) revert OperationTierRisen(id, tier, today);
-            if (!_isStanding(seatOfLane(operation.lane), state, roster_, _tiers[tier])) {
+            if (!_isStandingAnew(seatOfLane(operation.lane), state, roster_)) {
                 revert OperationQuorumBroken(id, state, roster_);
             }
         }
@@ -259,15 +256,66 @@ contract Vault is IVault, Receiver {
         _executing = 0;
     }
 
+    // ---------------------------------------------------------------------------------------------- Break-glass
+
+    /// @inheritdoc IVault
+    function expedite(Operation calldata operation, Approval[] calldata consents) external whenIdle {
+        (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
+        Roster roster_ = _roster;
+        if (state.epoch() != roster_.epoch()) state = _recount(operation, state, roster_);
+        _requireStatus(id, state, ONLY_WAITING);
+        Tier tier = state.tier();
+        TierTerms terms = _tiers[tier];
+        Timestamp formerReadyAt = state.moment();
+        Timestamp readyAt = currentTime().plus(terms.expeditedDelay());
+        if (tier >= CUSTODY || !(formerReadyAt > readyAt)) {
+            revert OperationNotExpeditable(id, state, readyAt);
+        }
+
+        MemberIndex publisher = seatOfLane(operation.lane);
+        SeatSet hurrying = _requireConsents(
+            Ask(id, state, roster_.approvers().without(publisher), NO_SEATS, formerReadyAt),
+            roster_,
+            terms,
+            consents
+        );
+        state = state.waitingUntil(readyAt, state.graceHours());
+        slot.state = state;
+        IBypassLedger(BYPASS_LEDGER)
+            .record(id, operation.lane, formerReadyAt, (state.approvals() | hurrying).adding(publisher));
+        emit Expedited(id, state);
+    }
+
+    // -------------------------------------------------------------------------------------- A group's only words
+
+    /// @inheritdoc IVault
+    function vetoAsGroup(Operation calldata operation, Approval calldata proof) external whenIdle {
+        (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
+        address group = _requireGroup(proof, id.vetoDigest());
+        if (state.isSeatOperation()) _object(operation, slot, id, state, group);
+        else _veto(slot, id, state, group);
+    }
+
+    /// @inheritdoc IVault
+    function withdrawAsGroup(Operation calldata operation, Approval calldata proof) external whenIdle {
+        (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
+        address group = _requireGroup(proof, id.withdrawDigest(state.publication()));
+        _withdraw(operation, slot, id, state, group);
+    }
+
+    /// @inheritdoc IVault
+    function suspendAsGroup(Approval calldata proof) external whenIdle {
+        bytes32 digest = Operations.suspendSelfDigest(proof.head.seatIn(), _roster.epoch());
+        _suspendSelf(_requireGroup(proof, digest));
+    }
+
     // ---------------------------------------------------------------------------------------------- Suspension
 
     /// @inheritdoc IVault
     function suspend(address account) external whenIdle {
-        if (account != msg.sender) return _suspendAsGuardian(account);
-        MemberRecord member = _members.records[account];
-        // One whom a guardian suspended may still say: this is not me any more.
-        _require(member.mayStop(), account, member);
-        _setRoster(_members.remain(_roster, account, member.withStatus(SELF_SUSPENDED)));
+        _requireNoGroup();
+        if (account == msg.sender) _suspendSelf(account);
+        else _suspendAsGuardian(account);
     }
 
     /// @inheritdoc IVault
@@ -285,6 +333,30 @@ contract Vault is IVault, Receiver {
         onlyVault
     {
         _enter(_roster, account, person, roles, attributes);
+    }
+
+    /// @inheritdoc IVault
+    function addGroup(
+        address group,
+        uint256 x,
+        uint256 y,
+        uint256 roles,
+        uint256[3] calldata holders,
+        Approval calldata proof
+    ) external onlyVault {
+        // The holders show that they have the key, that together they can use it, and what they are to be.
+        bytes32 digest = Operations.registerDigest(group, roles, holders);
+        IValidation(VALIDATION).requireGroup(group, x, y, digest, proof);
+        _requireNoCounterparty(group);
+        Timestamp seasonedAt = currentTime().plus(SEASONING);
+        _setRoster(_members.enterGroup(_roster, group, x, Schnorr.prefixOf(y), roles, holders, seasonedAt));
+    }
+
+    /// @inheritdoc IVault
+    function setHolders(address group, uint256[3] calldata holders) external onlyVault {
+        MemberRecord member = _requireActive(group);
+        if (!member.isGroup()) revert MemberIsNoGroup(group);
+        _setRoster(_members.rehold(_roster, group, member, holders, currentTime().plus(SEASONING)));
     }
 
     /// @inheritdoc IVault
@@ -307,7 +379,7 @@ contract Vault is IVault, Receiver {
     /// @inheritdoc IVault
     function reinstateMember(address account) external onlyVault {
         MemberRecord member = _requireSeated(account);
-        if (member.isActive()) revert MemberStatusUnexpected(account, SUSPENDED, member.status());
+        if (member.isActive()) _refuseStatus(account, member);
         _setRoster(_members.move(_roster, account, member));
     }
 
@@ -322,9 +394,9 @@ contract Vault is IVault, Receiver {
 
     /// @inheritdoc IVault
     function setRoles(address account, uint256 roles) external onlyVault {
-        Members.requireValidRoles(roles);
         MemberRecord member = _requireActive(account);
-        MemberRecord changed = member.withRoles(roles);
+        MemberRecord changed =
+            Members.described(account, member, roles, member.attributes(), member.seasonedAt());
         // What is only taken away leaves the seat; what is given must not wake approvals from before.
         Roster roster_ = roles & ~member.roles() == 0
             ? _members.remain(_roster, account, changed)
@@ -335,7 +407,8 @@ contract Vault is IVault, Receiver {
     /// @inheritdoc IVault
     function setAttributes(address account, Attributes attributes) external onlyVault {
         MemberRecord member = _requireActive(account);
-        member = Members.described(account, member, attributes, currentTime().plus(SEASONING));
+        Timestamp seasonedAt = currentTime().plus(SEASONING);
+        member = Members.described(account, member, member.roles(), attributes, seasonedAt);
         _setRoster(_members.move(_roster, account, member));
     }
 
@@ -358,6 +431,19 @@ contract Vault is IVault, Receiver {
         _setRoster(_roster);
     }
 
+    /// @inheritdoc IVault
+    function setRule(address target, uint256 selector, Rule rule) external onlyVault {
+        _policy.setRule(target, selector, rule);
+        _setRoster(_roster);
+    }
+
+    /// @inheritdoc IVault
+    function setRegistry(address registry_) external onlyVault {
+        _setRegistry(registry_);
+        _members.requireCompatible();
+        _setRoster(_roster);
+    }
+
     // ---------------------------------------------------------------------------------------------------- Views
 
     /// @inheritdoc IVault
@@ -371,8 +457,8 @@ contract Vault is IVault, Receiver {
     }
 
     /// @inheritdoc IVault
-    function tierOf(Call[] calldata calls) external view returns (Tier) {
-        return _policy.tierOf(_members, calls);
+    function tierOf(Operation calldata operation) external view returns (Tier tier) {
+        (tier,) = _policy.judge(_members, operation.calls, true);
     }
 
     /// @inheritdoc IVault
@@ -384,6 +470,22 @@ contract Vault is IVault, Receiver {
     /// @inheritdoc IVault
     function memberOf(address account) external view returns (MemberRecord) {
         return _members.records[account];
+    }
+
+    /// @inheritdoc IVault
+    function memberOfPerson(uint256 person) external view returns (address) {
+        return _members.persons[person];
+    }
+
+    /// @inheritdoc IVault
+    function personsIn(MemberIndex index) external view returns (uint256[] memory) {
+        address account = _members.seats[index].member;
+        return _members.personsOf(account, _members.records[account]);
+    }
+
+    /// @inheritdoc IVault
+    function registry() external view returns (address) {
+        return _members.registry;
     }
 
     /// @inheritdoc IVault
@@ -423,8 +525,13 @@ contract Vault is IVault, Receiver {
         returns (LaneSlot storage slot, LaneState state)
     {
         (slot, state) = _find(index, id);
+        _requireStatus(id, state, ANY_OPEN);
+    }
+
+    /// @param anyOf a set of statuses
+    function _requireStatus(OperationId id, LaneState state, uint256 anyOf) private view {
         Status status = state.statusNow();
-        if (!status.isOpen()) revert OperationStatusUnexpected(id, ANY_OPEN, status);
+        if (!status.isIn(anyOf)) revert OperationStatusUnexpected(id, anyOf, status);
     }
 
     /// The lane that holds this operation, open or not.
@@ -448,25 +555,46 @@ contract Vault is IVault, Receiver {
         if (isSeatOperation) subject = address(uint160(wordAt(data, 4)));
     }
 
+    function _requireOther(address account, address subject) private pure {
+        if (account == subject) revert MemberIsSubject(account);
+    }
+
     function _withdrawnIn(uint256 index, LaneState state) private view returns (SeatSet) {
         return state.hasWithdrawals() ? _withdrawn[index] : NO_SEATS;
     }
 
     /// The caller is an active member with one of these roles.
     function _requireMember(uint256 anyOf) private view returns (MemberRecord member) {
-        member = _requireActive(msg.sender);
-        _requireRole(member, anyOf);
+        member = _requireActiveCaller();
+        _requireRole(msg.sender, member, anyOf);
     }
 
-    /// The caller is an approver or a guardian, active or suspended by a guardian without confirmation.
-    function _requireMayStop() private view {
-        MemberRecord member = _members.records[msg.sender];
-        _require(member.mayStop(), msg.sender, member);
-        _requireRole(member, APPROVER | GUARDIAN);
+    function _requireActiveCaller() private view returns (MemberRecord) {
+        _requireNoGroup();
+        return _requireActive(msg.sender);
     }
 
-    function _requireRole(MemberRecord member, uint256 anyOf) private view {
-        if (!member.hasAny(anyOf)) revert MemberRoleMissing(msg.sender, anyOf, member.roles());
+    /// A group's only words are FROST signatures. Whoever sends from its address has a key that nobody should have.
+    function _requireNoGroup() private view {
+        if (_members.records[msg.sender].isGroup()) revert MemberIsGroup(msg.sender);
+    }
+
+    /// The group in the seat that a FROST signature names.
+    function _requireGroup(Approval calldata proof, bytes32 digest) private view returns (address group) {
+        MemberRecord member;
+        (group, member) = _members.requireConsent(proof, digest);
+        if (!member.isGroup()) revert MemberIsNoGroup(group);
+    }
+
+    /// An approver or a guardian, active or suspended by a guardian without confirmation.
+    function _requireMayStop(address account) private view {
+        MemberRecord member = _members.records[account];
+        _require(member.mayStop(), account, member);
+        _requireRole(account, member, APPROVER | GUARDIAN);
+    }
+
+    function _requireRole(address account, MemberRecord member, uint256 anyOf) private pure {
+        if (!member.hasAny(anyOf)) revert MemberRoleMissing(account, anyOf, member.roles());
     }
 
     function _requireOwnLane(uint256 index, MemberRecord member) private pure {
@@ -481,17 +609,27 @@ contract Vault is IVault, Receiver {
         view
         returns (LaneState)
     {
-        SeatSet approvals = state.approvals() & roster_.approvers();
-        Tier today = _policy.tierOf(_members, operation.calls);
-        if (today > state.tier()) {
-            // Approvals that may be older than the publication are worth nothing from HIGH_VALUE on.
-            if (today >= HIGH_VALUE && HIGH_VALUE > state.tier()) approvals = NO_SEATS;
-            state = state.raisedTo(today).proposedUntil(operation.approvableUntil());
-        }
-        return _stopClockUnlessStanding(operation, state.counted(approvals, roster_.epoch()));
+        state = state.counted(state.approvals() & roster_.approvers(), roster_.epoch());
+        (Tier today,) = _policy.judge(_members, operation.calls, false);
+        if (today > state.tier()) return _raised(operation, state, today);
+        if (_isStandingAnew(seatOfLane(operation.lane), state, roster_)) return state;
+        return state.proposedUntil(operation.approvableUntil());
     }
 
-    /// Record approvals, and start the clock where they complete a quorum.
+    /// In a higher tier, and without a quorum.
+    function _raised(Operation calldata operation, LaneState state, Tier tier)
+        private
+        pure
+        returns (LaneState)
+    {
+        // Approvals that may be older than the publication are worth nothing from HIGH_VALUE on.
+        if (tier >= HIGH_VALUE && HIGH_VALUE > state.tier()) state = state.approvedBy(NO_SEATS);
+        return state.raisedTo(tier).proposedUntil(operation.approvableUntil());
+    }
+
+    /// Record approvals.
+    /// @return state with them
+    /// @return isQuorum whether they complete a quorum, so that the clock may start
     function _collect(
         uint256 index,
         OperationId id,
@@ -499,7 +637,7 @@ contract Vault is IVault, Receiver {
         address subject,
         Roster roster_,
         Approval[] calldata approvals
-    ) private returns (LaneState) {
+    ) private returns (LaneState, bool isQuorum) {
         MemberIndex publisher = seatOfLane(index);
         SeatSet withdrawn = _withdrawnIn(index, state);
         // Whoever publishes does not approve, and nobody judges about their own seat.
@@ -508,12 +646,122 @@ contract Vault is IVault, Receiver {
             MemberRecord about = _members.records[subject];
             if (about.isSeated()) eligible = eligible.without(about.seatOf());
         }
-        (SeatSet collected, SeatSet back) = _members.collect(id, state, eligible, withdrawn, approvals);
-        if (back != NO_SEATS) _withdrawn[index] = withdrawn & ~back;
-        state = state.approvedBy(collected);
         TierTerms terms = _tiers[state.tier()];
-        if (!state.isProposed() || !_isStanding(publisher, state, roster_, terms)) return state;
+        bool isSegregated = _isSegregated(state, terms);
+        // A segregated quorum stays the one that was named: nobody joins it while it stands.
+        if (isSegregated && !state.isProposed()) revert OperationQuorumStands(id, state);
+        Collected memory collected = _members.collect(
+            Ask(id, state, eligible, withdrawn, Timestamp.wrap(0)), state.approvals(), approvals
+        );
+        if (collected.back != NO_SEATS) _withdrawn[index] = withdrawn & ~collected.back;
+        state = state.approvedBy(collected.approvals);
+        if (!state.isProposed()) return (state, false);
+        if (!isSegregated) return (state, _isStanding(publisher, state, roster_, terms));
+        // The list names the quorum; the approvals of others are left out of it, and lost.
+        LaneState named = state.approvedBy(collected.listed);
+        isQuorum = _isStanding(publisher, named, roster_, terms)
+            && Approvals.areSegregated(collected.members, approvals.length);
+        return (isQuorum ? named : state, isQuorum);
+    }
+
+    function _isSegregated(LaneState state, TierTerms terms) private pure returns (bool) {
+        return terms.segregated() != 0 && !state.isSeatOperation();
+    }
+
+    /// The quorum stands: start the clock, and keep what is about to move.
+    function _startClock(LaneState state, Spending memory spending) private returns (LaneState) {
+        if (HIGH_VALUE > state.tier()) _policy.fill(spending);
+        TierTerms terms = _tiers[state.tier()];
         return state.waitingUntil(currentTime().plus(terms.delay()), terms.graceHours());
+    }
+
+    /// The quorum stands, by the tier of the publication: start the clock, unless so much has moved since then that the
+    /// tier is a higher one, and the quorum of that does not stand.
+    function _startClockOrRise(Operation calldata operation, LaneState state, Roster roster_)
+        private
+        returns (LaneState)
+    {
+        Spending memory spending;
+        if (HIGH_VALUE > state.tier()) {
+            Tier today;
+            (today, spending) = _policy.judge(_members, operation.calls, true);
+            if (today > state.tier()) {
+                state = _raised(operation, state, today);
+                if (!_isStandingAnew(seatOfLane(operation.lane), state, roster_)) return state;
+            }
+        }
+        return _startClock(state, spending);
+    }
+
+    function _withdraw(
+        Operation calldata operation,
+        LaneSlot storage slot,
+        OperationId id,
+        LaneState state,
+        address account
+    ) private {
+        MemberRecord member = _members.records[account];
+        MemberIndex seat_ = member.seatOf();
+        if (!member.isSeated() || !state.approvals().contains(seat_)) revert ApprovalMissing(id, account);
+
+        _withdrawn[operation.lane] = _withdrawnIn(operation.lane, state).adding(seat_);
+        state = state.withWithdrawals().approvedBy(state.approvals().without(seat_));
+        state = _stopClockUnlessStanding(operation, state);
+        slot.state = state;
+        emit Withdrawn(id, account, state);
+    }
+
+    function _veto(LaneSlot storage slot, OperationId id, LaneState state, address account) private {
+        if (state.isSeatOperation()) revert OperationNotVetoable(id, state);
+        _requireMayStop(account);
+        slot.state = state.endedAs(VETOED);
+        emit Vetoed(id, account);
+    }
+
+    function _object(
+        Operation calldata operation,
+        LaneSlot storage slot,
+        OperationId id,
+        LaneState state,
+        address account
+    ) private {
+        if (!state.isSeatOperation() || state.isObjected()) {
+            revert OperationNotObjectable(id, state);
+        }
+        _requireMayStop(account);
+        (, address subject) = _subjectOf(operation.calls);
+        _requireOther(account, subject);
+        state = _stopClockUnlessStanding(operation, state.objected());
+        slot.state = state;
+        emit Objected(id, account, state);
+    }
+
+    /// Consents to hurry: the tier's quorum once more, and from HIGH_VALUE on a supermajority, one of them BREAK_GLASS.
+    /// Where the tier is segregated, the list begins with a segregated quorum.
+    /// @return hurrying who consented
+    function _requireConsents(Ask memory ask, Roster roster_, TierTerms terms, Approval[] calldata consents)
+        private
+        view
+        returns (SeatSet hurrying)
+    {
+        Collected memory collected = _members.collect(ask, NO_SEATS, consents);
+        hurrying = collected.listed;
+        uint256 needed = ask.state.tier() >= HIGH_VALUE ? roster_.supermajority() : terms.quorum();
+        bool isBreakGlass;
+        for (uint256 i = 0; i < consents.length; ++i) {
+            if (collected.members[i].hasAny(BREAK_GLASS)) isBreakGlass = true;
+        }
+        bool isQuorum = isBreakGlass && hurrying.count() >= needed
+            && (hurrying & roster_.security()).count() >= terms.securityApprovals()
+            && (terms.segregated() == 0 || Approvals.areSegregated(collected.members, terms.quorum()));
+        if (!isQuorum) revert ConsentsTooFew(ask.id, hurrying, needed, terms);
+    }
+
+    function _suspendSelf(address account) private {
+        MemberRecord member = _members.records[account];
+        // One whom a guardian suspended may still say: this is not me any more.
+        _require(member.mayStop(), account, member);
+        _setRoster(_members.remain(_roster, account, member.withStatus(SELF_SUSPENDED)));
     }
 
     /// Back to PROPOSED, until `approveBy`, where the quorum is lost.
@@ -524,6 +772,18 @@ contract Vault is IVault, Receiver {
     {
         if (_isStanding(seatOfLane(operation.lane), state, _roster, _tiers[state.tier()])) return state;
         return state.proposedUntil(operation.approvableUntil());
+    }
+
+    /// The same after members, tiers or policy changed: who is segregated from whom is looked at again, too.
+    function _isStandingAnew(MemberIndex publisher, LaneState state, Roster roster_)
+        private
+        view
+        returns (bool)
+    {
+        TierTerms terms = _tiers[state.tier()];
+        return _isStanding(publisher, state, roster_, terms)
+            && (!_isSegregated(state, terms)
+                || _members.areSegregated(state.approvals() & roster_.approvers()));
     }
 
     /// Whether the recorded approvals are a quorum by a roster, and the publisher may still publish.
@@ -549,9 +809,9 @@ contract Vault is IVault, Receiver {
         uint256 guardian = caller.person();
         address held = _members.held[guardian];
         if (held != address(0)) revert SuspensionHeld(guardian, held);
-        Timestamp notBefore = _members.pauses[guardian][member.person()];
+        Timestamp notBefore = _members.pauseOf(guardian, account, member);
         if (notBefore > currentTime()) {
-            revert SuspensionTooSoon(guardian, member.person(), notBefore, currentTime());
+            revert SuspensionTooSoon(guardian, account, notBefore, currentTime());
         }
         Timestamp lapsesAt = currentTime().plus(SUSPENSION).plus(_tiers[CUSTODY].delay());
         Roster roster_ = _members.remain(_roster, account, member.withStatus(SUSPENDED));
@@ -567,10 +827,14 @@ contract Vault is IVault, Receiver {
     function _enter(Roster roster_, address account, uint256 person, uint256 roles, Attributes attributes)
         private
     {
-        // Native value to a member is CUSTODY, and a counterparty's would be less.
+        _requireNoCounterparty(account);
+        _setRoster(_members.enter(roster_, account, person, roles, attributes, currentTime().plus(SEASONING)));
+    }
+
+    /// Native value to a member is CUSTODY, and a counterparty's would be less.
+    function _requireNoCounterparty(address account) private view {
         uint256 uses = _policy.counterparties[account];
         if (uses != 0) revert CounterpartyInvalid(account, uses);
-        _setRoster(_members.enter(roster_, account, person, roles, attributes, currentTime().plus(SEASONING)));
     }
 
     function _requireSuspended(address account)
@@ -579,10 +843,12 @@ contract Vault is IVault, Receiver {
         returns (MemberRecord member, Timestamp lapsesAt)
     {
         member = _members.records[account];
-        if (member.status() != SUSPENDED) {
-            revert MemberStatusUnexpected(account, SUSPENDED, member.status());
-        }
+        if (member.status() != SUSPENDED) _refuseStatus(account, member);
         lapsesAt = Timestamp.wrap(_members.suspensions[account].lapsesAt);
+    }
+
+    function _refuseStatus(address account, MemberRecord member) private pure {
+        revert MemberStatusUnexpected(account, SUSPENDED, member.status());
     }
 
     function _requireSeated(address account) private view returns (MemberRecord member) {
@@ -602,29 +868,17 @@ contract Vault is IVault, Receiver {
     /// After roles were lost by an operation: what is left must be able to govern, and to outvote an objection.
     function _setLessened(Roster roster_, uint256 lost) private {
         if (lost & (APPROVER | SECURITY | PROPOSER) != 0) {
-            _requireBareFloor(roster_);
-            _requireSupermajority(roster_, roster_.supermajority(), _tiers[CUSTODY]);
+            IValidation(VALIDATION).requireLessened(roster_, _members.groupSeats, _tiers[CUSTODY]);
         }
         _setRoster(roster_);
     }
 
-    /// CUSTODY quorum <= supermajority <= approvers.
-    function _requireSupermajority(Roster roster_, uint256 supermajority, TierTerms custody) private pure {
-        uint256 approvers = roster_.approvers().count();
-        if (supermajority < custody.quorum() || supermajority > approvers) {
-            revert SupermajorityOutOfRange(custody.quorum(), approvers, supermajority);
-        }
-    }
-
     function _requireBareFloor(Roster roster_) private view {
-        Floors.requireBare(roster_, _tiers[CUSTODY]);
+        IValidation(VALIDATION).requireBareFloor(roster_, _members.groupSeats, _tiers[CUSTODY]);
     }
 
     function _setTiers(Roster roster_, TierTerms[4] memory tiers, uint256 supermajority) private {
-        Tiers.requireValid(tiers);
-        TierTerms custody = tiers[Tier.unwrap(CUSTODY)];
-        _requireSupermajority(roster_, supermajority, custody);
-        Floors.requireFull(roster_, custody);
+        IValidation(VALIDATION).requireTiers(tiers, supermajority, roster_, _members.groupSeats);
         uint256 windows;
         for (uint256 i = 0; i < TIERS; ++i) {
             TierTerms terms = tiers[i];
@@ -633,6 +887,12 @@ contract Vault is IVault, Receiver {
         }
         emit TiersSet(tiers, supermajority);
         _setRoster(roster_.withTiers(supermajority | (windows << 8)));
+    }
+
+    function _setRegistry(address registry_) private {
+        if (registry_ != address(0) && registry_.code.length == 0) revert RegistryInvalid(registry_);
+        _members.registry = registry_;
+        emit RegistrySet(registry_);
     }
 
     /// Every change of members, tiers or policy ends here.

@@ -10,6 +10,7 @@ import {MemberIndex} from "../types/MemberIndex.sol";
 import {MemberRecord, MemberStatus} from "../types/MemberRecord.sol";
 import {OperationId} from "../types/OperationId.sol";
 import {Roster} from "../types/Roster.sol";
+import {Rule} from "../types/Rule.sol";
 import {SeatSet} from "../types/SeatSet.sol";
 import {Status} from "../types/Status.sol";
 import {Tier} from "../types/Tier.sol";
@@ -32,8 +33,9 @@ struct Operation {
     uint40 approveBy;
 }
 
-/// A member's approval: an EIP-712 signature of `Approve(Operation operation,uint64 publication)`, or the member's own
-/// transaction.
+/// A member's approval: an EIP-712 signature of `Approve(Operation operation,uint64 publication)`, by ECDSA or, of a group,
+/// by FROST; or the member's own transaction. What else members sign (`Expedite`, `Veto`, `Withdraw`, `SuspendSelf`,
+/// `RegisterGroup`) has the same form.
 struct Approval {
     ApprovalHead head;
     bytes32 r;
@@ -63,13 +65,24 @@ struct Counterparty {
     uint256 uses;
 }
 
-/// What a vault begins with. Its hash is kept: it tells this vault from any other with the same code.
+/// What calls of one function of one target are.
+struct Ruling {
+    address target;
+    uint256 selector;
+    Rule rule;
+}
+
+/// What a vault begins with. Founders are no groups: they come later, with a proof that names the vault.
+/// Its hash is kept: it tells this vault from any other with the same code.
 struct Configuration {
     Seating[] founders;
     TierTerms[4] tiers;
     uint256 supermajority;
     Asset[] assets;
     Counterparty[] counterparties;
+    Ruling[] rules;
+    /// Who says which custody duties a person has; the zero address where nobody does.
+    address registry;
 }
 
 /// @title Events, errors and functions of the vault
@@ -96,17 +109,24 @@ interface IVault {
     event Approved(OperationId indexed id, LaneState state);
     event Withdrawn(OperationId indexed id, address by, LaneState state);
     event Objected(OperationId indexed id, address by, LaneState state);
+    event Expedited(OperationId indexed id, LaneState state);
     // The last three change nothing of the state but its status.
     event Vetoed(OperationId indexed id, address by);
     event Cancelled(OperationId indexed id);
     event Executed(OperationId indexed id, address by);
 
     event MemberChanged(address indexed member, MemberRecord record);
+    /// The key and the holders of a group.
+    event GroupSet(address indexed group, uint256 x, uint256[3] holders);
     event RosterChanged(Roster roster);
     event Suspended(address indexed member, uint256 indexed guardianPerson, Timestamp lapsesAt);
     event TiersSet(TierTerms[4] tiers, uint256 supermajority);
     event AssetSet(address indexed asset, AssetTerms terms);
+    /// A quorum stands for moving some of it.
+    event AssetMoved(address indexed asset, AssetTerms terms);
     event CounterpartySet(address indexed account, uint256 uses);
+    event RuleSet(address indexed target, uint256 indexed selector, Rule rule);
+    event RegistrySet(address registry);
 
     // ------------------------------------------------------------------------------------------------- Errors
 
@@ -120,6 +140,10 @@ interface IVault {
     error OperationTierRisen(OperationId id, Tier waitedFor, Tier actual);
     error OperationQuorumBroken(OperationId id, LaneState state, Roster roster);
     error OperationWindowClosed(OperationId id, Tier tier, Timestamp now_);
+    /// Of CUSTODY, or ready sooner than it would be then.
+    error OperationNotExpeditable(OperationId id, LaneState state, Timestamp readyAt);
+    /// A segregated quorum: nobody joins it while it stands.
+    error OperationQuorumStands(OperationId id, LaneState state);
     /// A seat operation: object to it.
     error OperationNotVetoable(OperationId id, LaneState state);
     /// No seat operation: veto it. Or one that was objected to already.
@@ -139,6 +163,10 @@ interface IVault {
     error ApprovalTooEarly(MemberIndex seat, uint256 publishedInBlock);
     error ApprovalUnseasoned(MemberIndex seat, Timestamp seasonedAt, Timestamp now_);
     error ApprovalWithdrawn(MemberIndex seat);
+    /// Consent to hurry is a signature.
+    error ApprovalUnsigned(MemberIndex seat);
+    /// Too few consent to hurry, or nobody with BREAK_GLASS, too few of the security team, or no segregated quorum first.
+    error ConsentsTooFew(OperationId id, SeatSet consents, uint256 needed, TierTerms terms);
     error ApprovalMissing(OperationId id, address member);
 
     error MemberNotActive(address member, MemberStatus status);
@@ -150,10 +178,17 @@ interface IVault {
     error MemberAttributesInvalid(address member, Attributes attributes);
     error MemberPersonTaken(uint256 person, address by);
     error MemberSeatsFull();
+    error MemberIsGroup(address member);
+    error MemberIsNoGroup(address member);
+    /// @param duties those of this approver that conflict with approving
+    error MemberDutiesConflict(uint256 person, uint256 duties);
+    /// Not the key of this address, or not one that can sign, or its holders did not sign.
+    error GroupKeyInvalid(address group, uint256 x, uint256 y);
+    error GroupHoldersInvalid(address group, uint256[3] holders);
 
     error SuspensionOfGuardian(address member);
     error SuspensionHeld(uint256 guardianPerson, address member);
-    error SuspensionTooSoon(uint256 guardianPerson, uint256 person, Timestamp notBefore, Timestamp now_);
+    error SuspensionTooSoon(uint256 guardianPerson, address member, Timestamp notBefore, Timestamp now_);
     /// Too early to lapse, or too late to confirm.
     error SuspensionNotDue(address member, Timestamp lapsesAt, Timestamp now_);
 
@@ -163,6 +198,8 @@ interface IVault {
     error FloorBroken(uint256 approvers, uint256 security, TierTerms custody);
     error AssetTermsInvalid(address asset, AssetTerms terms);
     error CounterpartyInvalid(address account, uint256 uses);
+    error RuleInvalid(address target, uint256 selector, Rule rule);
+    error RegistryInvalid(address registry);
 
     error CallerNotVault(address caller);
     error CallFailed(uint256 index, bytes reason);
@@ -181,6 +218,7 @@ interface IVault {
         returns (OperationId id);
 
     /// @notice Add approvals. Anyone may send them; those already recorded are passed over.
+    /// @dev Where the tier is segregated, the list names the quorum: recorded ones in it by their heads alone.
     function approve(Operation calldata operation, Approval[] calldata approvals) external;
 
     /// @notice Take back one's own approval. It returns only by the member's own transaction.
@@ -200,6 +238,25 @@ interface IVault {
     /// @notice Make the calls of a READY operation, all or none. Any active member.
     function execute(Operation calldata operation) external;
 
+    // ----------------------------------------------------------------------------------------------- Break-glass
+
+    /// @notice Shorten what is left of a delay to the tier's `expeditedDelay`, and record it in the ledger of bypasses. Never
+    /// of CUSTODY. Anyone may send it.
+    /// @param consents signatures of `Expedite(Operation operation,uint64 publication,uint40 readyAt)` over the present
+    /// `readyAt`, by the tier's quorum, or by `supermajority` from HIGH_VALUE on; one of them with BREAK_GLASS. Where the
+    /// tier is segregated, a segregated quorum stands first.
+    function expedite(Operation calldata operation, Approval[] calldata consents) external;
+
+    // --------------------------------------------- What a group says by a FROST signature, whoever sends it for it
+
+    /// @notice Say no: a veto, or an objection where it is a seat operation.
+    /// @param proof of `Veto(bytes32 id)`
+    function vetoAsGroup(Operation calldata operation, Approval calldata proof) external;
+    /// @param proof of `Withdraw(bytes32 id,uint64 publication)`
+    function withdrawAsGroup(Operation calldata operation, Approval calldata proof) external;
+    /// @param proof of `SuspendSelf(uint8 seat,uint32 epoch)`
+    function suspendAsGroup(Approval calldata proof) external;
+
     // ------------------------------------------------------------------------------------------------ Suspension
 
     /// @notice Take a member out at once: oneself until reinstated, or, as a guardian, another until it lapses.
@@ -211,6 +268,19 @@ interface IVault {
     // ------------------------------------------------- Seat operations: by the vault itself, one call an operation
 
     function addMember(address member, uint256 person, uint256 roles, Attributes attributes) external;
+    /// @notice A group whose key no single person has: point (x, y), whose address `group` is.
+    /// @param holders persons, eight to a word from the lowest bits on, growing, 2 to 20 of them
+    /// @param proof of `RegisterGroup(address group,uint256 roles,uint256[3] holders)`
+    function addGroup(
+        address group,
+        uint256 x,
+        uint256 y,
+        uint256 roles,
+        uint256[3] calldata holders,
+        Approval calldata proof
+    ) external;
+    /// @notice Other holders of the same key: a new seat, and its seasoning begins anew.
+    function setHolders(address group, uint256[3] calldata holders) external;
     function removeMember(address member) external;
     /// @notice Another address, for the same person or another, with the roles that `member` has. Unseasoned.
     function replaceMember(address member, address successor, uint256 person, Attributes attributes) external;
@@ -228,6 +298,10 @@ interface IVault {
     function setAsset(address asset, AssetTerms terms) external;
     /// @notice Allow an account to receive (1), to be given allowances (2), both (3) or neither (0), below HIGH_VALUE.
     function setCounterparty(address account, uint256 uses) external;
+    /// @notice Say what calls of one function of one target are; a rule of zero takes it back.
+    function setRule(address target, uint256 selector, Rule rule) external;
+    /// @notice Another registry of duties, or none. No approver may have a duty there that conflicts with approving.
+    function setRegistry(address registry) external;
 
     // ----------------------------------------------------------------------------------------------------- Views
 
@@ -235,12 +309,18 @@ interface IVault {
     function idOf(Operation calldata operation) external pure returns (OperationId);
     /// @notice What an approver signs. `publication` 0: a signature made before publication.
     function approvalDigest(OperationId id, uint256 publication) external view returns (bytes32);
-    /// @notice The tier that today's policy gives to these calls.
-    function tierOf(Call[] calldata calls) external view returns (Tier);
+    /// @notice The tier that today's policy gives to an operation, with what moved within the last day.
+    function tierOf(Operation calldata operation) external view returns (Tier);
     /// @notice The latest operation of a lane, and its status by the clock.
     function lane(uint256 index) external view returns (OperationId id, LaneState state, Status status);
     /// @notice What storage holds of an address; all zero for a stranger.
     function memberOf(address account) external view returns (MemberRecord);
+    /// @notice The account that sits for a person, alone or as a group; the zero address where none does.
+    function memberOfPerson(uint256 person) external view returns (address);
+    /// @notice The persons behind a seat: one, or all who hold a part of a group's key.
+    function personsIn(MemberIndex seat) external view returns (uint256[] memory);
+    /// @notice Who says which custody duties a person has; the zero address where nobody does.
+    function registry() external view returns (address);
     /// @notice Who sits in a seat; the zero address where nobody does.
     function seat(MemberIndex index) external view returns (address);
     function roster() external view returns (Roster);

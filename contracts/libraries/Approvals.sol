@@ -1,17 +1,43 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IValidation} from "../interfaces/IValidation.sol";
 import {Approval, IVault} from "../interfaces/IVault.sol";
 import {ApprovalHead} from "../types/ApprovalHead.sol";
+import {Attributes} from "../types/Attributes.sol";
 import {LaneState} from "../types/LaneState.sol";
 import {MemberIndex} from "../types/MemberIndex.sol";
 import {MemberRecord, RETURNED} from "../types/MemberRecord.sol";
 import {OperationId} from "../types/OperationId.sol";
 import {SeatSet} from "../types/SeatSet.sol";
 import {HIGH_VALUE} from "../types/Tier.sol";
-import {currentTime} from "../types/Timestamp.sol";
+import {Timestamp, currentTime} from "../types/Timestamp.sol";
+import {VALIDATION} from "./Companions.sol";
 import {MemberBook} from "./Members.sol";
 import {Operations} from "./Operations.sol";
+import {Segregation} from "./Segregation.sol";
+
+/// What approvals are asked for, or consents to hurry.
+struct Ask {
+    OperationId id;
+    LaneState state;
+    /// Whose approvals count.
+    SeatSet eligible;
+    SeatSet withdrawn;
+    /// Of consents to hurry: the present `readyAt`, which they are about. Of approvals: zero.
+    Timestamp readyAt;
+}
+
+/// What a list brought.
+struct Collected {
+    /// Those that are recorded, and those that came with the list.
+    SeatSet approvals;
+    /// Withdrawn ones that their members gave again.
+    SeatSet back;
+    /// All that the list names, in its order in `members`.
+    SeatSet listed;
+    MemberRecord[] members;
+}
 
 /// Checking approvals one by one.
 library Approvals {
@@ -19,17 +45,13 @@ library Approvals {
     uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
     /// Check a list of approvals, and add them to those that are recorded. Recorded ones are passed over.
-    /// @return approvals all of them
-    /// @return back withdrawn ones that their members gave again
-    function collect(
-        MemberBook storage book,
-        OperationId id,
-        LaneState state,
-        SeatSet eligible,
-        SeatSet withdrawn,
-        Approval[] calldata list
-    ) internal view returns (SeatSet approvals, SeatSet back) {
-        approvals = state.approvals();
+    function collect(MemberBook storage book, Ask memory ask, SeatSet recorded, Approval[] calldata list)
+        internal
+        view
+        returns (Collected memory collected)
+    {
+        collected.members = new MemberRecord[](list.length);
+        SeatSet approvals = recorded;
         SeatSet listed;
         // Most lists are over one publication, so its digest is kept. No publication is as large as the first value.
         uint256 signed = type(uint256).max;
@@ -40,42 +62,94 @@ library Approvals {
             MemberIndex seat = head.seatIn();
             if (listed.contains(seat)) revert IVault.ApprovalDuplicate(seat);
             listed = listed.adding(seat);
-            if (approvals.contains(seat)) continue;
+            if (approvals.contains(seat)) {
+                collected.members[i] = book.records[book.seats[seat].member];
+                continue;
+            }
             approvals = approvals.adding(seat);
-            if (!eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, eligible);
+            if (!ask.eligible.contains(seat)) revert IVault.ApprovalNotEligible(seat, ask.eligible);
 
             uint256 publication = head.publicationIn();
+            bool toHurry = Timestamp.unwrap(ask.readyAt) != 0;
+            // Consent to hurry is signed, and says from when to hurry: a transaction would not.
+            if (toHurry && head.isOwn()) revert IVault.ApprovalUnsigned(seat);
             if (publication != signed) {
                 signed = publication;
-                digest = Operations.approvalDigest(id, publication);
+                digest = !toHurry
+                    ? Operations.approvalDigest(ask.id, publication)
+                    : Operations.expediteDigest(ask.id, publication, ask.readyAt);
             }
-            bool isOwn = head.recoveryOf() == 0;
-            address signer = isOwn ? _sender() : _recover(digest, head.recoveryOf(), approval.r, approval.s);
-            MemberRecord member = book.records[signer];
-            // Only one active member can have this seat. An address that left keeps its record, but is not active.
-            if (member.seatOf() != seat || !member.isActive()) {
-                revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
+            (, MemberRecord member) = requireConsent(book, approval, digest);
+            _requireCounts(ask, member, seat, publication, toHurry || head.isOwn());
+            if (ask.state.tier() >= HIGH_VALUE) _requireCountsHigh(ask.state, member, seat, publication);
+            if (ask.withdrawn.contains(seat)) {
+                if (!head.isOwn()) revert IVault.ApprovalWithdrawn(seat);
+                collected.back = collected.back.adding(seat);
             }
-            _requireCounts(member, seat, publication, state.publication(), isOwn);
-            if (state.tier() >= HIGH_VALUE) _requireCountsHigh(state, member, seat, publication);
-            if (withdrawn.contains(seat)) {
-                if (!isOwn) revert IVault.ApprovalWithdrawn(seat);
-                back = back.adding(seat);
-            }
+            collected.members[i] = member;
         }
+        collected.approvals = approvals;
+        collected.listed = listed;
+    }
+
+    /// Whoever sits in the seat that an approval names consented to what the digest is of.
+    function requireConsent(MemberBook storage book, Approval calldata approval, bytes32 digest)
+        internal
+        view
+        returns (address signer, MemberRecord member)
+    {
+        ApprovalHead head = approval.head;
+        MemberIndex seat = head.seatIn();
+        if (head.isGroup()) {
+            address sitting = book.seats[seat].member;
+            member = book.records[sitting];
+            bool isSigned =
+                IValidation(VALIDATION).isSigned(book.groups[sitting].x, member.kind(), digest, approval);
+            if (isSigned) return (sitting, member);
+        } else {
+            signer = head.isOwn() ? _sender() : _recover(digest, head.recoveryOf(), approval.r, approval.s);
+            member = book.records[signer];
+            // Only one active member can have this seat. An address that left keeps its record, but is not active. The
+            // key behind a group's address is no account: nobody may have it whole.
+            if (member.seatOf() == seat && member.isActive() && !member.isGroup()) return (signer, member);
+        }
+        revert IVault.ApprovalSignerUnexpected(seat, book.seats[seat].member, signer);
+    }
+
+    /// Whether the first of these are pairwise segregated. Groups never are: their holders are in several places.
+    function areSegregated(MemberRecord[] memory members, uint256 length) internal pure returns (bool) {
+        Attributes[] memory attributes = new Attributes[](length);
+        for (uint256 i = 0; i < length; ++i) {
+            if (members[i].isGroup()) return false;
+            attributes[i] = members[i].attributes();
+        }
+        return Segregation.isPairwise(attributes, length);
+    }
+
+    /// Whether all who sit in these seats are pairwise segregated.
+    function areSegregated(MemberBook storage book, SeatSet seats) internal view returns (bool) {
+        uint256 length = seats.count();
+        MemberRecord[] memory members = new MemberRecord[](length);
+        for (uint256 i = 0; i < length; ++i) {
+            MemberIndex seat = seats.first();
+            seats = seats.without(seat);
+            members[i] = book.records[book.seats[seat].member];
+        }
+        return areSegregated(members, length);
     }
 
     /// What an active approver consented to counts for an operation of the two low tiers.
     function _requireCounts(
+        Ask memory ask,
         MemberRecord member,
         MemberIndex seat,
         uint256 publication,
-        uint256 published,
-        bool isOwn
+        bool needsPublication
     ) private pure {
-        // A signature without publication may be older than the operation: not enough for one's own transaction, or for
-        // a member who came back.
-        if (publication != published && (publication != 0 || isOwn || member.status() == RETURNED)) {
+        uint256 published = ask.state.publication();
+        // A signature without publication may be older than the operation: not enough for a member who came back.
+        needsPublication = needsPublication || member.status() == RETURNED;
+        if (publication != published && (publication != 0 || needsPublication)) {
             revert IVault.ApprovalPublicationUnexpected(seat, published, publication);
         }
         if (member.seatedInBlock() >= published >> 32) {

@@ -11,6 +11,7 @@ Duration constant MAX_APPROVAL_TIME = Duration.wrap(14 days);
 Duration constant MIN_DELAY = Duration.wrap(10 minutes);
 Duration constant MIN_HIGH_DELAY = Duration.wrap(24 hours);
 Duration constant MAX_DELAY = Duration.wrap(60 days);
+Duration constant MIN_HIGH_EXPEDITED_DELAY = Duration.wrap(1 hours);
 uint256 constant MIN_GRACE_HOURS = 24;
 uint256 constant MAX_GRACE_HOURS = 30 * 24;
 
@@ -25,3 +26,19 @@ Duration constant SUSPENSION_PAUSE = Duration.wrap(30 days);
 
 uint256 constant MIN_QUORUM = 2;
 uint256 constant MAX_QUORUM = 63;
+// The circle of the day holds no more people who are over three hours apart.
+uint256 constant MAX_SEGREGATED_QUORUM = 7;
+
+// An asset's full bucket is empty again after so long.
+uint256 constant REFILL = 24 hours;
+
+// So many of the latest bypasses are counted, and a bypass is reviewed within so many hours at the latest.
+Duration constant BYPASS_PERIOD = Duration.wrap(30 days);
+uint256 constant MAX_REVIEW_HOURS = 30 * 24;
+// The terms of a vault that sets none: so many bypasses, and the next business day, weekends included.
+uint256 constant BYPASS_LIMIT = 3;
+uint256 constant REVIEW_HOURS = 72;
+
+// Holders of a group's key.
+uint256 constant MIN_HOLDERS = 2;
+uint256 constant MAX_HOLDERS = 20;

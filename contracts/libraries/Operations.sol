@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {Call, IVault, Operation} from "../interfaces/IVault.sol";
+import {MemberIndex} from "../types/MemberIndex.sol";
 import {OperationId} from "../types/OperationId.sol";
 import {Timestamp, currentTime} from "../types/Timestamp.sol";
 import {MAX_APPROVAL_TIME, MAX_CALLS, MAX_DATA} from "./Limits.sol";
 
-/// What an operation is: its limits, its EIP-712 hash, and the digest that an approver signs.
+/// What an operation is: its limits, its EIP-712 hash, and the digests of all that is signed.
 library Operations {
     bytes32 internal constant CALL_TYPEHASH = keccak256("Call(address target,uint256 value,bytes data)");
     bytes32 internal constant OPERATION_TYPEHASH = keccak256(
@@ -17,6 +18,16 @@ library Operations {
         "Approve(Operation operation,uint64 publication)" "Call(address target,uint256 value,bytes data)"
         "Operation(Call[] calls,uint16 lane,uint32 sequence,uint40 approveBy)"
     );
+    bytes32 internal constant EXPEDITE_TYPEHASH = keccak256(
+        "Expedite(Operation operation,uint64 publication,uint40 readyAt)"
+        "Call(address target,uint256 value,bytes data)"
+        "Operation(Call[] calls,uint16 lane,uint32 sequence,uint40 approveBy)"
+    );
+    bytes32 internal constant VETO_TYPEHASH = keccak256("Veto(bytes32 id)");
+    bytes32 internal constant WITHDRAW_TYPEHASH = keccak256("Withdraw(bytes32 id,uint64 publication)");
+    bytes32 internal constant SUSPEND_SELF_TYPEHASH = keccak256("SuspendSelf(uint8 seat,uint32 epoch)");
+    bytes32 internal constant REGISTER_TYPEHASH =
+        keccak256("RegisterGroup(address group,uint256 roles,uint256[3] holders)");
     bytes32 internal constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 internal constant NAME_HASH = keccak256("Fourth Signer");
@@ -71,8 +82,49 @@ library Operations {
         }
     }
 
-    /// The EIP-712 digest of `Approve(operation, publication)` for this vault on this chain.
-    function approvalDigest(OperationId id, uint256 publication) internal view returns (bytes32 digest) {
+    /// What an approver signs, for this vault on this chain.
+    function approvalDigest(OperationId id, uint256 publication) internal view returns (bytes32) {
+        return _digest(3, APPROVE_TYPEHASH, OperationId.unwrap(id), publication, 0);
+    }
+
+    /// What is signed to bring `readyAt` nearer.
+    function expediteDigest(OperationId id, uint256 publication, Timestamp readyAt)
+        internal
+        view
+        returns (bytes32)
+    {
+        return _digest(4, EXPEDITE_TYPEHASH, OperationId.unwrap(id), publication, Timestamp.unwrap(readyAt));
+    }
+
+    // What a group signs, since it sends no transactions.
+
+    function vetoDigest(OperationId id) internal view returns (bytes32) {
+        return _digest(2, VETO_TYPEHASH, OperationId.unwrap(id), 0, 0);
+    }
+
+    function withdrawDigest(OperationId id, uint256 publication) internal view returns (bytes32) {
+        return _digest(3, WITHDRAW_TYPEHASH, OperationId.unwrap(id), publication, 0);
+    }
+
+    function suspendSelfDigest(MemberIndex seat, uint256 epoch) internal view returns (bytes32) {
+        return _digest(3, SUSPEND_SELF_TYPEHASH, bytes32(MemberIndex.unwrap(seat)), epoch, 0);
+    }
+
+    function registerDigest(address group, uint256 roles, uint256[3] calldata holders)
+        internal
+        view
+        returns (bytes32)
+    {
+        uint256 members = uint256(keccak256(abi.encodePacked(holders)));
+        return _digest(4, REGISTER_TYPEHASH, bytes32(uint256(uint160(group))), roles, members);
+    }
+
+    /// The EIP-712 digest of a message of so many words, its type's hash the first of them.
+    function _digest(uint256 words, bytes32 typehash, bytes32 first, uint256 second, uint256 third)
+        private
+        view
+        returns (bytes32 digest)
+    {
         bytes32[5] memory fields = [
             DOMAIN_TYPEHASH,
             NAME_HASH,
@@ -81,12 +133,13 @@ library Operations {
             bytes32(uint256(uint160(address(this))))
         ];
         bytes32 domain = _hashOf(fields);
-        fields[0] = APPROVE_TYPEHASH;
-        fields[1] = OperationId.unwrap(id);
-        fields[2] = bytes32(publication);
+        fields[0] = typehash;
+        fields[1] = first;
+        fields[2] = bytes32(second);
+        fields[3] = bytes32(third);
         assembly ("memory-safe") {
-            // The hash of 0x1901, the domain, and the hash of the first three fields.
-            let message := keccak256(fields, 0x60)
+            // The hash of 0x1901, the domain, and the hash of the first so many fields.
+            let message := keccak256(fields, shl(5, words))
             mstore(fields, hex"1901")
             mstore(add(fields, 0x02), domain)
             mstore(add(fields, 0x22), message)

@@ -3,7 +3,10 @@ pragma solidity 0.8.37;
 
 import {Call, IVault} from "../interfaces/IVault.sol";
 import {AssetTerms} from "../types/AssetTerms.sol";
-import {CUSTODY, HIGH_VALUE, ROUTINE, STANDARD, Tier} from "../types/Tier.sol";
+import {Rule} from "../types/Rule.sol";
+import {CUSTODY, higherOf, HIGH_VALUE, ROUTINE, STANDARD, Tier} from "../types/Tier.sol";
+import {currentTime} from "../types/Timestamp.sol";
+import {BYPASS_LEDGER, CHECKS, STRATEGY_LIMITS} from "./Companions.sol";
 import {MemberBook, Members} from "./Members.sol";
 import {ERC20, selectorOf, wordAt} from "./Selectors.sol";
 
@@ -14,6 +17,14 @@ uint256 constant SPENDER = 2; // to be given an allowance
 struct PolicyBook {
     mapping(address asset => AssetTerms) assets;
     mapping(address account => uint256 uses) counterparties;
+    mapping(address target => mapping(uint256 selector => Rule)) rules;
+}
+
+/// What the calls of an operation move below HIGH_VALUE: each asset once, with its bucket as it will be.
+struct Spending {
+    uint256 length;
+    address[] assets;
+    AssetTerms[] terms;
 }
 
 /// From calls to a tier. What is not understood is CUSTODY.
@@ -21,23 +32,41 @@ library Policy {
     /// The chain's native coin among the assets.
     address internal constant NATIVE = address(0);
 
-    /// The highest tier of any of the calls.
-    function tierOf(PolicyBook storage book, MemberBook storage members, Call[] calldata calls)
-        internal
-        view
-        returns (Tier highest)
-    {
+    /// The highest tier of any of the calls. Amounts of one asset add up from call to call.
+    /// @param withLevels whether they add to what the buckets hold already; not at a recount: they were added before
+    /// @return highest the tier
+    /// @return spending what `fill` adds to the buckets, if the tier is below HIGH_VALUE
+    function judge(
+        PolicyBook storage book,
+        MemberBook storage members,
+        Call[] calldata calls,
+        bool withLevels
+    ) internal view returns (Tier highest, Spending memory spending) {
+        // A call moves two assets at most: value, and what a rule measures.
+        spending.assets = new address[](calls.length * 2);
+        spending.terms = new AssetTerms[](calls.length * 2);
         for (uint256 i = 0; i < calls.length; ++i) {
-            Tier tier = _tierOfCall(book, members, calls[i]);
-            if (tier > highest) highest = tier;
+            highest = higherOf(highest, _tierOfCall(book, members, spending, calls[i], withLevels));
         }
     }
 
-    function _tierOfCall(PolicyBook storage book, MemberBook storage members, Call calldata call)
-        private
-        view
-        returns (Tier)
-    {
+    /// Keep what moved: once for every quorum reached, and never given back.
+    function fill(PolicyBook storage book, Spending memory spending) internal {
+        for (uint256 i = 0; i < spending.length; ++i) {
+            address asset = spending.assets[i];
+            AssetTerms terms = spending.terms[i];
+            book.assets[asset] = terms;
+            emit IVault.AssetMoved(asset, terms);
+        }
+    }
+
+    function _tierOfCall(
+        PolicyBook storage book,
+        MemberBook storage members,
+        Spending memory spending,
+        Call calldata call,
+        bool withLevels
+    ) private view returns (Tier) {
         address target = call.target;
         bytes calldata data = call.data;
         if (target == address(this)) return CUSTODY;
@@ -45,20 +74,37 @@ library Policy {
             bool allowed = book.counterparties[target] & RECIPIENT != 0;
             // No counterparty is a member: the vault refuses to make it one, and a member to become one.
             if (!allowed && Members.isKnown(members, target)) return CUSTODY;
-            return _tierOfMove(book.assets[NATIVE], call.value, allowed);
+            return _tierOfMove(book, spending, NATIVE, call.value, allowed, withLevels);
         }
-        if (call.value != 0) return CUSTODY;
-        return _tierOfTokenCall(book, book.assets[target], data);
+        // What it asserts changes nothing.
+        if (target == CHECKS) return call.value == 0 ? ROUTINE : CUSTODY;
+        if (ERC20.moves(selectorOf(data)) && book.assets[target].isListed()) {
+            return call.value == 0 ? _tierOfTokenCall(book, spending, target, data, withLevels) : CUSTODY;
+        }
+        Rule rule = book.rules[target][selectorOf(data)];
+        // No rule makes less of a call to what the vault governs, or to a member.
+        if (
+            !rule.isSet() || data.length < 4 || target == STRATEGY_LIMITS || target == BYPASS_LEDGER
+                || target == members.registry || Members.isKnown(members, target)
+        ) {
+            return CUSTODY;
+        }
+        Tier tier = rule.isMeasured() ? _tierOfRule(book, spending, rule, data, withLevels) : HIGH_VALUE;
+        if (call.value == 0) return tier;
+        // Value that goes along goes to the target.
+        bool isRecipient = book.counterparties[target] & RECIPIENT != 0;
+        return higherOf(tier, _tierOfMove(book, spending, NATIVE, call.value, isRecipient, withLevels));
     }
 
     /// Canonical calldata only: the exact length, and no dirty byte in front of an address.
-    function _tierOfTokenCall(PolicyBook storage book, AssetTerms terms, bytes calldata data)
-        private
-        view
-        returns (Tier)
-    {
+    function _tierOfTokenCall(
+        PolicyBook storage book,
+        Spending memory spending,
+        address token,
+        bytes calldata data,
+        bool withLevels
+    ) private view returns (Tier) {
         uint256 selector = selectorOf(data);
-        if (!ERC20.moves(selector)) return CUSTODY;
         bool isFrom = selector == ERC20.TRANSFER_FROM;
         // Only its own assets are the vault's to move.
         if (isFrom && wordAt(data, 4) != uint160(address(this))) return CUSTODY;
@@ -66,31 +112,69 @@ library Policy {
         uint256 amount = wordAt(data, isFrom ? 68 : 36);
         if (data.length != (isFrom ? 100 : 68) || account > type(uint160).max) return CUSTODY;
         uint256 uses = book.counterparties[address(uint160(account))];
-        if (isFrom || selector == ERC20.TRANSFER) {
-            return _tierOfMove(terms, amount, uses & RECIPIENT != 0);
-        }
-        // Taking an allowance back frees nothing, whoever had it.
-        bool takesBack = selector == ERC20.APPROVE && amount == 0;
-        return _tierOfMove(terms, amount, takesBack || uses & SPENDER != 0);
+        bool allowed = isFrom || selector == ERC20.TRANSFER
+            ? uses & RECIPIENT != 0
+            // Taking an allowance back frees nothing, whoever had it.
+            : uses & SPENDER != 0 || (selector == ERC20.APPROVE && amount == 0);
+        return _tierOfMove(book, spending, token, amount, allowed, withLevels);
     }
 
-    function _tierOfMove(AssetTerms terms, uint256 amount, bool allowed) private pure returns (Tier) {
-        if (!terms.isListed()) return CUSTODY;
-        if (!allowed) return HIGH_VALUE;
-        // Limits are below 2^64 and units at most 10^30; and the limit from which value is high is never zero.
+    /// As many words as the rule says, and no dirty byte in front of the counterparty.
+    function _tierOfRule(
+        PolicyBook storage book,
+        Spending memory spending,
+        Rule rule,
+        bytes calldata data,
+        bool withLevels
+    ) private view returns (Tier) {
+        uint256 account = wordAt(data, rule.counterpartyAt());
+        if (data.length != rule.length() || account > type(uint160).max) return CUSTODY;
+        bool allowed = book.counterparties[address(uint160(account))] & rule.uses() != 0;
+        return _tierOfMove(book, spending, rule.assetOf(), wordAt(data, rule.amountAt()), allowed, withLevels);
+    }
+
+    /// Where it is below HIGH_VALUE, it is added to the spending.
+    function _tierOfMove(
+        PolicyBook storage book,
+        Spending memory spending,
+        address asset,
+        uint256 amount,
+        bool allowed,
+        bool withLevels
+    ) private view returns (Tier) {
+        // Limits and levels are below 2^64, and units at most 10^30.
         unchecked {
+            uint256 i = 0;
+            while (i < spending.length && spending.assets[i] != asset) ++i;
+            bool isFirst = i == spending.length;
+            AssetTerms terms = isFirst ? book.assets[asset] : spending.terms[i];
+            if (!terms.isListed()) return CUSTODY;
+            if (!allowed) return HIGH_VALUE;
+            if (amount == 0) return ROUTINE;
             uint256 unit = terms.unit();
-            if (amount <= terms.routineLimit() * unit) return ROUTINE;
-            return amount > (terms.highValueFrom() - 1) * unit ? HIGH_VALUE : STANDARD;
+            // A limit that is never zero, less one: a part of a unit counts as a whole one.
+            if (amount > (terms.highValueFrom() - 1) * unit) return HIGH_VALUE;
+            uint256 level = (amount + unit - 1) / unit;
+            if (!isFirst || withLevels) level += terms.levelAt(currentTime());
+            if (level >= terms.highValueFrom()) return HIGH_VALUE;
+            if (isFirst) {
+                spending.assets[i] = asset;
+                spending.length = i + 1;
+            }
+            spending.terms[i] = terms.filledTo(level, currentTime());
+            return level > terms.routineLimit() ? STANDARD : ROUTINE;
         }
     }
 
     function setAsset(PolicyBook storage book, MemberBook storage members, address asset, AssetTerms terms)
         internal
     {
-        bool isToken = asset.code.length != 0 && !Members.isKnown(members, asset);
-        if (terms.isListed() && !(terms.areValidTerms() && (asset == NATIVE || isToken))) {
-            revert IVault.AssetTermsInvalid(asset, terms);
+        if (terms.isListed()) {
+            bool isToken = asset.code.length != 0 && !Members.isKnown(members, asset);
+            if (!(terms.areValidTerms() && (asset == NATIVE || isToken))) {
+                revert IVault.AssetTermsInvalid(asset, terms);
+            }
+            terms = terms.withBucketOf(book.assets[asset]);
         }
         book.assets[asset] = terms;
         emit IVault.AssetSet(asset, terms);
@@ -107,5 +191,13 @@ library Policy {
         }
         book.counterparties[account] = uses;
         emit IVault.CounterpartySet(account, uses);
+    }
+
+    function setRule(PolicyBook storage book, address target, uint256 selector, Rule rule) internal {
+        if (target == address(this) || selector > type(uint32).max || (rule.isSet() && !rule.isValidRule())) {
+            revert IVault.RuleInvalid(target, selector, rule);
+        }
+        book.rules[target][selector] = rule;
+        emit IVault.RuleSet(target, selector, rule);
     }
 }

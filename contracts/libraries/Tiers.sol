@@ -3,15 +3,17 @@ pragma solidity 0.8.37;
 
 import {IVault} from "../interfaces/IVault.sol";
 import {Duration} from "../types/Duration.sol";
-import {HIGH_VALUE, Tier, TIERS} from "../types/Tier.sol";
+import {CUSTODY, HIGH_VALUE, Tier, TIERS} from "../types/Tier.sol";
 import {EVERY_DAY, QUARTER_HOURS, TierTerms} from "../types/TierTerms.sol";
 import {
     MAX_DELAY,
     MAX_GRACE_HOURS,
     MAX_QUORUM,
+    MAX_SEGREGATED_QUORUM,
     MIN_DELAY,
     MIN_GRACE_HOURS,
     MIN_HIGH_DELAY,
+    MIN_HIGH_EXPEDITED_DELAY,
     MIN_QUORUM
 } from "./Limits.sol";
 
@@ -33,18 +35,25 @@ library Tiers {
     }
 
     function _isInRange(Tier tier, TierTerms terms) private pure returns (bool) {
-        Duration shortest = tier >= HIGH_VALUE ? MIN_HIGH_DELAY : MIN_DELAY;
-        return terms.quorum() >= MIN_QUORUM && terms.quorum() <= MAX_QUORUM
-            && terms.securityApprovals() <= terms.quorum() && !(shortest > terms.delay())
-            && !(terms.delay() > MAX_DELAY) && terms.opensAt() < terms.closesAt()
-            && terms.closesAt() <= QUARTER_HOURS && terms.weekdays() != 0 && terms.weekdays() <= EVERY_DAY
+        bool isHigh = tier >= HIGH_VALUE;
+        return terms.quorum() >= MIN_QUORUM
+            && terms.quorum() <= (terms.segregated() == 0 ? MAX_QUORUM : MAX_SEGREGATED_QUORUM)
+            && terms.segregated() <= 1 && terms.securityApprovals() <= terms.quorum()
+            && !((isHigh ? MIN_HIGH_DELAY : MIN_DELAY) > terms.delay()) && !(terms.delay() > MAX_DELAY)
+            && !((isHigh ? MIN_HIGH_EXPEDITED_DELAY : MIN_DELAY) > terms.expeditedDelay())
+            && !(terms.expeditedDelay() > terms.delay())
+            // What is of CUSTODY waits its whole delay.
+            && !(tier >= CUSTODY && terms.delay() > terms.expeditedDelay())
+            && terms.opensAt() < terms.closesAt() && terms.closesAt() <= QUARTER_HOURS
+            && terms.weekdays() != 0 && terms.weekdays() <= EVERY_DAY
             // No operation expires before its window has been open.
             && terms.graceHours() >= _leastGraceHours(terms) && terms.graceHours() <= MAX_GRACE_HOURS;
     }
 
     function _isLessStrict(TierTerms terms, TierTerms below) private pure returns (bool) {
         return below.quorum() > terms.quorum() || below.securityApprovals() > terms.securityApprovals()
-            || below.delay() > terms.delay() || below.opensAt() > terms.opensAt()
+            || below.delay() > terms.delay() || below.expeditedDelay() > terms.expeditedDelay()
+            || below.segregated() > terms.segregated() || below.opensAt() > terms.opensAt()
             || terms.closesAt() > below.closesAt() || terms.weekdays() & ~below.weekdays() != 0;
     }
 

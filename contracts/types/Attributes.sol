@@ -10,6 +10,9 @@ type Attributes is uint256;
 
 using {employer, utcOffset, axes, dot, areValid} for Attributes global;
 
+// Of a group: its holders are in several places.
+Attributes constant NO_ATTRIBUTES = Attributes.wrap(0);
+
 // Length of a place's vector...
 int256 constant UNIT = 8_388_607;
 // ...whose square may be off by so much: about one unit in the length.

@@ -22,6 +22,7 @@ using {
     approvals,
     epoch,
     moment,
+    graceHours,
     publication,
     sequence,
     tier,
@@ -50,6 +51,10 @@ function epoch(LaneState state) pure returns (uint256) {
 
 function moment(LaneState state) pure returns (Timestamp) {
     return Timestamp.wrap((LaneState.unwrap(state) >> 96) & type(uint40).max);
+}
+
+function graceHours(LaneState state) pure returns (uint256) {
+    return (LaneState.unwrap(state) >> 136) & type(uint16).max;
 }
 
 function publication(LaneState state) pure returns (uint256) {
@@ -93,7 +98,7 @@ function statusNow(LaneState state) view returns (Status status) {
     if (status == WAITING && !(moment_ > currentTime())) {
         // 16 bits of hours do not overflow.
         unchecked {
-            uint256 grace = ((LaneState.unwrap(state) >> 136) & type(uint16).max) * 1 hours;
+            uint256 grace = state.graceHours() * 1 hours;
             return block.timestamp > Timestamp.unwrap(moment_) + grace ? EXPIRED : READY;
         }
     }
@@ -144,8 +149,8 @@ function proposedUntil(LaneState state, Timestamp approveBy) pure returns (LaneS
 }
 
 /// With a quorum, and executable from then on, for so many hours.
-function waitingUntil(LaneState state, Timestamp readyAt, uint256 graceHours) pure returns (LaneState) {
-    uint256 times = Timestamp.unwrap(readyAt) | (graceHours << 40);
+function waitingUntil(LaneState state, Timestamp readyAt, uint256 graceHours_) pure returns (LaneState) {
+    uint256 times = Timestamp.unwrap(readyAt) | (graceHours_ << 40);
     return _with(endedAs(state, WAITING), type(uint56).max, 96, times);
 }
 

@@ -8,7 +8,8 @@ import {Timestamp} from "./Timestamp.sol";
 /// What the vault knows of an address, as one storage word, lowest bit first:
 ///   seat 8 | status 8 | roles 8 | kind 8 | seasonedAt 40 | seatedInBlock 32 | person 32 |
 ///   employer 32 | utcOffset 16 | place x 24, y 24, z 24
-/// kind: 0, an ECDSA key; no other kind yet.
+/// kind: 0, an ECDSA key; 2 or 3, the prefix of the key of a group (FROST), which has no person and no attributes of its
+/// own: its holders' persons stand beside its key.
 /// The seat counts only for operations published in a later block than `seatedInBlock`; the address counts for
 /// HIGH_VALUE and CUSTODY from `seasonedAt` on.
 type MemberRecord is uint256;
@@ -39,6 +40,9 @@ using {
     seatOf,
     status,
     roles,
+    kind,
+    isGroup,
+    attributes,
     hasAny,
     seasonedAt,
     seatedInBlock,
@@ -47,6 +51,7 @@ using {
     isSeated,
     mayStop,
     withStatus,
+    withKind,
     withRoles,
     withSeat,
     withAttributes
@@ -70,6 +75,19 @@ function status(MemberRecord record) pure returns (MemberStatus) {
 
 function roles(MemberRecord record) pure returns (uint256) {
     return (MemberRecord.unwrap(record) >> 16) & 0xff;
+}
+
+function kind(MemberRecord record) pure returns (uint256) {
+    return (MemberRecord.unwrap(record) >> 24) & 0xff;
+}
+
+/// Its only consent is a FROST signature.
+function isGroup(MemberRecord record) pure returns (bool) {
+    return record.kind() != 0;
+}
+
+function attributes(MemberRecord record) pure returns (Attributes) {
+    return Attributes.wrap(MemberRecord.unwrap(record) >> 136);
 }
 
 function hasAny(MemberRecord record, uint256 anyOf) pure returns (bool) {
@@ -104,13 +122,17 @@ function mayStop(MemberRecord record) pure returns (bool) {
     return record.isActive() || record.status() == SUSPENDED;
 }
 
-/// The beginning of a record, from values that were checked.
-function newRecord(uint256 person_, uint256 roles_) pure returns (MemberRecord) {
-    return MemberRecord.wrap((person_ << 104) | (roles_ << 16));
+/// The beginning of a record; a group has no person of its own.
+function newRecord(uint256 person_) pure returns (MemberRecord) {
+    return MemberRecord.wrap(person_ << 104);
 }
 
 function withStatus(MemberRecord record, MemberStatus status_) pure returns (MemberRecord) {
     return _with(record, 0xff, 8, MemberStatus.unwrap(status_));
+}
+
+function withKind(MemberRecord record, uint256 kind_) pure returns (MemberRecord) {
+    return _with(record, 0xff, 24, kind_);
 }
 
 function withRoles(MemberRecord record, uint256 roles_) pure returns (MemberRecord) {
@@ -122,12 +144,12 @@ function withSeat(MemberRecord record, MemberIndex seat, uint256 block_) pure re
     return _with(record, type(uint32).max, 72, block_ & type(uint32).max);
 }
 
-function withAttributes(MemberRecord record, Attributes attributes, Timestamp seasonedAt_)
+function withAttributes(MemberRecord record, Attributes attributes_, Timestamp seasonedAt_)
     pure
     returns (MemberRecord)
 {
     record = _with(record, type(uint40).max, 32, Timestamp.unwrap(seasonedAt_));
-    return _with(record, type(uint120).max, 136, Attributes.unwrap(attributes));
+    return _with(record, type(uint120).max, 136, Attributes.unwrap(attributes_));
 }
 
 function _with(MemberRecord record, uint256 mask, uint256 shift, uint256 value) pure returns (MemberRecord) {

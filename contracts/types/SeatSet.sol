@@ -7,7 +7,17 @@ import {MemberIndex} from "./MemberIndex.sol";
 /// persons. Only the lowest 64 bits are ever set.
 type SeatSet is uint256;
 
-using {contains, adding, without, both as &, allBut as ~, differs as !=, count} for SeatSet global;
+using {
+    contains,
+    adding,
+    without,
+    both as &,
+    either as |,
+    allBut as ~,
+    differs as !=,
+    count,
+    first
+} for SeatSet global;
 
 SeatSet constant NO_SEATS = SeatSet.wrap(0);
 
@@ -27,12 +37,25 @@ function both(SeatSet a, SeatSet b) pure returns (SeatSet) {
     return SeatSet.wrap(SeatSet.unwrap(a) & SeatSet.unwrap(b));
 }
 
+function either(SeatSet a, SeatSet b) pure returns (SeatSet) {
+    return SeatSet.wrap(SeatSet.unwrap(a) | SeatSet.unwrap(b));
+}
+
 function allBut(SeatSet set) pure returns (SeatSet) {
     return SeatSet.wrap(~SeatSet.unwrap(set));
 }
 
 function differs(SeatSet a, SeatSet b) pure returns (bool) {
     return SeatSet.unwrap(a) != SeatSet.unwrap(b);
+}
+
+/// The lowest seat of a set that has one.
+function first(SeatSet set) pure returns (MemberIndex) {
+    unchecked {
+        uint256 seat = 0;
+        while ((SeatSet.unwrap(set) >> seat) & 1 == 0) ++seat;
+        return MemberIndex.wrap(seat);
+    }
 }
 
 /// How many seats: each round clears the lowest bit that is set.

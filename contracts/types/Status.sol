@@ -15,10 +15,12 @@ Status constant CANCELLED = Status.wrap(6);
 Status constant EXPIRED = Status.wrap(7);
 
 // Sets of statuses, one bit each, for errors that say which ones were expected.
+uint256 constant ONLY_WAITING = 1 << 2;
 uint256 constant ONLY_READY = 1 << 3;
+// Open: it may still be executed, so its lane is taken. Everything else but UNKNOWN is final.
 uint256 constant ANY_OPEN = (1 << 1) | (1 << 2) | (1 << 3);
 
-using {isSameStatus as ==, isOtherStatus as !=, isOpen} for Status global;
+using {isSameStatus as ==, isOtherStatus as !=, isIn} for Status global;
 
 function isSameStatus(Status a, Status b) pure returns (bool) {
     return Status.unwrap(a) == Status.unwrap(b);
@@ -28,7 +30,7 @@ function isOtherStatus(Status a, Status b) pure returns (bool) {
     return Status.unwrap(a) != Status.unwrap(b);
 }
 
-/// Open: it may still be executed, so its lane is taken. Everything else but UNKNOWN is final.
-function isOpen(Status status) pure returns (bool) {
-    return (ANY_OPEN >> Status.unwrap(status)) & 1 != 0;
+/// Whether it is one of a set.
+function isIn(Status status, uint256 anyOf) pure returns (bool) {
+    return (anyOf >> Status.unwrap(status)) & 1 != 0;
 }

@@ -21,3 +21,7 @@ function isAbove(Tier a, Tier b) pure returns (bool) {
 function isAtLeast(Tier a, Tier b) pure returns (bool) {
     return Tier.unwrap(a) >= Tier.unwrap(b);
 }
+
+function higherOf(Tier a, Tier b) pure returns (Tier) {
+    return a > b ? a : b;
+}

@@ -5,8 +5,11 @@ import {Duration} from "./Duration.sol";
 import {Timestamp} from "./Timestamp.sol";
 
 /// What a tier asks for, as one storage word, lowest bit first:
-///   quorum 8 | securityApprovals 8 | delay 32 | graceHours 16 | opensAt 8 | closesAt 8 | weekdays 8
+///   quorum 8 | securityApprovals 8 | delay 32 | graceHours 16 | opensAt 8 | closesAt 8 |
+///   segregated 8 | expeditedDelay 32 | weekdays 8
 /// delay: seconds from quorum to executable. graceHours: from executable to expired.
+/// segregated: 1 where the quorum must be pairwise segregated; seat operations excepted.
+/// expeditedDelay: seconds that break-glass leaves of a delay; where it is the delay itself, nothing can be expedited.
 /// opensAt, closesAt: the window of the UTC day, in quarter hours, 0 to 96, the second one excluded.
 /// weekdays: on which days it opens; bit 0 is Monday, bit 6 Sunday. 0, 96 and 127: always open.
 type TierTerms is uint256;
@@ -18,6 +21,8 @@ using {
     graceHours,
     opensAt,
     closesAt,
+    segregated,
+    expeditedDelay,
     weekdays,
     hasWindow,
     isOpenAt
@@ -52,9 +57,18 @@ function closesAt(TierTerms terms) pure returns (uint256) {
     return (TierTerms.unwrap(terms) >> 72) & 0xff;
 }
 
+/// 0 or 1; anything else is refused.
+function segregated(TierTerms terms) pure returns (uint256) {
+    return (TierTerms.unwrap(terms) >> 80) & 0xff;
+}
+
+function expeditedDelay(TierTerms terms) pure returns (Duration) {
+    return Duration.wrap((TierTerms.unwrap(terms) >> 88) & type(uint32).max);
+}
+
 /// The last field: whatever stands above it is seen as weekdays that do not exist.
 function weekdays(TierTerms terms) pure returns (uint256) {
-    return TierTerms.unwrap(terms) >> 80;
+    return TierTerms.unwrap(terms) >> 120;
 }
 
 function hasWindow(TierTerms terms) pure returns (bool) {
