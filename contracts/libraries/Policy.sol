@@ -6,7 +6,7 @@ import {AssetTerms} from "../types/AssetTerms.sol";
 import {Rule} from "../types/Rule.sol";
 import {CUSTODY, higherOf, HIGH_VALUE, ROUTINE, STANDARD, Tier} from "../types/Tier.sol";
 import {currentTime} from "../types/Timestamp.sol";
-import {BYPASS_LEDGER, CHECKS, STRATEGY_LIMITS} from "./Companions.sol";
+import {BYPASS_LEDGER, CHECKS, DUTY_REGISTRY, STRATEGY_LIMITS} from "./Companions.sol";
 import {MemberBook, Members} from "./Members.sol";
 import {ERC20, selectorOf, wordAt} from "./Selectors.sol";
 
@@ -84,8 +84,8 @@ library Policy {
         Rule rule = book.rules[target][selectorOf(data)];
         // No rule makes less of a call to what the vault governs, or to a member.
         if (
-            !rule.isSet() || data.length < 4 || target == STRATEGY_LIMITS || target == BYPASS_LEDGER
-                || target == members.registry || Members.isKnown(members, target)
+            !rule.isSet() || data.length < 4 || target == members.registry || _isCompanion(target)
+                || Members.isKnown(members, target)
         ) {
             return CUSTODY;
         }
@@ -94,6 +94,11 @@ library Policy {
         // Value that goes along goes to the target.
         bool isRecipient = book.counterparties[target] & RECIPIENT != 0;
         return higherOf(tier, _tierOfMove(book, spending, NATIVE, call.value, isRecipient, withLevels));
+    }
+
+    /// Those that keep something for the vault.
+    function _isCompanion(address target) private pure returns (bool) {
+        return target == DUTY_REGISTRY || target == STRATEGY_LIMITS || target == BYPASS_LEDGER;
     }
 
     /// Canonical calldata only: the exact length, and no dirty byte in front of an address.
