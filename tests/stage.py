@@ -37,6 +37,7 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 ETHER: Final = 10**18
 NATIVE: Final = bytes(20)
+NOBODY: Final = bytes(20)
 STRANGER: Final = bytes.fromhex("5712a9e6" * 5)
 NO_SIGNATURE: Final = (bytes(32), bytes(32), bytes(32))
 
@@ -262,7 +263,7 @@ class Stage:
         return Roster.unpack(self.read("roster")[0])
 
     def tier_of(self, calls: Sequence[Call]) -> Tier:
-        return Tier(self.read("tierOf", list(calls))[0])
+        return Tier(self.read("tierOf", (list(calls), 0, 0, 0))[0])
 
 
 def refusal(outcome: Outcome) -> VaultError:
@@ -278,14 +279,21 @@ def configuration(
     supermajority: int | None = None,
     assets: Sequence[tuple[bytes, int]] = (),
     counterparties: Sequence[tuple[bytes, int]] = (),
+    rules: Sequence[tuple[bytes, bytes, int]] = (),
+    registry: bytes = NOBODY,
 ) -> tuple[Any, ...]:
-    """Return the constructor's argument as eth-abi wants it. Assets and counterparties are (address, word)."""
+    """Return the constructor's argument as eth-abi wants it.
+
+    Assets and counterparties are (address, word), rules (target, selector, word).
+    """
     return (
         [(f.address, f.person, int(f.roles), f.attributes.pack()) for f in founders],
         [terms.pack() for terms in tiers],
         tiers[Tier.CUSTODY].quorum if supermajority is None else supermajority,
         list(assets),
         list(counterparties),
+        [(target, int.from_bytes(selector, "big"), word) for target, selector, word in rules],
+        registry,
     )
 
 
@@ -296,7 +304,34 @@ def creation_of(founding: tuple[Any, ...]) -> bytes:
     return bytes.fromhex(release()["creation_code"][2:]) + encode(types, [founding])
 
 
+@cache
+def companions() -> dict[str, dict[str, Any]]:
+    """Return the releases of the contracts that every vault of this release needs, by name."""
+    releases = {
+        path.stem: json.loads(path.read_text())
+        for path in sorted(RELEASE.glob("*.json"))
+        if "." not in path.stem
+    }
+    return {name: facts for name, facts in releases.items() if "address" in facts}
+
+
+def companion(name: str) -> bytes:
+    """Return the address of a companion, such as `bypass_ledger`: the same on every chain."""
+    return bytes.fromhex(companions()[name]["address"][2:])
+
+
+def deploy_companions(chain: Anvil) -> None:
+    """Let the common deployer deploy the companions that are not there yet."""
+    for name, facts in companions().items():
+        if not chain.code(companion(name)):
+            data = bytes(32) + bytes.fromhex(facts["creation_code"][2:])
+            outcome = chain.send(STRANGER, bytes.fromhex(facts["deployer"][2:]), data)
+            if not outcome.succeeded or not chain.code(companion(name)):
+                raise AnvilError("deploy", {"message": f"the common deployer did not deploy {name}"})
+
+
 def found(chain: Anvil, founders: Sequence[Actor], *, value: int = 0, **settings: Any) -> Stage:
-    """Deploy a vault; `settings` are those of `configuration`."""
+    """Deploy a vault, and its companions where they are not yet; `settings` are those of `configuration`."""
+    deploy_companions(chain)
     vault = chain.deploy(creation_of(configuration(founders, **settings)), value=value)
     return Stage(chain, vault, {founder.name: founder for founder in founders})

@@ -184,7 +184,8 @@ interface IVault {
     error MemberDutiesConflict(uint256 person, uint256 duties);
     /// Not the key of this address, or not one that can sign, or its holders did not sign.
     error GroupKeyInvalid(address group, uint256 x, uint256 y);
-    error GroupHoldersInvalid(address group, uint256[3] holders);
+    /// Not 2 to 20 persons, growing, and zero behind the last one: the three words that were given.
+    error GroupHoldersInvalid(address group, uint256 first, uint256 second, uint256 third);
 
     error SuspensionOfGuardian(address member);
     error SuspensionHeld(uint256 guardianPerson, address member);

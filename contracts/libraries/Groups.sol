@@ -32,7 +32,7 @@ library Groups {
             ++length;
         }
         if (!areGrowing || length < MIN_HOLDERS || length > MAX_HOLDERS) {
-            revert IVault.GroupHoldersInvalid(group, holders);
+            revert IVault.GroupHoldersInvalid(group, holders[0], holders[1], holders[2]);
         }
     }
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.anvil import Anvil, start_anvil
 from tests.contracts.scene import Scene, usual_scene
+from tests.stage import deploy_companions
 
 LAST = "test_completeness.py"
 
@@ -15,6 +16,7 @@ LAST = "test_completeness.py"
 @pytest.fixture(scope="session")
 def node() -> Iterator[Anvil]:
     with start_anvil() as chain:
+        deploy_companions(chain)
         yield chain
 
 

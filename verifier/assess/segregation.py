@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from verifier.model.member import Attributes, Kind, MemberRecord
+from verifier.model.member import Attributes, MemberRecord
 from verifier.model.place import Kilometres, distance_between
 from verifier.model.units import MemberIndex
 from verifier.model.word import NO_SEATS, SeatSet
@@ -69,7 +69,7 @@ def attributes_of(members: Mapping[MemberIndex, MemberRecord]) -> dict[MemberInd
 
     The holders of a FROST seat's shares are at places of their own.
     """
-    return {seat: record.attributes for seat, record in members.items() if record.kind is not Kind.FROST}
+    return {seat: record.attributes for seat, record in members.items() if not record.is_group}
 
 
 def find_segregated(
@@ -133,8 +133,7 @@ class _Search:
     """Looks for sets of approvers that are segregated. A set is a number here: bit i stands for the approver i.
 
     Among 63 approvers there are half a billion sets of seven. What keeps the search short: it gives up where the rest
-    falls into too few groups of which each can send one, it goes on by the approver who leaves it the fewest ways, and
-    it does not look at the same rest twice.
+    falls into too few groups of which each can send one, and it does not look into the same rest twice.
     """
 
     def __init__(self, approvers: Mapping[MemberIndex, Attributes], security: SeatSet) -> None:
@@ -187,9 +186,8 @@ class _Search:
         return self._known[key]
 
     def _exists_by_trial(self, rest: int, wanted: int, security: int) -> bool:
-        # A set that cannot grow has the pivot in it, or one of those who clash with it.
-        pivot = min(_bits(rest), key=lambda i: (self._near[i] & rest).bit_count())
-        for i in _bits(self._near[pivot] & rest):
+        # A set that cannot grow has the first of the rest in it, or one of those who clash with that one.
+        for i in _bits(self._near[_lowest(rest)] & rest):
             if self._exists(rest & ~self._near[i], wanted - 1, security - (self._security >> i & 1)):
                 return True
             rest ^= 1 << i

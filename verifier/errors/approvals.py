@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from verifier.errors.text import show_address, show_bytes, show_moment
 from verifier.errors.tree import VaultError
-from verifier.errors.words import AddressBytes, IdBytes, Moment, Number, SeatIndex, SeatSetWord
+from verifier.errors.words import (
+    AddressBytes,
+    IdBytes,
+    Moment,
+    Number,
+    SeatIndex,
+    SeatSetWord,
+    TierTermsWord,
+)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -117,4 +125,27 @@ class ApprovalMissing(VaultError):
         return (
             f"{show_address(self.member)} has no approval of operation {show_bytes(self.id)} to take back; "
             "read the lane again."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class ApprovalUnsigned(VaultError):
+    seat: SeatIndex
+
+    def sentence(self) -> str:
+        return f"Seat {self.seat} consents to hurry without a signature; it has to sign for the moment it agrees to."
+
+
+@dataclass(kw_only=True, eq=False)
+class ConsentsTooFew(VaultError):
+    id: IdBytes
+    consents: SeatSetWord
+    needed: Number
+    terms: TierTermsWord
+
+    def sentence(self) -> str:
+        return (
+            f"{self.consents.bit_count()} members consent to hurry operation {show_bytes(self.id)}, and it takes "
+            f"{self.needed}, one of them with BREAK_GLASS, {self.terms >> 8 & 0xFF} of the security team, and, where "
+            "the tier is segregated, a segregated quorum at the head of the list."
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verifier.errors.duties import show_duties
 from verifier.errors.text import show_address, show_moment
 from verifier.errors.tree import VaultError
 from verifier.errors.words import (
@@ -150,14 +151,14 @@ class SuspensionHeld(VaultError):
 @dataclass(kw_only=True, eq=False)
 class SuspensionTooSoon(VaultError):
     guardian_person: Number
-    person: Number
+    member: AddressBytes
     not_before: Moment
     now_: Moment
 
     def sentence(self) -> str:
         return (
-            f"The guardian (person {self.guardian_person}) may suspend person {self.person} again from "
-            f"{show_moment(self.not_before)} on, and it is {show_moment(self.now_)}; ask another guardian."
+            f"The guardian (person {self.guardian_person}) may suspend whoever is behind {show_address(self.member)} "
+            f"again from {show_moment(self.not_before)} on, and it is {show_moment(self.now_)}; ask another guardian."
         )
 
 
@@ -172,3 +173,61 @@ class SuspensionNotDue(VaultError):
         if self.now_ < self.lapses_at:
             return f"The suspension of {show_address(self.member)} lapses {when}; until then it can be confirmed."
         return f"The suspension of {show_address(self.member)} lapsed {when}; it can be ended, and not confirmed."
+
+
+@dataclass(kw_only=True, eq=False)
+class MemberIsGroup(VaultError):
+    member: AddressBytes
+
+    def sentence(self) -> str:
+        return (
+            f"{show_address(self.member)} is a group, whose only words are FROST signatures; a transaction from its "
+            "address says that somebody has its whole key. Suspend it."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class MemberIsNoGroup(VaultError):
+    member: AddressBytes
+
+    def sentence(self) -> str:
+        return f"{show_address(self.member)} is no group; it speaks by its own transactions."
+
+
+@dataclass(kw_only=True, eq=False)
+class MemberDutiesConflict(VaultError):
+    person: Number
+    duties: Number
+
+    def sentence(self) -> str:
+        return (
+            f"Person {self.person} has duties ({show_duties(self.duties)}) that conflict with approving operations; "
+            "revoke them first, or choose somebody else."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class GroupKeyInvalid(VaultError):
+    group: AddressBytes
+    x: Number
+    y: Number
+
+    def sentence(self) -> str:
+        return (
+            f"The point ({self.x:#x}, {self.y:#x}) is not the key of {show_address(self.group)}, or no key that can "
+            "sign, or its holders signed no registration with this vault, these roles and these holders."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class GroupHoldersInvalid(VaultError):
+    group: AddressBytes
+    first: Number
+    second: Number
+    third: Number
+
+    def sentence(self) -> str:
+        return (
+            f"The holders of {show_address(self.group)} ({self.first:#x}, {self.second:#x}, {self.third:#x}) are "
+            "refused: 2 to 20 persons, in growing order, and nothing behind the last one."
+        )

@@ -137,6 +137,31 @@ class OperationWindowClosed(VaultError):
 
 
 @dataclass(kw_only=True, eq=False)
+class OperationNotExpeditable(VaultError):
+    id: IdBytes
+    state: LaneStateWord
+    ready_at: Moment
+
+    def sentence(self) -> str:
+        return (
+            f"Operation {show_bytes(self.id)} cannot be expedited: it is of CUSTODY, or ready before "
+            f"{show_moment(self.ready_at)} anyway; wait."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class OperationQuorumStands(VaultError):
+    id: IdBytes
+    state: LaneStateWord
+
+    def sentence(self) -> str:
+        return (
+            f"The segregated quorum of operation {show_bytes(self.id)} stands, and nobody joins it; there is nothing "
+            "to approve."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
 class OperationNotVetoable(VaultError):
     id: IdBytes
     state: LaneStateWord

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
-from verifier.errors import approvals, checks, duties, members, operations, settings, strategies
+from verifier.errors import approvals, bypasses, checks, duties, members, operations, settings, strategies
 from verifier.errors.text import sanitise, show_bytes
 from verifier.errors.tree import VaultError
 from verifier.errors.words import Blob, Number, hints_of, read_arguments, type_of
@@ -75,7 +75,7 @@ def signature_of(error: type[VaultError], name: str | None = None) -> str:
 
 def _twins() -> dict[str, type[VaultError]]:
     found: dict[str, type[VaultError]] = {}
-    for module in (approvals, members, operations, settings, checks, duties, strategies):
+    for module in (approvals, members, operations, settings, bypasses, checks, duties, strategies):
         for name, thing in vars(module).items():
             is_own = isinstance(thing, type) and thing.__module__ == module.__name__
             if is_own and issubclass(thing, VaultError):

@@ -13,6 +13,7 @@ from verifier.errors.words import (
     AddressBytes,
     AssetTermsWord,
     Number,
+    RuleWord,
     TierNumber,
     TierTermsWord,
     name_of,
@@ -96,3 +97,25 @@ class CounterpartyInvalid(VaultError):
             f"{show_address(self.account)} is the vault itself, or has or had a seat, and so is no counterparty; "
             "choose another account."
         )
+
+
+@dataclass(kw_only=True, eq=False)
+class RuleInvalid(VaultError):
+    target: AddressBytes
+    selector: Number
+    rule: RuleWord
+
+    def sentence(self) -> str:
+        return (
+            f"The rule {self.rule:#x} for function {self.selector:#010x} of {show_address(self.target)} is refused: it "
+            "is opaque and says nothing else, or measures two different words of at most 32 for one use; the vault "
+            "itself has no rules."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class RegistryInvalid(VaultError):
+    registry: AddressBytes
+
+    def sentence(self) -> str:
+        return f"{show_address(self.registry)} has no code, and so is no registry of duties; deploy it first."

@@ -7,9 +7,10 @@ from typing import Final
 
 from eth_hash.auto import keccak
 
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import Asset, Counterparty
 from verifier.model.member import Attributes, Role
+from verifier.model.rule import Ruling
 from verifier.model.tier import TierBook
 from verifier.model.units import Person
 
@@ -17,7 +18,9 @@ _ABI: Final = (
     "((address,uint256,uint256,uint256)[],"  # founders
     "uint256[4],uint256,"  # tiers, supermajority
     "(address,uint256)[],"  # assets
-    "(address,uint256)[])"  # counterparties
+    "(address,uint256)[],"  # counterparties
+    "(address,uint256,uint256)[],"  # rules
+    "address)"  # registry
 )
 
 
@@ -42,6 +45,9 @@ class Configuration:
     supermajority: int
     assets: tuple[Asset, ...]
     counterparties: tuple[Counterparty, ...]
+    rules: tuple[Ruling, ...] = ()
+    # Who says which custody duties a person has; the zero address where nobody does.
+    registry: Address = NOBODY
 
     def encode(self) -> bytes:
         """Return `abi.encode(configuration)`: what follows the creation code at deployment.
@@ -54,7 +60,9 @@ class Configuration:
         assets = [(a.asset, a.terms.pack()) for a in self.assets]
         counterparties = [(c.account, int(c.uses)) for c in self.counterparties]
         tiers = [terms.pack() for terms in self.tiers]
-        return encode([_ABI], [(founders, tiers, self.supermajority, assets, counterparties)])
+        rules = [(r.target, int.from_bytes(r.selector, "big"), r.rule.pack()) for r in self.rules]
+        settings = (founders, tiers, self.supermajority, assets, counterparties, rules, self.registry)
+        return encode([_ABI], [settings])
 
     def hash(self) -> bytes:
         """Return the founding hash that the vault keeps."""

@@ -15,6 +15,7 @@ MAX_APPROVAL_TIME: Final = Duration(14 * _DAY)
 MIN_DELAY: Final = Duration(600)
 MIN_HIGH_DELAY: Final = Duration(_DAY)
 MAX_DELAY: Final = Duration(60 * _DAY)
+MIN_HIGH_EXPEDITED_DELAY: Final = Duration(3_600)
 MIN_GRACE_HOURS: Final = Hours(24)
 MAX_GRACE_HOURS: Final = Hours(30 * 24)
 
@@ -30,3 +31,20 @@ SUSPENSION_PAUSE: Final = Duration(30 * _DAY)
 
 MIN_QUORUM: Final = 2
 MAX_QUORUM: Final = 63
+MAX_SEGREGATED_QUORUM: Final = 7
+"""The circle of the day holds no more people who are over three hours apart."""
+
+REFILL: Final = Duration(_DAY)
+"""An asset's full bucket is empty again after so long."""
+
+BYPASS_PERIOD: Final = Duration(30 * _DAY)
+"""So far back bypasses are counted."""
+MAX_REVIEW_HOURS: Final = Hours(30 * 24)
+BYPASS_LIMIT: Final = 3
+"""Bypasses within the period, while one is unreviewed, where a vault sets no limit."""
+REVIEW_HOURS: Final = Hours(72)
+"""How long a bypass may be unreviewed, where a vault does not say."""
+
+MIN_HOLDERS: Final = 2
+MAX_HOLDERS: Final = 20
+"""Holders of a group's key."""

@@ -52,10 +52,11 @@ class MemberStatus(IntEnum):
 
 
 class Kind(IntEnum):
-    """What kind of key consents for a member."""
+    """What kind of key consents for a member: an ECDSA key, or a group's, by the prefix of its point."""
 
     ECDSA = 0
-    FROST = 1
+    FROST_EVEN = 2
+    FROST_ODD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class MemberRecord:
         """:raises NumberOutOfRange: a status, role or kind that does not exist: no vault wrote this word."""
         fields = MEMBER_RECORD.unpack(word)
         for field, most in (("status", max(MemberStatus)), ("kind", max(Kind)), ("roles", sum(Role))):
-            if fields[field] > most:
+            if fields[field] > most or (field == "kind" and fields[field] == 1):
                 raise NumberOutOfRange(
                     what=f"{field} of MemberRecord", minimum=0, maximum=most, actual=fields[field]
                 )
@@ -137,6 +138,11 @@ class MemberRecord:
             person=Person(fields["person"]),
             attributes=Attributes.unpack(word >> (MEMBER_RECORD.width - ATTRIBUTES.width)),
         )
+
+    @property
+    def is_group(self) -> bool:
+        """Its only consent is a FROST signature; it has no person and no attributes of its own."""
+        return self.kind is not Kind.ECDSA
 
     @property
     def is_active(self) -> bool:

@@ -11,7 +11,8 @@ from verifier.model.word import WordLayout, require_bits
 
 TIER_TERMS: Final = WordLayout(
     "TierTerms",
-    "quorum 8 | securityApprovals 8 | delay 32 | graceHours 16 | opensAt 8 | closesAt 8 | weekdays 8",
+    "quorum 8 | securityApprovals 8 | delay 32 | graceHours 16 | opensAt 8 | closesAt 8 | "
+    "segregated 8 | expeditedDelay 32 | weekdays 8",
 )
 
 # The last field: like the contract, whatever stands above it is seen as weekdays that do not exist.
@@ -48,6 +49,10 @@ class TierTerms:
     closes_at: int = QUARTER_HOURS
     # Bit 0 is Monday, bit 6 Sunday.
     weekdays: int = EVERY_DAY
+    # 1 where the quorum must be pairwise segregated (seat operations excepted); a word may say anything.
+    segregated: int = 0
+    # What break-glass leaves of a delay. None: the delay itself, so that nothing can be expedited.
+    expedited_delay: Duration | None = None
 
     def pack(self) -> int:
         """:raises NumberOutOfRange: something does not fit into its field."""
@@ -59,6 +64,8 @@ class TierTerms:
             graceHours=self.grace_hours,
             opensAt=self.opens_at,
             closesAt=self.closes_at,
+            segregated=self.segregated,
+            expeditedDelay=self.least_delay,
             weekdays=0,
         )
         return word | self.weekdays << _WEEKDAYS_AT
@@ -66,15 +73,23 @@ class TierTerms:
     @classmethod
     def unpack(cls, word: int) -> Self:
         fields = TIER_TERMS.unpack(word)
+        expedited, delay = Duration(fields["expeditedDelay"]), Duration(fields["delay"])
         return cls(
             quorum=fields["quorum"],
             security_approvals=fields["securityApprovals"],
-            delay=Duration(fields["delay"]),
+            delay=delay,
             grace_hours=Hours(fields["graceHours"]),
             opens_at=fields["opensAt"],
             closes_at=fields["closesAt"],
             weekdays=word >> _WEEKDAYS_AT,
+            segregated=fields["segregated"],
+            expedited_delay=None if expedited == delay else expedited,
         )
+
+    @property
+    def least_delay(self) -> Duration:
+        """What is left of the delay when break-glass was used."""
+        return self.delay if self.expedited_delay is None else self.expedited_delay
 
     @property
     def has_window(self) -> bool:
