@@ -16,9 +16,9 @@ from verifier.model.tier import Tier
 def acts(sides: Sides) -> Iterator[Row]:
     yield gas(f"{sides.name} veto", *second(partial(veto, sides)))
     yield gas(f"{sides.name} cancel", *second(partial(cancel, sides)))
-    stage = sides.stage
+    stage = sides.ours.stage
     calls = sides.eth(sides.amount(Tier.HIGH_VALUE))
-    operation, _ = sides.publish_bare(calls)
+    operation, _ = sides.ours.publish_bare(calls)
 
     def approve(who: str) -> Both:
         ours = done(stage.approve(operation, [stage.own(who, operation)], by=who))
@@ -36,19 +36,19 @@ def acts(sides: Sides) -> Iterator[Row]:
 def veto(sides: Sides) -> Both:
     """One who did not approve stops it; at the peer, one with the canceller's role."""
     operation, calls = waiting(sides)
-    ours = done(sides.stage.send("eve", "veto", operation[1], sides.stage.id_of(operation)))
-    return ours.gas_used, done(sides.peer.cancel(calls, sender=sides.stage.address("guardian"))).gas_used
+    ours = done(sides.ours.stage.send("eve", "veto", operation[1], sides.ours.stage.id_of(operation)))
+    return ours.gas_used, done(sides.peer.cancel(calls, sender=sides.ours.stage.address("guardian"))).gas_used
 
 
 def cancel(sides: Sides) -> Both:
     operation, calls = waiting(sides)
-    ours = done(sides.stage.send("ann", "cancel", operation[1], sides.stage.id_of(operation)))
+    ours = done(sides.ours.stage.send("ann", "cancel", operation[1], sides.ours.stage.id_of(operation)))
     return ours.gas_used, done(sides.peer.cancel_by_safe(calls)).gas_used
 
 
 def waiting(sides: Sides) -> tuple[Operation, list[Call]]:
     """Return an operation that waits on both sides."""
     calls = sides.eth(sides.amount(Tier.STANDARD))
-    operation, _ = sides.publish(calls)
+    operation, _ = sides.ours.publish(calls)
     done(sides.peer.schedule(calls))
     return operation, calls

@@ -1,4 +1,4 @@
-"""Contracts that are not ours: read or compiled from npm packages.
+"""Contracts beside the vault: read or compiled from npm packages, or of our own release.
 
 What was compiled is kept under `.tools/bench`, by the hash of all that the compiler was given.
 """
@@ -23,7 +23,7 @@ from eth_hash.auto import keccak
 from solcx.exceptions import SolcNotInstalled
 
 from tests.bench.report import BenchError
-from tests.stage import type_text
+from tests.stage import RELEASE, type_text
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ROOT / "scripts" / "node" / "node_modules"
@@ -73,6 +73,14 @@ class Artifact:
         compiled = _compiled(json.dumps(standard_input, sort_keys=True), solidity["version"])
         found = compiled["contracts"][path][name]
         return cls(abi=found["abi"], creation=bytes.fromhex(found["evm"]["bytecode"]["object"]))
+
+    @classmethod
+    def released(cls, name: str) -> Artifact:
+        """Return a contract of our own release."""
+        abi, facts = (
+            json.loads((RELEASE / f"{name}{suffix}.json").read_text("utf-8")) for suffix in (".abi", "")
+        )
+        return cls(abi=abi, creation=bytes.fromhex(facts["creation_code"][2:]))
 
     @classmethod
     def prepare(cls, paths: Sequence[str]) -> None:

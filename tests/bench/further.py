@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from tests.bench.ours import GRACE, RECIPIENT, WAIT, endow
 from tests.bench.peers import Peer
 from tests.bench.peers.compound import deploy_compound
 from tests.bench.peers.delay import deploy_delay
@@ -12,14 +13,14 @@ from tests.bench.peers.governor import deploy_governor
 from tests.bench.peers.manager import deploy_manager
 from tests.bench.report import BenchError, Row
 from tests.bench.rows import Making, gas, second
-from tests.bench.sides import GRACE, RECIPIENT, WAIT, Sides, endow, held
+from tests.bench.sides import Sides, held
 from tests.bench.transfers import assets
 from verifier.model.tier import Tier
 
 
 def deploy_further(sides: Sides) -> list[Peer]:
     """Deploy each of them with the first one's owners, and give it plenty."""
-    chain, owners, quorum = sides.chain, sides.peer.safe.owners, sides.quorum
+    chain, owners, quorum = sides.chain, sides.peer.safe.owners, len(sides.ours.signers)
     peers: list[Peer] = [
         deploy_delay(chain, owners, quorum, delay=WAIT, grace=GRACE),
         deploy_compound(chain, owners, quorum, delay=WAIT),

@@ -16,8 +16,10 @@ and HIGH_VALUE three (publish; approve, with signatures that carry the publicati
 Its two transactions are always these: an owner sends a Safe transaction, with the threshold's signatures, that
 schedules; anyone executes.
 
-The vault has two approvers more than its quorum, as the full floor wants. One of them publishes, and does not count.
-There is a guardian, and above ROUTINE one approval has to come from the security team.
+The vault has every control set: limits and buckets; a recipient that is allowed; a rule; security approvals above
+ROUTINE; segregation and windows (weekdays, 8 to 18 o'clock) in the two high tiers; break-glass; the registry of
+duties; and Checks and StrategyLimits stand on the chain. It has two approvers more than its quorum, as the full floor
+wants, of whom one publishes and does not count; a guardian, and an auditor.
 
 In favour of the peer: no refund to whoever sends, no predecessor, and no salt. (Without a salt, which would cost it
 {salt:,} more, it takes the same calls only once in its life.) Not in its favour: whoever sends a Safe transaction may
@@ -25,6 +27,19 @@ count to its threshold without signing, which would cost it {unsigned:,} less, a
 
 veto: the peer's is `cancel` by an account that was given the canceller's role. cancel: the same through the Safe.
 approve by own transaction: the peer's is `approveHash`. The peer's column is empty where it does nothing alike.
+
+What each control adds is the difference between two vaults that differ in one setting, or between two operations that
+differ in one thing; all of it at 3-of-5, and the second time. Calldata is left out where both sides have as much,
+since zero bytes are cheaper, and how many of them a signature has is luck. The veto, dual control, seasoning and the
+delay cannot be switched off, and so have no row.
+
+bucket: at publication, 1 wei, which is counted, against nothing, which is not. rule: transfers of a token that is not
+listed, measured by a rule in one that is, against transfers of that one. call of Checks: a batch that says until when
+it is right, calldata included. registry asked: executing that somebody becomes an approver, with a registry and
+without. recount: executing after another member suspended itself in the meantime.
+
+expedite: three consents, of which one is break-glass; each leaves a record of its own, in words that were never used.
+add an approver, and a group of three holders, who prove that they can sign: publish, approve and execute, at CUSTODY.
 
 Further peers hold the same assets for the same people, with 3 of 5 and 48 hours, and each is asked for the cheapest
 way that it has. No peer, the first one included, knows tiers, amounts, segregation or seasoning, counts persons
