@@ -82,6 +82,12 @@ class AssetTerms:
     def filled_to(self, level: Units, now: Timestamp) -> Self:
         return replace(self, level=level, filled_at=now)
 
+    def with_bucket_of(self, former: Self | None) -> Self:
+        """Return these limits with the level that the asset had. With other decimals it has no meaning."""
+        if former is None or former.decimals != self.decimals:
+            return self
+        return self.filled_to(former.level, former.filled_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:

@@ -74,7 +74,7 @@ UNPUBLISHED: Final = Publication(block=BlockNumber(0), parent=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """An ECDSA signature as the vault takes it: r and s of 32 bytes each, v of 27 or 28."""
+    """A signature as the vault takes it: r and s of 32 bytes each, v of 27 or 28; of a group, 2 or 3."""
 
     r: bytes
     s: bytes
@@ -89,7 +89,10 @@ APPROVAL_HEAD: Final = WordLayout("ApprovalHead", "v 8 | seat 8 | publication 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A member's approval: an EIP-712 signature, or the member's own transaction."""
+    """A member's approval: an EIP-712 signature (by ECDSA, or of a group by FROST), or the member's own transaction.
+
+    What else members sign has the same form: consents to hurry, and what groups say instead of sending transactions.
+    """
 
     seat: MemberIndex
     publication: Publication
@@ -101,6 +104,11 @@ class Approval:
     @property
     def is_own_transaction(self) -> bool:
         return self.signature.v == 0
+
+    @property
+    def is_group(self) -> bool:
+        """A FROST signature: v is the prefix of R, r its abscissa, s is z."""
+        return self.signature.v in (2, 3)
 
     @property
     def head(self) -> int:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from verifier.model.address import Address
+from verifier.model.companions import Companions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,11 @@ def release_companions() -> tuple[Companion, ...]:
     files = resources.files("verifier").joinpath("release").iterdir()
     names = {file.name.partition(".")[0] for file in files} - {"vault"}
     return tuple(_companion(name, _read(name)) for name in sorted(names))
+
+
+def companion_addresses() -> Companions:
+    """Return where the companions of this release are."""
+    return Companions(**{companion.name: companion.address for companion in release_companions()})
 
 
 def _companion(name: str, facts: Any) -> Companion:
