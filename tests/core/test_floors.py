@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.rosters import custody, roster
+from tests.core.rosters import custody, roster, seats
 from verifier.assess import floors
 from verifier.errors.settings import (
     FloorBroken,
@@ -16,11 +16,15 @@ from verifier.errors.settings import (
 from verifier.model.roster import Roster
 from verifier.model.tier import TierTerms
 from verifier.model.units import MemberIndex
+from verifier.model.word import NO_SEATS, SeatSet
 
 
-def can_govern(members: Roster, needed: TierTerms) -> bool:
-    """The bare floor in its own words: someone publishes a seat operation, and others are a CUSTODY quorum."""
-    for publisher in members.approvers | members.proposers:
+def can_govern(members: Roster, groups: SeatSet, needed: TierTerms) -> bool:
+    """The bare floor in its own words: someone publishes a seat operation, and others are a CUSTODY quorum.
+
+    A group sends no transactions, so it does not publish.
+    """
+    for publisher in (members.approvers | members.proposers) - groups:
         others = members.approvers - {publisher}
         if len(others) >= needed.quorum and len(others & members.security) >= needed.security_approvals:
             return True
@@ -35,18 +39,27 @@ def rosters(draw: st.DrawFn) -> Roster:
     return roster(set(approvers), security=set(security), proposers=set(proposers))
 
 
-@given(rosters(), st.integers(2, 5), st.integers(0, 3))
+@st.composite
+def casts(draw: st.DrawFn) -> tuple[Roster, SeatSet]:
+    """Members, and which of them are groups: approvers who are no proposers, or others who do not count today."""
+    members = draw(rosters())
+    possible = sorted((members.approvers - members.proposers) | {MemberIndex(20)})
+    return members, draw(st.frozensets(st.sampled_from(possible)))
+
+
+@given(casts(), st.integers(2, 5), st.integers(0, 3))
 def test_bare_floor__any_members__as_trying_all_publishers_says(
-    members: Roster, needed: int, security: int
+    cast: tuple[Roster, SeatSet], needed: int, security: int
 ) -> None:
     terms_ = custody(needed, security)
-    assert floors.is_bare_floor(floors.heads_of(members), terms_) == can_govern(members, terms_)
+    assert floors.is_bare_floor(floors.heads_of(*cast), terms_) == can_govern(*cast, terms_)
 
 
-@given(rosters(), st.integers(2, 5), st.integers(0, 3))
+@given(casts(), st.integers(2, 5), st.integers(0, 3))
 def test_full_floor__any_members__as_taking_each_out_says(
-    members: Roster, needed: int, security: int
+    cast: tuple[Roster, SeatSet], needed: int, security: int
 ) -> None:
+    members, groups = cast
     terms_ = custody(needed, security)
 
     def without(seat: MemberIndex) -> Roster:
@@ -57,10 +70,10 @@ def test_full_floor__any_members__as_taking_each_out_says(
             proposers=members.proposers - {seat},
         )
 
-    expected = can_govern(members, terms_) and all(
-        can_govern(without(seat), terms_) for seat in members.approvers | members.proposers
+    expected = can_govern(members, groups, terms_) and all(
+        can_govern(without(seat), groups, terms_) for seat in members.approvers | members.proposers
     )
-    assert floors.is_full_floor(floors.heads_of(members), terms_) == expected
+    assert floors.is_full_floor(floors.heads_of(members, groups), terms_) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,16 +91,34 @@ def test_full_floor__known_sizes__stands_or_not(
 ) -> None:
     members = roster(approvers, proposers=proposers)
     if stands:
-        floors.require_full_floor(members, custody(needed))
+        floors.require_full_floor(members, NO_SEATS, custody(needed))
         return
     with pytest.raises(FloorBroken):
-        floors.require_full_floor(members, custody(needed))
+        floors.require_full_floor(members, NO_SEATS, custody(needed))
+
+
+@pytest.mark.parametrize(
+    ("approvers", "groups", "needed", "stands"),
+    [
+        ({0, 1, 2, 3}, {3}, 2, True),
+        ({0, 1, 2, 3}, {2, 3}, 2, True),
+        # With the only one gone who could publish, nobody can.
+        ({0, 1, 2, 3}, {1, 2, 3}, 2, False),
+        ({0, 1, 2, 3, 4}, {2, 3, 4}, 3, True),
+    ],
+)
+def test_full_floor__groups__do_not_publish(
+    approvers: set[int], groups: set[int], needed: int, stands: bool
+) -> None:
+    heads = floors.heads_of(roster(approvers), seats(*groups))
+    assert floors.is_full_floor(heads, custody(needed)) is stands
+    assert floors.is_full_floor(floors.heads_of(roster(approvers), NO_SEATS), custody(needed))
 
 
 def test_require_bare_floor__too_few__refused_with_the_numbers() -> None:
     needed = custody(2, 1)
     with pytest.raises(FloorBroken) as broken:
-        floors.require_bare_floor(roster({0, 1}, security={0}), needed)
+        floors.require_bare_floor(roster({0, 1}, security={0}), NO_SEATS, needed)
     assert (broken.value.approvers, broken.value.security) == (2, 1)
     assert TierTerms.unpack(broken.value.custody) == needed
-    floors.require_bare_floor(roster({0, 1, 2}, security={0}), needed)
+    floors.require_bare_floor(roster({0, 1, 2}, security={0}), NO_SEATS, needed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
+from verifier.assess.segregation import attributes_of, is_pairwise
 from verifier.model.lane import Lane
 from verifier.model.member import MemberRecord
 from verifier.model.roster import Roster
@@ -22,6 +24,8 @@ class Count:
     security_approvals: int
     # The publisher may still publish it, or does not matter any more.
     publisher_counts: bool
+    # Whoever is counted is segregated from each other one, or nobody looked, or it does not matter.
+    is_segregated: bool = True
 
     @property
     def is_standing(self) -> bool:
@@ -30,11 +34,14 @@ class Count:
             self.approvals >= self.needed
             and self.security_approvals >= self.security_needed
             and self.publisher_counts
+            and self.is_segregated
         )
 
 
 def count(lane: Lane, *, publisher: MemberIndex, roster: Roster, tiers: TierBook) -> Count:
     """Count the recorded approvals by a roster and its tiers.
+
+    Who is segregated from whom was looked at when the quorum was named: see `name_quorum` and `count_anew`.
 
     :param publisher: the seat that the lane belongs to
     """
@@ -51,6 +58,58 @@ def count(lane: Lane, *, publisher: MemberIndex, roster: Roster, tiers: TierBook
         security_approvals=len(live & roster.security),
         publisher_counts=may_publish,
     )
+
+
+def count_anew(
+    lane: Lane,
+    *,
+    publisher: MemberIndex,
+    roster: Roster,
+    tiers: TierBook,
+    members: Mapping[MemberIndex, MemberRecord],
+) -> Count:
+    """Count after members, tiers or policy changed: who is segregated from whom is looked at again, too.
+
+    :param members: who sits in the seats of the roster
+    """
+    counted = count(lane, publisher=publisher, roster=roster, tiers=tiers)
+    if not asks_for_segregation(lane, tiers):
+        return counted
+    return replace(counted, is_segregated=are_segregated_seats(lane.approvals & roster.approvers, members))
+
+
+def name_quorum(
+    lane: Lane,
+    listed: Collection[MemberIndex],
+    *,
+    publisher: MemberIndex,
+    roster: Roster,
+    tiers: TierBook,
+    members: Mapping[MemberIndex, MemberRecord],
+) -> Lane | None:
+    """Return a lane whose tier is segregated with exactly the approvals that a list names, if they are a quorum.
+
+    The approvals of others are left out of it, and lost.
+
+    :param lane: with all approvals recorded, those of the list too
+    """
+    named = replace(lane, approvals=frozenset(listed))
+    counted = count(named, publisher=publisher, roster=roster, tiers=tiers)
+    return named if counted.is_standing and are_segregated_seats(listed, members) else None
+
+
+def asks_for_segregation(lane: Lane, tiers: TierBook) -> bool:
+    """Whether the quorum is a segregated one, which a list names, and which nobody joins while it stands."""
+    return tiers[lane.tier].segregated != 0 and not lane.seat_operation
+
+
+def are_segregated_seats(seats: Collection[MemberIndex], members: Mapping[MemberIndex, MemberRecord]) -> bool:
+    """Whether all who sit in these seats are pairwise segregated.
+
+    Groups never are: their holders are in several places. Nor is a seat in which nobody is known to sit.
+    """
+    attributes = attributes_of({seat: members[seat] for seat in seats if seat in members})
+    return len(attributes) == len(seats) and is_pairwise(list(attributes.values()))
 
 
 def eligible(roster: Roster, *, publisher: MemberIndex, subject: MemberRecord) -> SeatSet:
