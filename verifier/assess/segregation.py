@@ -156,7 +156,7 @@ class _Search:
             i = _lowest(rest)
             rest ^= 1 << i
             others = wanted - len(chosen) - 1
-            missing = max(security - (self._security >> i & 1), 0)
+            missing = security - (self._security >> i & 1)
             if missing <= others and self._exists(rest & ~self._near[i], others, missing):
                 chosen.append(self._seats[i])
                 rest &= ~self._near[i]
@@ -172,7 +172,6 @@ class _Search:
 
     def _exists(self, rest: int, wanted: int, security: int) -> bool:
         """Whether the rest has a set of at least so many members, with at least so many of the security team."""
-        security = max(security, 0)
         wanted = max(wanted, security)
         if wanted == 0:
             return True
