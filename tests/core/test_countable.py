@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.core.rosters import seats
-from verifier.assess.approvals import Claim, require_countable
+from verifier.assess.approvals import Claim, require_consent, require_countable
 from verifier.errors import VaultError
 from verifier.errors.approvals import (
     ApprovalBeforeSeat,
@@ -17,12 +17,13 @@ from verifier.errors.approvals import (
     ApprovalSignerUnexpected,
     ApprovalTooEarly,
     ApprovalUnseasoned,
+    ApprovalUnsigned,
     ApprovalWithdrawn,
 )
 from verifier.model.address import NOBODY, Address
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
-from verifier.model.member import STRANGER, MemberRecord, MemberStatus, Role
+from verifier.model.member import STRANGER, Kind, MemberRecord, MemberStatus, Role
 from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Publication, Signature
 from verifier.model.tier import Tier
 from verifier.model.units import BlockNumber, MemberIndex, Timestamp
@@ -32,6 +33,7 @@ SEAT = MemberIndex(1)
 NOW = Timestamp(1_700_000_000)
 PUBLICATION = Publication(block=BlockNumber(100), parent=7)
 SIGNED = Signature(r=b"\x01" * 32, s=b"\x01" * 32, v=27)
+BY_GROUP = replace(SIGNED, v=3)
 RECORD = replace(
     STRANGER,
     seat=SEAT,
@@ -82,6 +84,14 @@ def check(
         },
         {"claim": {"withdrawn": seats(1)}, "approval": {"signature": NO_SIGNATURE}},
         {"claim": {"withdrawn": seats(2)}},
+        {"approval": {"signature": BY_GROUP}, "record": {"kind": Kind.FROST_EVEN}},
+        {
+            "approval": {"signature": BY_GROUP},
+            "record": {"kind": Kind.FROST_ODD},
+            "lane": {"tier": Tier.HIGH_VALUE},
+        },
+        {"claim": {"to_hurry": True}},
+        {"claim": {"to_hurry": True}, "lane": {"tier": Tier.HIGH_VALUE}},
     ],
 )
 def test_require_countable__honest_approval__passes(given: dict[str, Any]) -> None:
@@ -117,6 +127,31 @@ def test_require_countable__honest_approval__passes(given: dict[str, Any]) -> No
             ApprovalUnseasoned,
         ),
         ({"claim": {"withdrawn": seats(1)}}, ApprovalWithdrawn),
+        # A group's key is no account's, and an account's signature is not by FROST.
+        ({"record": {"kind": Kind.FROST_EVEN}}, ApprovalSignerUnexpected),
+        (
+            {"record": {"kind": Kind.FROST_EVEN}, "approval": {"signature": NO_SIGNATURE}},
+            ApprovalSignerUnexpected,
+        ),
+        ({"approval": {"signature": BY_GROUP}}, ApprovalSignerUnexpected),
+        ({"approval": {"signature": BY_GROUP}, "signer": NOBODY}, ApprovalSignerUnexpected),
+        (
+            {
+                "approval": {"signature": BY_GROUP},
+                "record": {"kind": Kind.FROST_EVEN},
+                "claim": {"withdrawn": seats(1)},
+            },
+            ApprovalWithdrawn,
+        ),
+        ({"claim": {"to_hurry": True}, "approval": {"signature": NO_SIGNATURE}}, ApprovalUnsigned),
+        (
+            {"claim": {"to_hurry": True}, "approval": {"publication": UNPUBLISHED}},
+            ApprovalPublicationUnexpected,
+        ),
+        (
+            {"claim": {"to_hurry": True, "block": PUBLICATION.block}, "lane": {"tier": Tier.HIGH_VALUE}},
+            ApprovalTooEarly,
+        ),
     ],
 )
 def test_require_countable__one_thing_wrong__the_contracts_error(
@@ -124,3 +159,34 @@ def test_require_countable__one_thing_wrong__the_contracts_error(
 ) -> None:
     with pytest.raises(error):
         check(**given)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        # What comes first in the contract is what is said, where several things are wrong.
+        ({"eligible": seats(2), "to_hurry": True}, ApprovalNotEligible),
+        ({"to_hurry": True}, ApprovalUnsigned),
+        ({}, ApprovalSignerUnexpected),
+    ],
+)
+def test_require_countable__all_wrong__said_in_the_contracts_order(
+    first: dict[str, Any], then: type[VaultError]
+) -> None:
+    with pytest.raises(then):
+        check(
+            approval={"signature": NO_SIGNATURE, "publication": UNPUBLISHED},
+            claim={"withdrawn": seats(1), **first},
+            lane={"tier": Tier.HIGH_VALUE},
+            signer=NOBODY,
+        )
+
+
+def test_require_consent__a_suspended_group__may_still_speak_and_an_account_may_not() -> None:
+    group = replace(RECORD, kind=Kind.FROST_ODD, status=MemberStatus.SUSPENDED)
+    spoken = replace(APPROVAL, signature=BY_GROUP)
+    require_consent(spoken, signer=MEMBER, record=group, sitting=MEMBER)
+    for signer, record in ((NOBODY, STRANGER), (MEMBER, replace(group, kind=Kind.ECDSA))):
+        with pytest.raises(ApprovalSignerUnexpected) as refused:
+            require_consent(spoken, signer=signer, record=record, sitting=MEMBER)
+        assert (refused.value.expected, refused.value.actual) == (MEMBER, NOBODY)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from tests.core import strategies
-from tests.core.rosters import TERMS, TIERS, roster, seats
+from tests.core.rosters import PLACES, SEGREGATED, TERMS, TIERS, roster, seats, sitting
 from verifier.assess import quorum
 from verifier.model.lane import Lane
-from verifier.model.member import STRANGER, MemberRecord, MemberStatus
+from verifier.model.member import STRANGER, Kind, MemberRecord, MemberStatus
 from verifier.model.tier import Tier
 from verifier.model.units import MemberIndex
 
@@ -91,3 +91,82 @@ def test_eligible__publisher_and_subject__do_not_count() -> None:
 def test_eligible__any_subject__never_more_than_the_approvers(record: MemberRecord) -> None:
     members = roster({0, 1, 2, 3}, proposers={0})
     assert quorum.eligible(members, publisher=MemberIndex(1), subject=record) <= members.approvers - {1}
+
+
+# In three places far from each other, in a fourth one of the third's employer, and a group.
+CAST = {
+    MemberIndex(1): sitting(1, PLACES[0]),
+    MemberIndex(2): sitting(2, PLACES[1]),
+    MemberIndex(3): sitting(3, PLACES[2]),
+    MemberIndex(4): sitting(4, replace(PLACES[3], employer=PLACES[2].employer)),
+    MemberIndex(5): replace(sitting(5, PLACES[3]), kind=Kind.FROST_ODD),
+}
+MEMBERS = roster({1, 2, 3, 4, 5}, proposers={0})
+
+
+def count_anew(
+    approvals: set[int], *, tier: Tier = Tier.HIGH_VALUE, seat_operation: bool = False
+) -> quorum.Count:
+    return quorum.count_anew(
+        lane(approvals, tier=tier, seat_operation=seat_operation),
+        publisher=MemberIndex(0),
+        roster=MEMBERS,
+        tiers=SEGREGATED,
+        members=CAST,
+    )
+
+
+@pytest.mark.parametrize(
+    ("approvals", "stands"),
+    [
+        ({1, 2, 3}, True),
+        ({1, 2, 4}, True),
+        ({1, 2, 3, 4}, False),  # two of one employer
+        ({1, 2, 5}, False),  # a group is in several places
+        ({1, 2}, False),
+        ({1, 2, 3, 9}, True),  # one who does not count any more does not matter
+    ],
+)
+def test_count_anew__segregated_tier__each_from_each(approvals: set[int], stands: bool) -> None:
+    counted = count_anew(approvals)
+    assert counted.is_standing is stands
+    assert quorum.count(
+        lane(approvals, tier=Tier.HIGH_VALUE), publisher=MemberIndex(0), roster=MEMBERS, tiers=SEGREGATED
+    ).is_standing is (len(approvals) > 2)
+
+
+def test_count_anew__another_tier_or_a_seat_operation__asks_nobody_where_they_are() -> None:
+    assert count_anew({3, 4, 5}, tier=Tier.STANDARD).is_standing
+    assert count_anew({3, 4, 5}, tier=Tier.CUSTODY, seat_operation=True).is_standing
+    assert not count_anew({3, 4, 5}, tier=Tier.CUSTODY).is_standing
+
+
+@pytest.mark.parametrize(
+    ("recorded", "listed", "named"),
+    [
+        ({1, 2, 3}, [1, 2, 3], True),
+        ({1, 2, 3, 4}, [1, 2, 4], True),
+        ({1, 2, 3, 4}, [1, 2, 3, 4], False),
+        ({1, 2, 3, 4}, [3, 2], False),
+        ({1, 2, 3, 5}, [1, 2, 5], False),
+        ({1, 2, 3}, [], False),
+    ],
+)
+def test_name_quorum__a_list__keeps_exactly_that_or_nothing(
+    recorded: set[int], listed: list[int], named: bool
+) -> None:
+    before = lane(recorded, tier=Tier.HIGH_VALUE)
+    found = quorum.name_quorum(
+        before,
+        [MemberIndex(seat) for seat in listed],
+        publisher=MemberIndex(0),
+        roster=MEMBERS,
+        tiers=SEGREGATED,
+        members=CAST,
+    )
+    assert found == (replace(before, approvals=seats(*listed)) if named else None)
+
+
+def test_are_segregated_seats__nobody_known_there__are_not() -> None:
+    assert quorum.are_segregated_seats(seats(1, 2), CAST)
+    assert not quorum.are_segregated_seats(seats(1, 6), CAST)
