@@ -22,21 +22,13 @@ from eth_hash.auto import keccak
 
 from tests.anvil import Answer, Anvil, Outcome
 from tests.contracts.scene import world_of
-from tests.stage import RELEASE, STRANGER, type_text
+from tests.stage import RELEASE, STRANGER, companion, deploy_companions, type_text
 from verifier.errors import VaultError, from_revert
 
-SALT: Final = bytes(32)
 TRIED: Final[set[tuple[str, str, bool]]] = set()
 """Companions' functions that were tried, and whether they passed."""
 PROVOKED: Final[set[tuple[str, str]]] = set()
 """Companions' errors that were met on a chain."""
-
-
-@cache
-def facts_of(key: str) -> dict[str, Any]:
-    """Return a companion's release."""
-    facts: dict[str, Any] = json.loads((RELEASE / f"{key}.json").read_text("utf-8"))
-    return facts
 
 
 @cache
@@ -150,13 +142,8 @@ class Companion:
 
 def deployed(chain: Anvil, key: str) -> Companion:
     """Return a companion at its address, deployed there if it is not yet."""
-    facts = facts_of(key)
-    deployer, address = (bytes.fromhex(facts[name].removeprefix("0x")) for name in ("deployer", "address"))
-    if not chain.code(address):
-        creation_code = bytes.fromhex(facts["creation_code"].removeprefix("0x"))
-        outcome = chain.send(STRANGER, deployer, SALT + creation_code)
-        assert outcome.succeeded, f"the deployer did not deploy {key}"
-    return Companion(chain=chain, key=key, address=address)
+    deploy_companions(chain)
+    return Companion(chain=chain, key=key, address=companion(key))
 
 
 def assert_complete(key: str, request: pytest.FixtureRequest, *, always_pass: frozenset[str]) -> None:

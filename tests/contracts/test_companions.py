@@ -10,8 +10,8 @@ import pytest
 from eth_hash.auto import keccak
 
 from tests.anvil import Anvil
-from tests.companions import abi_of, deployed, facts_of
-from tests.stage import RELEASE
+from tests.companions import abi_of, deployed
+from tests.stage import RELEASE, companions
 from verifier.store.release import Companion, release_companions
 
 COMPANIONS = [companion.name for companion in release_companions()]
@@ -36,7 +36,7 @@ def test_deployer__given_the_code__puts_it_where_the_release_says(anvil: Anvil, 
     deployed(anvil, companion.name)
     code = anvil.code(companion.address)
     assert keccak(code) == companion.code_hash
-    assert len(code) == facts_of(companion.name)["runtime_bytes"]
+    assert len(code) == companions()[companion.name]["runtime_bytes"]
 
 
 @pytest.mark.parametrize("key", COMPANIONS)
@@ -73,7 +73,7 @@ def test_functions__of_the_checks__are_views_without_an_answer() -> None:
 def test_addresses__that_the_vault_is_compiled_with__those_of_the_release() -> None:
     text = (RELEASE.parents[1] / ADDRESSES).read_text("utf-8")
     written = dict(re.findall(r"address constant (\w+) = (0x\w{40});", text))
-    assert written == {key.upper(): facts_of(key)["address"] for key in COMPANIONS}
+    assert written == {key.upper(): companions()[key]["address"] for key in COMPANIONS}
 
 
 @pytest.mark.parametrize("key", COMPANIONS)

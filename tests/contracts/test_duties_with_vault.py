@@ -17,10 +17,10 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from tests.anvil import CHAIN_ID, Anvil, Outcome
-from tests.companions import Companion, deployed, facts_of
+from tests.companions import Companion, deployed
 from tests.contracts.scene import HERE, Scene, data_of_error, scene_of, usual_scene
 from tests.frost.group import Group
-from tests.stage import DAY, STRANGER, Actor, call, data_of
+from tests.stage import DAY, STRANGER, Actor, call, companions, data_of
 from verifier.errors import VaultError, from_revert
 from verifier.errors.duties import DutyCallerUnfit, DutyConflict
 from verifier.errors.members import MemberDutiesConflict
@@ -139,7 +139,7 @@ def town_on(chain: Anvil) -> Town:
     """Found a vault, and let Pia have the key in another registry, where it excludes approval."""
     scene = usual_scene(chain)
     ours = deployed(chain, "duty_registry")
-    creation_code = bytes.fromhex(facts_of("duty_registry")["creation_code"].removeprefix("0x"))
+    creation_code = bytes.fromhex(companions()["duty_registry"]["creation_code"].removeprefix("0x"))
     other = Companion(chain=chain, key="duty_registry", address=chain.deploy(creation_code))
     assert other.address != ours.address
     other.must(scene.vault, "setConflicts", KEY, APPROVAL)
