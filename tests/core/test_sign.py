@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from eth_account import Account
@@ -17,7 +18,16 @@ from tests.vectors import read_vectors
 from verifier.errors import ApprovalOfOther, SignatureMalformed
 from verifier.model.address import Address
 from verifier.model.operation import Approval, Call, Operation, Publication, Signature
-from verifier.model.units import ChainId, LaneIndex, MemberIndex, OperationId, Sequence, Timestamp, Wei
+from verifier.model.units import (
+    ChainId,
+    Epoch,
+    LaneIndex,
+    MemberIndex,
+    OperationId,
+    Sequence,
+    Timestamp,
+    Wei,
+)
 from verifier.sign.approval import (
     HALF_ORDER,
     ORDER,
@@ -26,7 +36,25 @@ from verifier.sign.approval import (
     require_approval,
     split_signature,
 )
-from verifier.sign.typed import approve_digest, domain_separator, id_of, typed_approval
+from verifier.sign.typed import (
+    approve_digest,
+    approve_hash,
+    digest_of,
+    domain_separator,
+    expedite_digest,
+    expedite_hash,
+    id_of,
+    register_group_hash,
+    suspend_self_hash,
+    typed_approval,
+    typed_expedite,
+    typed_register_group,
+    typed_suspend_self,
+    typed_veto,
+    typed_withdraw,
+    veto_hash,
+    withdraw_hash,
+)
 
 CHAIN = ChainId(1)
 VAULT = Address(b"\x11" * 20)
@@ -52,6 +80,61 @@ def test_digest__any_operation__as_eth_account_says(
     digest = approve_digest(id_of(operation), publication, chain_id=ChainId(chain_id), vault=vault)
     assert keccak(b"\x19" + message.version + message.header + message.body) == digest
     assert message.header == domain_separator(ChainId(chain_id), vault)
+
+
+def require_same(typed: dict[str, Any], struct: bytes, chain_id: int = CHAIN) -> None:
+    """Fail unless eth_account hashes this typed data as we do."""
+    message = encode_typed_data(full_message=typed)
+    digest = digest_of(struct, chain_id=ChainId(chain_id), vault=VAULT)
+    assert keccak(b"\x19" + message.version + message.header + message.body) == digest
+    assert message.body == struct
+
+
+@given(strategies.operations, strategies.publications, strategies.timestamps, uints(64))
+def test_consent_to_hurry__any_operation__as_eth_account_says(
+    operation: Operation, publication: Publication, ready_at: Timestamp, chain_id: int
+) -> None:
+    operation_id, chain = id_of(operation), ChainId(chain_id)
+    typed = typed_expedite(operation, publication, ready_at, chain_id=chain, vault=VAULT)
+    struct = expedite_hash(operation_id, publication, ready_at)
+    require_same(typed, struct, chain_id)
+    digest = expedite_digest(operation_id, publication, ready_at, chain_id=chain, vault=VAULT)
+    assert digest == digest_of(struct, chain_id=chain, vault=VAULT)
+
+
+@given(strategies.words, strategies.publications, uints(64))
+def test_what_a_group_says_about_an_operation__any__as_eth_account_says(
+    raw: bytes, publication: Publication, chain_id: int
+) -> None:
+    operation_id, chain = OperationId(raw), ChainId(chain_id)
+    require_same(typed_veto(operation_id, chain_id=chain, vault=VAULT), veto_hash(operation_id), chain_id)
+    typed = typed_withdraw(operation_id, publication, chain_id=chain, vault=VAULT)
+    require_same(typed, withdraw_hash(operation_id, publication), chain_id)
+
+
+@given(uints(8), uints(32), strategies.addresses, uints(256), st.tuples(uints(256), uints(256), uints(256)))
+def test_what_a_group_says_about_itself__any__as_eth_account_says(
+    seat: int, epoch: int, group: Address, roles: int, holders: tuple[int, int, int]
+) -> None:
+    leaving = typed_suspend_self(MemberIndex(seat), Epoch(epoch), chain_id=CHAIN, vault=VAULT)
+    require_same(leaving, suspend_self_hash(MemberIndex(seat), Epoch(epoch)))
+    coming = typed_register_group(group, roles, holders, chain_id=CHAIN, vault=VAULT)
+    require_same(coming, register_group_hash(group, roles, holders))
+
+
+def test_struct_hashes__of_the_same_values__are_all_different() -> None:
+    operation_id = OperationId(bytes(32))
+    nothing = Publication.unpack(0)
+    hashes = {
+        operation_id,
+        approve_hash(operation_id, nothing),
+        expedite_hash(operation_id, nothing, Timestamp(0)),
+        veto_hash(operation_id),
+        withdraw_hash(operation_id, nothing),
+        suspend_self_hash(MemberIndex(0), Epoch(0)),
+        register_group_hash(Address(bytes(20)), 0, (0, 0, 0)),
+    }
+    assert len(hashes) == 7
 
 
 @pytest.mark.parametrize("vector", read_vectors("eip712.json")["approvals"], ids=lambda v: v["name"])
