@@ -172,6 +172,8 @@ class _Search:
 
     def _exists(self, rest: int, wanted: int, security: int) -> bool:
         """Whether the rest has a set of at least so many members, with at least so many of the security team."""
+        # One number for the same question, so that its answer is found again.
+        security = max(security, 0)
         wanted = max(wanted, security)
         if wanted == 0:
             return True
