@@ -86,7 +86,7 @@ def refuses_until(scene: Scene, not_before: int) -> None:
     eve = scene.address("eve")
     refusal = SuspensionTooSoon(
         guardian_person=person(scene, "gus"),
-        person=person(scene, "eve"),
+        member=eve,
         not_before=not_before,
         now_=not_before - 1,
     )
@@ -100,7 +100,7 @@ def test_suspend__the_same_person_with_a_new_key__is_refused_for_thirty_days(sce
     scene.must_change("replaceMember", scene.address("eve"), new.address, new.person, HERE.pack())
     refusal = SuspensionTooSoon(
         guardian_person=person(scene, "gus"),
-        person=new.person,
+        member=new.address,
         not_before=scene.chain.now() + PAUSE,
         now_=scene.next_time(),
     )

@@ -31,6 +31,7 @@ from tests.stage import (
     call,
     data_of,
     found,
+    release,
     type_text,
 )
 from verifier.errors import VaultError, from_revert
@@ -189,6 +190,13 @@ class Scene(Stage):
         receipts = [self.chain.rpc("eth_getTransactionReceipt", [name]) for name in hashes]
         assert len({receipt["blockNumber"] for receipt in receipts}) == 1
         return [self.chain._outcome(receipt) for receipt in receipts]
+
+    def asset_word(self, asset: bytes) -> int:
+        """Return what storage holds of an asset: its limits and its bucket. No view tells it."""
+        (policy,) = (v for v in release()["storage_layout"]["storage"] if v["label"] == "_policy")
+        # The assets are the first of the policy's mappings.
+        slot = keccak(asset.rjust(32, b"\0") + int(policy["slot"]).to_bytes(32, "big"))
+        return self.chain.storage(self.vault, int.from_bytes(slot, "big"))
 
     def next_time(self) -> int:
         """Return the time that the next block will have, if nothing else sets it."""

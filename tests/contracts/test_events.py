@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 from eth_abi.abi import decode
 from eth_hash.auto import keccak
 
-from tests.anvil import Outcome
-from tests.contracts.scene import BOTH, ETHER_TERMS, HERE, ROUTINE_CALL, STANDARD_CALL, Scene
-from tests.stage import DAY, HOUR, NATIVE, STRANGER, USUAL_TIERS, Actor, abi, type_text
+from tests.anvil import Anvil, Outcome
+from tests.contracts.groups import addition, holder_words, typed_digest
+from tests.contracts.scene import (
+    BOTH,
+    CAST,
+    ETHER_TERMS,
+    HERE,
+    PAYEE,
+    ROUTINE_CALL,
+    STANDARD_CALL,
+    Scene,
+    tiers_with,
+    usual_scene,
+)
+from tests.frost.group import Group
+from tests.stage import (
+    DAY,
+    HOUR,
+    NATIVE,
+    STRANGER,
+    USUAL_TIERS,
+    Actor,
+    abi,
+    as_words,
+    companion,
+    type_text,
+)
 from tests.tokens import compiled
 from verifier.model.member import Role
+from verifier.model.rule import Rule
+from verifier.model.tier import Tier
+from verifier.model.units import Duration
 
+EXPEDITE: Final = (
+    b"Expedite(Operation operation,uint64 publication,uint40 readyAt)"
+    b"Call(address target,uint256 value,bytes data)"
+    b"Operation(Call[] calls,uint16 lane,uint32 sequence,uint40 approveBy)"
+)
 FAY = Actor.new("fay", Role.APPROVER)
 Event = tuple[str, dict[str, Any]]
 SEEN: set[str] = set()
@@ -66,6 +99,10 @@ def roster(scene: Scene) -> Event:
     return ("RosterChanged", {"roster": scene.read("roster")[0]})
 
 
+def moved(scene: Scene, asset: bytes) -> Event:
+    return ("AssetMoved", {"asset": text(asset), "terms": scene.asset_word(asset)})
+
+
 # --------------------------------------------------------------------------------------------------- About operations
 
 
@@ -88,7 +125,8 @@ def test_steps__of_an_operation__say_its_state(scene: Scene) -> None:
     about = {"id": scene.id_of(operation)}
     entries = [scene.sign(who, operation) for who in ("bob", "cat", "dan")]
     assert events_of(scene, scene.approve(operation, entries)) == [
-        ("Approved", about | {"state": state(scene)})
+        moved(scene, NATIVE),
+        ("Approved", about | {"state": state(scene)}),
     ]
     assert events_of(scene, scene.send("bob", "withdraw", operation)) == [
         ("Withdrawn", about | {"by": text(scene.address("bob")), "state": state(scene)})
@@ -124,6 +162,42 @@ def test_execute__of_calls_that_say_something__says_so_before_them(scene: Scene)
     ]
     senders = [log["address"] for log in outcome.receipt["logs"]]
     assert senders == [text(scene.vault), text(token), text(scene.vault), text(scene.vault)]
+
+
+def test_quorum__at_publication__says_what_moves_before_the_operation(scene: Scene) -> None:
+    token = compiled.deploy(scene.chain, "Token", 6)
+    scene.must_change("setAsset", token, ETHER_TERMS)
+    transfer = compiled.data_of("Token", "transfer", PAYEE, 1)
+    operation = scene.operation("ann", [(token, 0, transfer), ROUTINE_CALL])
+    entries = [scene.sign(who, operation) for who in ("bob", "cat")]
+    outcome = scene.propose("ann", operation, entries)
+    assert [name for name, _ in events_of(scene, outcome)] == ["AssetMoved", "AssetMoved", "Proposed"]
+    assert events_of(scene, outcome)[:2] == [moved(scene, token), moved(scene, NATIVE)]
+
+
+def test_expedite__of_a_waiting_operation__says_its_state_and_the_ledger_says_its_record(
+    anvil: Anvil,
+) -> None:
+    tiers = tiers_with(Tier.STANDARD, expedited_delay=Duration(HOUR))
+    cast = [replace(who, roles=who.roles | Role.BREAK_GLASS) if who.name == "bob" else who for who in CAST]
+    scene = usual_scene(anvil, founders=cast, tiers=tiers)
+    operation = scene.waiting("ann", [STANDARD_CALL])
+    lane = scene.lane(0)[1]
+    digest = typed_digest(
+        scene.vault,
+        EXPEDITE,
+        ["bytes32", "uint64", "uint40"],
+        [scene.id_of(operation), lane.publication.pack(), lane.moment],
+    )
+    consents = [
+        as_words((scene.seat(who), lane.publication.pack(), scene.actors[who].sign(digest)))
+        for who in ("bob", "cat", "dan")
+    ]
+    outcome = scene.send(STRANGER, "expedite", operation, consents)
+    assert events_of(scene, outcome) == [("Expedited", {"id": scene.id_of(operation), "state": state(scene)})]
+    # The record is there before the vault says a word.
+    *before, last = [log["address"] for log in outcome.receipt["logs"]]
+    assert (set(before), last) == ({text(companion("bypass_ledger"))}, text(scene.vault))
 
 
 # ------------------------------------------------------------------------------------------------------ About members
@@ -175,6 +249,21 @@ def test_replace__of_a_member__says_both_records_and_the_roster(scene: Scene) ->
     assert events == [record(scene, eve), record(scene, FAY.address), roster(scene)]
 
 
+def group_set(scene: Scene, group: Group, holders: list[int]) -> Event:
+    return ("GroupSet", {"group": text(group.account), "x": group.x, "holders": tuple(holders)})
+
+
+def test_change__of_a_group__says_its_key_and_holders_before_record_and_roster(scene: Scene) -> None:
+    owls = Group.new("owls")
+    events = events_of(scene, scene.change("addGroup", *addition(scene, owls, [4, 5])))
+    ours = [record(scene, owls.account), roster(scene)]
+    assert events == [group_set(scene, owls, holder_words([4, 5])), *ours]
+    others = holder_words([5, 6])
+    events = events_of(scene, scene.change("setHolders", owls.account, others))
+    ours = [record(scene, owls.account), roster(scene)]
+    assert events == [group_set(scene, owls, others), *ours]
+
+
 # ----------------------------------------------------------------------------------------------------- About settings
 
 
@@ -186,6 +275,11 @@ def test_change__of_a_setting__says_it_and_the_roster(scene: Scene) -> None:
     assert asset == [("AssetSet", {"asset": text(NATIVE), "terms": ETHER_TERMS}), roster(scene)]
     party = events_of(scene, scene.change("setCounterparty", STRANGER, 3))
     assert party == [("CounterpartySet", {"account": text(STRANGER), "uses": 3}), roster(scene)]
+    word = Rule().pack()
+    rule = events_of(scene, scene.change("setRule", STRANGER, 9, word))
+    assert rule == [("RuleSet", {"target": text(STRANGER), "selector": 9, "rule": word}), roster(scene)]
+    registry = events_of(scene, scene.change("setRegistry", companion("duty_registry")))
+    assert registry == [("RegistrySet", {"registry": text(companion("duty_registry"))}), roster(scene)]
 
 
 def test_events__of_the_abi__are_all_looked_at_above(request: pytest.FixtureRequest) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.scene import (
-    BOTH,
-    HERE,
-    Scene,
-)
-from tests.stage import NATIVE, STRANGER, USUAL_TIERS, Actor, abi
+from tests.contracts.groups import addition, holder_words
+from tests.contracts.scene import BOTH, HERE, PAYEE, Scene
+from tests.frost.group import Group
+from tests.stage import NATIVE, NOBODY, STRANGER, USUAL_TIERS, Actor, abi, companion
 from verifier.errors.operations import CallerNotVault
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
+from verifier.model.rule import Rule
 from verifier.model.tier import Tier
 
 FAY = Actor.new("fay", Role.APPROVER)
@@ -24,6 +23,10 @@ FAY = Actor.new("fay", Role.APPROVER)
 def _is(who: str | bytes, status: MemberStatus) -> Callable[[Scene], bool]:
     return lambda scene: scene.member(who).status is status
 
+
+OWLS = Group.new("owls")
+OLMS = Group.new("olms")
+SELECTOR = 0x01020304
 
 # Of each function: its arguments, where a name stands for that member's address; and how to see that it was done.
 CHANGES: dict[str, tuple[tuple[Any, ...], Callable[[Scene], bool]]] = {
@@ -34,30 +37,45 @@ CHANGES: dict[str, tuple[tuple[Any, ...], Callable[[Scene], bool]]] = {
     "confirmSuspension": (("dan",), _is("dan", MemberStatus.CONFIRMED)),
     "setRoles": (("eve", int(BOTH)), lambda scene: scene.member("eve").roles == BOTH),
     "setAttributes": (("eve", HERE.pack()), _is("eve", MemberStatus.RETURNED)),
+    # Its arguments name the vault: see arguments_of.
+    "addGroup": ((), _is(OWLS.account, MemberStatus.ACTIVE)),
+    "setHolders": ((OLMS.account, holder_words([4, 6])), _is(OLMS.account, MemberStatus.RETURNED)),
     "setTiers": (([t.pack() for t in USUAL_TIERS], 3), lambda scene: scene.roster().supermajority == 3),
     "setAsset": ((NATIVE, 0), lambda scene: scene.tier_of([(STRANGER, 1, b"")]) is Tier.CUSTODY),
     "setCounterparty": (
         (STRANGER, 1),
         lambda scene: scene.tier_of([(STRANGER, 1, b"")]) is Tier.ROUTINE,
     ),
+    "setRule": (
+        (PAYEE, SELECTOR, Rule().pack()),
+        lambda scene: scene.tier_of([(PAYEE, 0, SELECTOR.to_bytes(4, "big"))]) is Tier.HIGH_VALUE,
+    ),
+    "setRegistry": (
+        (companion("duty_registry"),),
+        lambda scene: scene.read("registry") != ("0x" + NOBODY.hex(),),
+    ),
 }
-SEAT_FUNCTIONS = tuple(CHANGES)[:7]
+SEAT_FUNCTIONS = tuple(CHANGES)[:9]
 
 
 def arguments_of(scene: Scene, function: str) -> list[Any]:
     """Return a change's arguments. It needs dan suspended, and a sixth approver so that the floors hold."""
+    if function == "addGroup":
+        return list(addition(scene, OWLS, [7, 9]))
     return [scene.address(a) if isinstance(a, str) else a for a in CHANGES[function][0]]
 
 
 @pytest.fixture
 def prepared(scene: Scene) -> Scene:
     scene.newcomer("fox")
+    scene.must_change("addGroup", *addition(scene, OLMS, [4, 5]))
     scene.must(scene.send("gus", "suspend", scene.address("dan")))
     return scene
 
 
 def test_changes__above__are_all_that_only_the_vault_may_call() -> None:
     everyone = {"propose", "approve", "withdraw", "veto", "object", "cancel", "execute", "suspend", "lapse"}
+    everyone |= {"expedite", "vetoAsGroup", "withdrawAsGroup", "suspendAsGroup"}
     functions = {
         entry["name"]
         for entry in abi()

@@ -14,7 +14,7 @@ from tests.contracts.scene import (
     Scene,
     tiers_with,
 )
-from tests.stage import ETHER, HOUR, NATIVE, STRANGER, Operation
+from tests.stage import ETHER, HOUR, NATIVE, STRANGER, Operation, call
 from verifier.errors.approvals import ApprovalPublicationUnexpected
 from verifier.errors.operations import OperationOverdue, OperationQuorumBroken, OperationTierRisen
 from verifier.model.asset import AssetTerms
@@ -140,13 +140,15 @@ def test_execute__without_its_publisher__is_refused(scene: Scene, how: str) -> N
 
 
 def test_execute__with_a_quorum_raised_meanwhile__is_refused_till_one_more_approves(scene: Scene) -> None:
-    operation = scene.ready("ann", [ROUTINE_CALL], "bob", "cat")
+    # Little enough to stay ROUTINE when it counts a second time.
+    operation = scene.ready("ann", [call(to=PAYEE, value=ETHER // 2)], "bob", "cat")
     scene.must(scene.set_tiers(tiers_with(Tier.ROUTINE, quorum=3, delay=HOUR)))
     scene.refuses(broken(scene, operation), lambda: scene.execute("ann", operation))
     moment = scene.next_time() + 9
     dan = scene.sign("dan", operation)
     scene.at(moment, lambda: scene.approve(operation, [dan]))
-    assert scene.lane(0)[1].moment == moment + HOUR
+    lane = scene.lane(0)[1]
+    assert (lane.tier, lane.moment) == (Tier.ROUTINE, moment + HOUR)
 
 
 def test_approve__after_approve_by__revives_no_broken_quorum(scene: Scene) -> None:

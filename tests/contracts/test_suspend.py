@@ -212,7 +212,7 @@ def test_suspend__of_the_same_person_again__is_refused_for_30_days(scene: Scene,
     not_before = scene.chain.now() + PAUSE
     refusal = SuspensionTooSoon(
         guardian_person=person(scene, "gus"),
-        person=person(scene, "dan"),
+        member=dan,
         not_before=not_before,
         now_=not_before - 1,
     )
@@ -239,7 +239,7 @@ def test_suspend__after_a_replacement__pauses_for_the_person_and_not_for_the_sea
     if same_person:
         refusal = SuspensionTooSoon(
             guardian_person=person(scene, "gus"),
-            person=dan,
+            member=FAY.address,
             not_before=scene.chain.now() + PAUSE,
             now_=scene.chain.now() + 1,
         )

@@ -96,7 +96,7 @@ def test_set_tiers__with_a_delay_below_the_least__is_refused(eight: Scene, tier:
 
 
 @pytest.mark.parametrize("tier", Tier)
-@pytest.mark.parametrize("bit", [87, 88, 255])
+@pytest.mark.parametrize("bit", [87, 127, 128, 255])
 def test_set_tiers__with_bits_above_the_terms__is_refused(eight: Scene, tier: Tier, bit: int) -> None:
     dirty = [t.pack() | (1 << bit if at == tier else 0) for at, t in enumerate(LEAST)]
     assert_invalid(eight, tier, dirty)
