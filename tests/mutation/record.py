@@ -1,0 +1,83 @@
+"""What became of each mutant, kept as it becomes known, so that a run that was stopped goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from tests.mutation.roots import ROOT, hash_of
+
+FOLDER: Final = ROOT / ".tools" / "mutation"
+
+
+class Verdict(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    REFUSED = "does not compile"
+    SAME = "same bytecode"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it was a mutant at all."""
+        return self in (Verdict.KILLED, Verdict.SURVIVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """One line of the record."""
+
+    key: str
+    file: str
+    place: str
+    verdict: Verdict
+    tests: str
+    """Which tests it survived: a name for the texts of all of them."""
+    thorough: bool = True
+    """Whether nothing more can be tried on a survivor."""
+    test: str = ""
+    why: str = ""
+    seconds: float = 0.0
+
+
+def tests_hash() -> str:
+    """Return a name for the tests and all that they are made of, except for this package."""
+    paths = sorted(path for path in (ROOT / "tests").rglob("*.py") if path.parent.name != "mutation")
+    return hash_of(path.relative_to(ROOT).as_posix() + "\n" + path.read_text("utf-8") for path in paths)
+
+
+class Record:
+    """The record of one state of the sources."""
+
+    def __init__(self, sources: str, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._path = folder / f"{sources}.jsonl"
+
+    def fates(self) -> dict[str, Fate]:
+        """Return what is known, by the mutants' keys; the last word counts."""
+        return {fate.key: fate for fate in _read(self._path)}
+
+    def history(self) -> Iterator[Fate]:
+        """Yield what became of the mutants of every state of the sources."""
+        for path in sorted(self._folder.glob("*.jsonl")):
+            yield from _read(path)
+
+    def add(self, fate: Fate) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(fate)) + "\n")
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Iterator[Fate]:
+    if path.exists():
+        for line in path.read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            yield Fate(**{**entry, "verdict": Verdict(entry["verdict"])})
