@@ -7,9 +7,10 @@ from dataclasses import replace
 from random import Random
 from typing import Final, TypeVar
 
+from tests.lifecycle.cast import NEWCOMERS, PLACES
 from tests.lifecycle.run import Run
 from tests.lifecycle.vocabulary import data_of
-from tests.lifecycle.world import FRIEND, NATIVE_TERMS, NEWCOMERS, SPENDER, TOKEN_TERMS, WEALTH
+from tests.lifecycle.world import FRIEND, NATIVE_TERMS, SPENDER, TOKEN_TERMS, WEALTH
 from tests.stage import DAY, ETHER, HOUR, MINUTE, STRANGER
 from tests.tokens.compiled import data_of as token_data_of
 from verifier.model.address import Address
@@ -32,11 +33,6 @@ ROLES: Final = (
     Role.AUDITOR,
 )
 WRONG_ROLES: Final = (0, 64, Role.SECURITY, Role.GUARDIAN | Role.APPROVER, Role.GUARDIAN | Role.PROPOSER)
-PLACES: Final = (
-    Attributes(employer=1, utc_offset=60, place=(8_388_607, 0, 0)),
-    Attributes(employer=2, utc_offset=-300, place=(0, -8_388_607, 0)),
-    Attributes(employer=3, utc_offset=840, place=(0, 0, 8_388_607)),
-)
 NOWHERE: Final = (
     Attributes(employer=1, utc_offset=841, place=(8_388_607, 0, 0)).pack(),
     Attributes(employer=1, utc_offset=0, place=(1, 2, 3)).pack(),

@@ -16,7 +16,10 @@ from verifier.sign.approval import ORDER
 
 
 def subject_of(run: Run, operation: Operation) -> Address:
-    return judge(operation.calls, vault=run.vault, book=run.state.policy, known=run.state.records).subject
+    state = run.state
+    return judge(
+        operation.calls, vault=run.vault, book=state.policy, known=state.records, now=run.time
+    ).subject
 
 
 def may_approve(run: Run, operation: Operation, *, tier: Tier | None = None) -> list[str]:

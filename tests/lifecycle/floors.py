@@ -5,39 +5,58 @@ The vault counts heads. Here every pair of members is tried by name.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tests.lifecycle.journal import Act
 from tests.lifecycle.state import State
 from tests.lifecycle.vocabulary import function_of
 from verifier.model.address import Address
-from verifier.model.limits import MAX_DELAY, MAX_GRACE_HOURS, MIN_DELAY, MIN_HIGH_DELAY
+from verifier.model.limits import (
+    MAX_DELAY,
+    MAX_GRACE_HOURS,
+    MAX_SEGREGATED_QUORUM,
+    MIN_DELAY,
+    MIN_HIGH_DELAY,
+    MIN_HIGH_EXPEDITED_DELAY,
+)
 from verifier.model.member import MemberRecord, Role
-from verifier.model.tier import Tier
+from verifier.model.tier import Tier, TierBook, TierTerms
 
 HOURS_OF_A_WEEK = 7 * 24
 
 
 def require_configuration(state: State) -> None:
     """Quorums of two persons, times within the constants, no tier laxer than the one below, an outvotable objection."""
-    for tier in Tier:
-        terms = state.tiers[tier]
-        assert terms.quorum >= 2
-        assert terms.security_approvals <= terms.quorum
-        assert (MIN_HIGH_DELAY if tier >= Tier.HIGH_VALUE else MIN_DELAY) <= terms.delay <= MAX_DELAY
-        assert 24 <= terms.grace_hours <= MAX_GRACE_HOURS
-        if tier == Tier.ROUTINE:
-            continue
-        below = state.tiers[tier - 1]
-        assert terms.quorum >= below.quorum
-        assert terms.security_approvals >= below.security_approvals
-        assert terms.delay >= below.delay
-        assert _open_quarters(state, tier) <= _open_quarters(state, Tier(tier - 1))
+    _require_tiers(state.tiers)
     approvers = [r for r in state.records.values() if r.is_seated and r.has_any(Role.APPROVER)]
     assert state.tiers[Tier.CUSTODY].quorum <= state.roster.supermajority <= len(approvers)
 
 
-def _open_quarters(state: State, tier: Tier) -> set[int]:
+@lru_cache(maxsize=1_000)
+def _require_tiers(tiers: TierBook) -> None:
+    for tier in Tier:
+        terms = tiers[tier]
+        assert terms.quorum >= 2
+        assert terms.security_approvals <= terms.quorum
+        assert (MIN_HIGH_DELAY if tier >= Tier.HIGH_VALUE else MIN_DELAY) <= terms.delay <= MAX_DELAY
+        assert 24 <= terms.grace_hours <= MAX_GRACE_HOURS
+        assert (MIN_HIGH_EXPEDITED_DELAY if tier >= Tier.HIGH_VALUE else MIN_DELAY) <= terms.least_delay
+        assert terms.quorum <= MAX_SEGREGATED_QUORUM or not terms.segregated
+        if tier == Tier.ROUTINE:
+            continue
+        below = tiers[tier - 1]
+        assert terms.quorum >= below.quorum
+        assert terms.security_approvals >= below.security_approvals
+        assert terms.delay >= below.delay
+        assert terms.least_delay >= below.least_delay
+        assert terms.segregated >= below.segregated
+        assert _open_quarters(terms) <= _open_quarters(below)
+    assert tiers[Tier.CUSTODY].least_delay == tiers[Tier.CUSTODY].delay
+
+
+@lru_cache(maxsize=1_000)
+def _open_quarters(terms: TierTerms) -> set[int]:
     """Return the quarter hours of the week in which a tier may execute."""
-    terms = state.tiers[tier]
     return {
         96 * day + quarter
         for day in range(7)
@@ -88,7 +107,8 @@ def has_bare_floor(state: State, *, without: Address | None = None) -> bool:
     custody = state.tiers[Tier.CUSTODY]
     left = {member: record for member, record in _active(state).items() if member != without}
     for publisher, its in left.items():
-        if not its.has_any(Role.PROPOSER | Role.APPROVER):
+        # A group sends no transactions, so it publishes nothing.
+        if its.is_group or not its.has_any(Role.PROPOSER | Role.APPROVER):
             continue
         others = [r for m, r in left.items() if m != publisher and r.has_any(Role.APPROVER)]
         team = [r for r in others if r.has_any(Role.SECURITY)]

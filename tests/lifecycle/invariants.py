@@ -9,18 +9,24 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, Final
 
+from tests.lifecycle import messages
 from tests.lifecycle.floors import require_configuration, require_floors
-from tests.lifecycle.journal import Act, Journal, asked, team_in
-from tests.lifecycle.state import State
-from tests.lifecycle.vocabulary import id_of
+from tests.lifecycle.journal import Act, Journal, asked, is_segregated, team_in
+from tests.lifecycle.messages import Message
+from tests.lifecycle.registers import APPROVAL, other_register, register_at
+from tests.lifecycle.segregating import are_apart
+from tests.lifecycle.slots import lane_places, seat_places
+from tests.lifecycle.state import COMPANIONS, State
+from tests.lifecycle.vocabulary import GROUP_ACTS, id_of
 from verifier.assess.policy import TRANSFER, TRANSFER_FROM
+from verifier.model.address import NOBODY, Address
 from verifier.model.lane import Lane
 from verifier.model.life import FINAL, OPEN
-from verifier.model.limits import MIN_DELAY, MIN_HIGH_DELAY
+from verifier.model.limits import MIN_DELAY, MIN_HIGH_DELAY, MIN_HIGH_EXPEDITED_DELAY
 from verifier.model.member import MemberStatus, Role
 from verifier.model.operation import Approval, Operation
 from verifier.model.tier import Tier
-from verifier.model.units import OperationId
+from verifier.model.units import OperationId, Timestamp, Units
 
 Check = Callable[[Journal, Act], None]
 
@@ -58,29 +64,60 @@ def check_i2_executed_by_two_others(journal: Journal, act: Act) -> None:
     operation_id, _, lane = done
     published = journal.published[operation_id]
     live = journal.live(operation_id, act.before)
-    persons = {record.person for record in live.values()} - {published.person}
+    persons = [person for member in live for person in act.before.persons_of(member)]
     roles = Role.PROPOSER | Role.APPROVER if lane.seat_operation else Role.PROPOSER
     assert published.roles & roles, "published by somebody without the role"
-    assert len(persons) == len(live), "the publisher, or a person twice, among the approvers"
-    assert len(persons) >= max(2, asked(lane, act.before)), "too few persons"
+    assert published.person not in persons, "the publisher among the approvers"
+    assert len(set(persons)) == len(persons), "a person twice among the approvers"
+    assert len(live) >= max(2, asked(lane, act.before)), "too few approvers"
     security = act.before.tiers[lane.tier].security_approvals
     assert len(team_in(live)) >= security, "too few of the security team"
 
 
 def check_i3_executed_after_the_delay(journal: Journal, act: Act) -> None:
+    if act.did("expedite"):
+        _require_hurry(journal, act)
     done = executed(act)
     if done is None:
         return
     operation_id, _, lane = done
     standing = journal.standing[operation_id]
     assert standing is not None, "executed without a quorum that stood"
-    waited = act.now - standing.since
-    assert waited >= standing.delay, f"the quorum stood for {waited} seconds, and {standing.delay} are asked"
-    assert waited >= (MIN_HIGH_DELAY if lane.tier >= Tier.HIGH_VALUE else MIN_DELAY), "hurried"
+    waited, asked_for, least = act.now - standing.since, standing.delay, _LEAST[lane.tier]
+    if operation_id in journal.hurried:
+        assert any(bypass.id == operation_id for bypass in act.before.ledger.bypasses.values()), "no record"
+        since, asked_for = journal.hurried[operation_id]
+        waited, least = min(waited, act.now - since), _LEAST_HURRIED[lane.tier]
+    assert waited >= asked_for, f"the quorum stood for {waited} seconds, and {asked_for} are asked"
+    assert waited >= least, "hurried"
     assert standing.tier == lane.tier, "waited in another tier"
     assert standing.live >= min(standing.needed, asked(lane, act.before)), "the quorum did not stand"
     security = act.before.tiers[lane.tier].security_approvals
     assert standing.team >= min(standing.security, security), "the security team did not stand"
+
+
+def _require_hurry(journal: Journal, act: Act) -> None:
+    """Who consented signed for this very hurry, and they are enough; the clock came nearer, and a record was added."""
+    operation, consents = act.arguments
+    was, now = act.before.lane(operation.lane).state, act.after.lane(operation.lane).state
+    terms, roster = act.before.tiers[now.tier], act.before.roster
+    members = [act.before.seat(consent.seat).member for consent in consents]
+    records = [act.before.record(member) for member in members]
+    message = messages.expedite(id_of(operation), was.publication.pack(), was.moment)
+    for member in members:
+        assert (member, journal.vault, journal.chain_id, message) in journal.signed, "hurry without consent"
+    needed = roster.supermajority if now.tier >= Tier.HIGH_VALUE else terms.quorum
+    persons = [person for member in members for person in act.before.persons_of(member)]
+    assert now.tier < Tier.CUSTODY, "CUSTODY was hurried"
+    assert len(set(members)) >= needed, "too few consented"
+    assert len(set(persons)) == len(persons), "a person consented twice"
+    assert journal.published[id_of(operation)].person not in persons, "the publisher consented"
+    assert all(record.is_active and record.has_any(Role.APPROVER) for record in records)
+    assert any(record.has_any(Role.BREAK_GLASS) for record in records), "nobody may break the glass"
+    assert not terms.segregated or are_apart(records[: terms.quorum]), "no segregated quorum consented"
+    assert now.moment < was.moment, "the clock did not come nearer"
+    assert now.moment >= act.now + _LEAST_HURRIED[now.tier], "hurried too much"
+    assert act.after.ledger.count == act.before.ledger.count + 1, "no record of it"
 
 
 def check_i4_high_value_by_seasoned_and_late_signatures(journal: Journal, act: Act) -> None:
@@ -92,6 +129,12 @@ def check_i4_high_value_by_seasoned_and_late_signatures(journal: Journal, act: A
         consent = journal.consents[operation_id][member]
         assert consent.is_bound, "a signature that may be older than the publication"
         assert consent.was_seasoned or lane.seat_operation, "an unseasoned approver"
+
+
+def check_i4_segregated_where_the_tier_says_so(journal: Journal, act: Act) -> None:
+    done = executed(act)
+    if done is not None and is_segregated(done[2], act.before):
+        assert are_apart(journal.live(done[0], act.before).values()), "approvers near to each other"
 
 
 def check_i5_final_is_final(journal: Journal, act: Act) -> None:
@@ -119,37 +162,60 @@ def check_i6_configuration_and_floors(_: Journal, act: Act) -> None:
 
 
 def _configuration(state: State) -> dict[str, Any]:
-    """Return all but the lanes."""
+    """Return all but the lanes, and what moved in the last day."""
+    empty = {"level": Units(0), "filled_at": Timestamp(0)}
+    assets = {asset: terms and replace(terms, **empty) for asset, terms in state.assets.items()}
     return {
         field.name: getattr(state, field.name)
         for field in fields(state)
-        if field.name not in ("lanes", "withdrawn")
-    }
+        if field.name not in ("lanes", "withdrawn", "assets")
+    } | {"limits": assets}
 
 
 def check_i7_only_the_vault_changes_the_vault(journal: Journal, act: Act) -> None:
-    before, after = _configuration(act.before), _configuration(act.after)
     done = executed(act)
-    if done and any(call.target == journal.vault for call in done[1].calls):
+    keepers = {journal.vault, COMPANIONS.bypass_ledger, COMPANIONS.duty_registry, other_register()}
+    if done and any(call.target in keepers for call in done[1].calls):
         return
-    if act.did("suspend"):
-        _require_only_less(act)
-    elif act.did("lapse"):
-        _require_only_back(journal, act)
-    else:
-        assert before == after, f"{act.function} changed the configuration"
+    match act.function:
+        case "suspend" | "suspendAsGroup" if act.refused is None:
+            _require_only_less(act)
+        case "lapse" if act.refused is None:
+            _require_only_back(journal, act)
+        case "expedite" | "review" | "revoke" if act.refused is None:
+            _require_only_kept(act)
+        case _:
+            before, after = _configuration(act.before), _configuration(act.after)
+            assert before == after, f"{act.function} changed the configuration"
+    if act.function not in ("propose", "approve"):
+        assert act.before.assets == act.after.assets, f"{act.function} filled a bucket"
     for index, slot in act.after.lanes.items():
         if index != act.lane:
             assert slot == act.before.lane(index), "a lane changed that nobody acted on"
-    if act.function in ("withdraw", "veto", "object", "cancel", "execute") and act.lane is not None:
+    if act.function not in ("propose", "approve") and act.lane is not None:
         gained = act.after.lane(act.lane).state.approvals - act.before.lane(act.lane).state.approvals
         assert not gained, f"{act.function} gave an approval"
+
+
+def _require_only_kept(act: Act) -> None:
+    """Break-glass, a review and a revocation change one book of a companion; a revocation takes away."""
+    before, after = _configuration(act.before), _configuration(act.after)
+    book = "duties" if act.function == "revoke" else "ledger"
+    assert {**before, book: after[book]} == after, f"{act.function} changed more than {book}"
+    if act.function == "review":
+        assert after["ledger"].count == before["ledger"].count, "a review made a bypass"
+    for name, duties in after["duties"].items():
+        former = before["duties"][name].duties
+        assert all(duties.duties[p] & ~former.get(p, 0) == 0 for p in duties.duties), "a duty was given"
 
 
 def _require_only_less(act: Act) -> None:
     """A suspension takes one member out and changes nothing else."""
     account = act.arguments[0]
-    status = MemberStatus.SELF_SUSPENDED if account == act.sender else MemberStatus.SUSPENDED
+    if act.function == "suspendAsGroup":
+        account = act.before.seat(account.seat).member
+    is_self = account == act.sender or act.function == "suspendAsGroup"
+    status = MemberStatus.SELF_SUSPENDED if is_self else MemberStatus.SUSPENDED
     records = {**act.before.records, account: replace(act.before.record(account), status=status)}
     assert act.after.records == records
     was, now = act.before.roster, act.after.roster
@@ -157,7 +223,7 @@ def _require_only_less(act: Act) -> None:
     assert now.security <= was.security
     assert now.proposers <= was.proposers
     assert (now.supermajority, now.windows) == (was.supermajority, was.windows)
-    for name in ("tiers", "founding", "seats", "persons", "assets", "counterparties"):
+    for name in (*_SETTINGS, "seats"):
         assert getattr(act.after, name) == getattr(act.before, name), f"a suspension changed {name}"
 
 
@@ -169,7 +235,7 @@ def _require_only_back(journal: Journal, act: Act) -> None:
     assert was.status is MemberStatus.SUSPENDED
     assert now == replace(was, status=MemberStatus.RETURNED, seat=now.seat, seated_in_block=act.block.number)
     assert {**act.after.records, account: was} == act.before.records
-    for name in ("tiers", "founding", "persons", "assets", "counterparties"):
+    for name in _SETTINGS:
         assert getattr(act.after, name) == getattr(act.before, name), f"a lapse changed {name}"
     for name in ("approvers", "security", "proposers"):
         others = getattr(act.after.roster, name) - {now.seat}
@@ -177,12 +243,17 @@ def _require_only_back(journal: Journal, act: Act) -> None:
 
 
 def check_i8_one_seat_a_person(_: Journal, act: Act) -> None:
-    seated = {m: record for m, record in act.after.records.items() if record.is_seated}
-    persons = [record.person for record in seated.values()]
+    state = act.after
+    seated = {m: record for m, record in state.records.items() if record.is_seated}
+    persons = [person for member in seated for person in state.persons_of(member)]
     assert len(set(persons)) == len(persons), "a person has two seats"
-    sitting = {i: seat.member for i, seat in act.after.seats.items() if any(seat.member)}
+    assert {p: a for p, a in state.persons.items() if any(a)} == {
+        person: member for member in seated for person in state.persons_of(member)
+    }, "somebody acts for a person without a seat, or nobody does"
+    sitting = {i: seat.member for i, seat in state.seats.items() if any(seat.member)}
     assert sitting == {record.seat: member for member, record in seated.items()}, "two in one seat"
-    counting = act.after.roster
+    assert state.group_seats == {r.seat for r in seated.values() if r.is_group}, "a group's seat is not known"
+    counting = state.roster
     for name, role in (
         ("approvers", Role.APPROVER),
         ("security", Role.SECURITY),
@@ -190,6 +261,19 @@ def check_i8_one_seat_a_person(_: Journal, act: Act) -> None:
     ):
         holders = {r.seat for r in seated.values() if r.is_active and r.has_any(role)}
         assert getattr(counting, name) == holders, f"{name} are not who holds the role"
+
+
+def check_i8_no_conflicting_duties(_: Journal, act: Act) -> None:
+    """By the register that the vault asks: nobody has two duties there of which one excludes the other."""
+    state = act.after
+    name = register_at(state.registry)
+    for register, book in state.duties.items():
+        for person, duties in book.duties.items():
+            record = state.record(state.persons.get(person, NOBODY))
+            if register == name and record.is_seated and record.has_any(Role.APPROVER):
+                duties |= APPROVAL  # noqa: PLW2901 - approving is a duty that is kept in the vault
+            held = [1 << i for i in range(16) if duties >> i & 1]
+            assert not any(book.conflicts.get(duty, 0) & duties for duty in held), "two duties of one person"
 
 
 def check_i10_a_signature_serves_one_purpose(journal: Journal, act: Act) -> None:
@@ -207,9 +291,29 @@ def check_i10_a_signature_serves_one_purpose(journal: Journal, act: Act) -> None
                 assert act.sender == member, "somebody else sent a member's own approval"
                 continue
             publication = approval.publication.pack()
-            said = (member, journal.vault, journal.chain_id, slot.id, publication)
-            assert said in journal.signed, "an approval that its member never signed"
+            message = messages.approval(slot.id, publication)
+            assert _has_said(journal, member, message), "an approval that its member never signed"
             assert publication in (0, slot.state.publication.pack()), "signed for another publication"
+    if act.refused is None and act.function in GROUP_ACTS:
+        proof = act.arguments[-1]
+        group = act.before.seat(proof.seat).member
+        assert act.before.record(group).is_group, "said by no group"
+        assert _has_said(journal, group, _message_of(act)), "said by a group that never signed it"
+
+
+def _has_said(journal: Journal, member: Address, message: Message) -> bool:
+    return (member, journal.vault, journal.chain_id, message) in journal.signed
+
+
+def _message_of(act: Act) -> Message:
+    """Return what a group must have signed for an act to be its own."""
+    if act.operation is None:
+        return messages.suspension(act.arguments[0].seat, act.before.roster.epoch)
+    operation_id = id_of(act.operation)
+    if act.function == "vetoAsGroup":
+        return messages.veto(operation_id)
+    publication = act.before.lane(act.operation.lane).state.publication
+    return messages.withdrawal(operation_id, publication.pack())
 
 
 def check_i11_nothing_outlives_its_seat(journal: Journal, act: Act) -> None:
@@ -232,16 +336,53 @@ def check_i11_nothing_outlives_its_seat(journal: Journal, act: Act) -> None:
     )
 
 
+def check_i12_storage_alone_tells_who_and_what(journal: Journal, act: Act) -> None:
+    """All 512 lanes and all 64 seats, read as words: no operation is pending, and nobody sits, that is not there."""
+    pending = set()
+    for id_place, state_place in lane_places():
+        word = act.stored.get(state_place, 0)
+        if word and Lane.unpack(word).is_open_at(act.now):
+            pending.add(act.stored[id_place].to_bytes(32, "big"))
+    assert pending == journal.published.keys() - journal.ends.keys(), "the queue is not what was published"
+    words = (act.stored.get(place, 0) for place in seat_places())
+    sitting = {(word & (1 << 160) - 1).to_bytes(20, "big") for word in words} - {NOBODY}
+    assert sitting == journal.members, "the seats are not those who were brought in"
+
+
+def check_i14_an_objection_holds_without_a_supermajority(journal: Journal, act: Act) -> None:
+    """The other half is `probes.py`: it asks the chain who could veto."""
+    done = executed(act)
+    if done is None or done[0] not in journal.objected:
+        return
+    live = journal.live(done[0], act.before)
+    assert len(live) >= act.before.roster.supermajority, "an objection was overridden by too few"
+    assert done[2].objected, "an objection was forgotten"
+
+
+_LEAST: Final = dict(zip(Tier, (MIN_DELAY, MIN_DELAY, MIN_HIGH_DELAY, MIN_HIGH_DELAY), strict=True))
+_LEAST_HURRIED: Final = {
+    tier: MIN_HIGH_EXPEDITED_DELAY if tier >= Tier.HIGH_VALUE else MIN_DELAY for tier in Tier
+}
+_SETTINGS: Final = (
+    "tiers", "founding", "persons", "groups", "registry", "assets", "counterparties", "rules", "ledger", "duties",
+)  # fmt: skip
+
 BEFORE_WRITING: Final[tuple[Check, ...]] = (
     check_i1_assets_leave_only_by_execution,
     check_i2_executed_by_two_others,
     check_i3_executed_after_the_delay,
     check_i4_high_value_by_seasoned_and_late_signatures,
+    check_i4_segregated_where_the_tier_says_so,
     check_i5_final_is_final,
     check_i6_configuration_and_floors,
     check_i7_only_the_vault_changes_the_vault,
     check_i8_one_seat_a_person,
+    check_i8_no_conflicting_duties,
     check_i10_a_signature_serves_one_purpose,
     check_i11_nothing_outlives_its_seat,
+    check_i14_an_objection_holds_without_a_supermajority,
 )
-"""Each judges an act by what the journal knew before it. I-9 is `replay.py`."""
+"""Each judges an act by what the journal knew before it. I-9 is `replay.py`, I-13 and the rest of I-14 `probes.py`."""
+
+AFTER_WRITING: Final[tuple[Check, ...]] = (check_i12_storage_alone_tells_who_and_what,)
+"""These want to know what the act itself began and ended."""

@@ -10,8 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.lifecycle.messages import Message, approval
+from tests.lifecycle.segregating import are_apart
+from tests.lifecycle.slots import Words
 from tests.lifecycle.state import Block, State
-from tests.lifecycle.vocabulary import id_of
+from tests.lifecycle.vocabulary import arguments_of, function_of, id_of
 from verifier.assess.policy import APPROVE, INCREASE_ALLOWANCE
 from verifier.errors.tree import VaultError
 from verifier.model.address import NOBODY, Address
@@ -45,6 +48,8 @@ class Act:
     after: State
     wealth_before: Wealth
     wealth_after: Wealth
+    # Every word that storage has after it, as the chain gave them.
+    stored: Words
 
     @property
     def now(self) -> Timestamp:
@@ -109,12 +114,18 @@ class Standing:
 class Journal:
     vault: Address
     chain_id: ChainId
-    # Who signed what: signer, vault, chain, operation, publication.
-    signed: set[tuple[Address, Address, ChainId, OperationId, int]] = field(default_factory=set)
+    # Who signed what, for which vault on which chain.
+    signed: set[tuple[Address, Address, ChainId, Message]] = field(default_factory=set)
+    # Who has a seat, by the founding and by what was executed since.
+    members: set[Address] = field(default_factory=set)
     published: dict[OperationId, Published] = field(default_factory=dict)
     consents: dict[OperationId, dict[Address, Consent]] = field(default_factory=dict)
     standing: dict[OperationId, Standing | None] = field(default_factory=dict)
+    # Since when a standing quorum's delay has been a shorter one, and which.
+    hurried: dict[OperationId, tuple[Timestamp, Duration]] = field(default_factory=dict)
     ends: dict[OperationId, Status] = field(default_factory=dict)
+    # Seat operations that somebody said no to.
+    objected: set[OperationId] = field(default_factory=set)
     # How often a member's time in office was broken: by absence, new roles, new attributes.
     terms: defaultdict[Address, int] = field(default_factory=lambda: defaultdict(int))
     # In which block the present term began.
@@ -128,6 +139,7 @@ class Journal:
         """Know the founders."""
         for member in state.records:
             self.in_office_since[member] = block.number
+            self.members.add(member)
 
     # ------------------------------------------------------------------ counting
 
@@ -156,7 +168,8 @@ class Journal:
         terms, supermajority = state.tiers[lane.tier], state.roster.supermajority
         live = self.live(operation_id, state)
         return (
-            len({record.person for record in live.values()}) >= asked(lane, state)
+            len(live) >= asked(lane, state)
+            and (not is_segregated(lane, state) or are_apart(live.values()))
             and len(team_in(live)) >= terms.security_approvals
             and self.may_publish(operation_id, state, live=len(live), supermajority=supermajority)
         )
@@ -166,8 +179,10 @@ class Journal:
     def write(self, act: Act) -> None:
         """Note what an act did. Whoever was broken in office loses what was consented before."""
         if act.refused is not None:
+            self._note_ends(act)
             return
         self._note_terms(act)
+        self._note_members(act)
         self._note_suspensions(act)
         if act.did("propose") and act.operation is not None:
             self._note_publication(act, act.operation)
@@ -176,10 +191,16 @@ class Journal:
             self._note_consents(act, act.lane)
         for operation_id, published in self.published.items():
             if operation_id not in self.ends:
-                self._note_standing(act, operation_id, published.operation.lane, stood)
+                self._note_standing(act, operation_id, published.operation.lane, stood=stood)
+        if act.did("expedite") and act.operation is not None:
+            least = act.before.tiers[act.after.lane(act.operation.lane).state.tier].least_delay
+            self.hurried[id_of(act.operation)] = (act.now, least)
         self._note_ends(act)
         if act.did("execute") and act.operation is not None:
             self._note_allowances(act.operation)
+        is_no = act.function == "object" or (act.function == "vetoAsGroup" and act.operation is not None)
+        if is_no and act.operation is not None and id_of(act.operation) not in self.ends:
+            self.objected.add(id_of(act.operation))
 
     def _note_terms(self, act: Act) -> None:
         for member, record in act.after.records.items():
@@ -187,9 +208,26 @@ class Journal:
             if record == was:
                 continue
             gained = record.roles & ~was.roles
-            if record.is_active != was.is_active or gained or record.attributes != was.attributes:
+            if record.is_active != was.is_active or gained or record.seat != was.seat:
                 self.terms[member] += 1
                 self.in_office_since[member] = act.block.number
+
+    def _note_members(self, act: Act) -> None:
+        """Note whom the calls of an operation brought in, and whom they took out."""
+        if not act.did("execute") or act.operation is None:
+            return
+        for call in act.operation.calls:
+            function = function_of(call.data) if call.target == self.vault else None
+            match function, arguments_of(function, call.data) if function else []:
+                case (("addMember" | "addGroup"), [account, *_]):
+                    self.members.add(account)
+                case "removeMember", [account]:
+                    self.members.remove(account)
+                case "replaceMember", [account, successor, *_]:
+                    self.members.remove(account)
+                    self.members.add(successor)
+                case _:
+                    pass
 
     def _note_suspensions(self, act: Act) -> None:
         for member, suspension in act.after.suspensions.items():
@@ -225,8 +263,8 @@ class Journal:
             consents[member] = self._consent(act, slot.id, member, slot.state)
 
     def _consent(self, act: Act, operation_id: OperationId, member: Address, lane: Lane) -> Consent:
-        publication = lane.publication.pack()
-        signed = (member, self.vault, self.chain_id, operation_id, publication) in self.signed
+        message = approval(operation_id, lane.publication.pack())
+        signed = (member, self.vault, self.chain_id, message) in self.signed
         return Consent(
             at=act.now,
             term=self.terms[member],
@@ -240,7 +278,7 @@ class Journal:
             return False
         return self.is_standing(act.before.lane(act.lane).id, act.before)
 
-    def _note_standing(self, act: Act, operation_id: OperationId, lane: LaneIndex, stood: bool) -> None:
+    def _note_standing(self, act: Act, operation_id: OperationId, lane: LaneIndex, *, stood: bool) -> None:
         """Note since when a quorum has stood, and how few it ever was. It begins with an act on the operation."""
         state = act.after.lane(lane).state
         terms, old = act.after.tiers[state.tier], self.standing[operation_id]
@@ -254,9 +292,13 @@ class Journal:
             return
         if not self.is_standing(operation_id, act.after):
             self.standing[operation_id] = None
+            self.hurried.pop(operation_id, None)
             return
         needed, security = asked(state, act.after), terms.security_approvals
-        if old is None or not stood or old.tier != state.tier:
+        was = act.before.lane(lane).state.status
+        is_new = was is Status.PROPOSED and state.status is Status.WAITING
+        if old is None or not stood or is_new or old.tier != state.tier:
+            self.hurried.pop(operation_id, None)
             self.standing[operation_id] = Standing(
                 since=act.now,
                 tier=state.tier,
@@ -299,3 +341,8 @@ def asked(lane: Lane, state: State) -> int:
 
 def team_in(live: dict[Address, MemberRecord]) -> list[MemberRecord]:
     return [record for record in live.values() if record.has_any(Role.SECURITY)]
+
+
+def is_segregated(lane: Lane, state: State) -> bool:
+    """Whether the rules of the day want an operation's quorum to be of people apart from each other."""
+    return state.tiers[lane.tier].segregated != 0 and not lane.seat_operation

@@ -8,16 +8,25 @@ those of `verifier.assess`; what stands here is how they hang together.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
+from eth_hash.auto import keccak
+
+from tests.frost.reference import ORDER, PRIME
+from tests.lifecycle import messages
+from tests.lifecycle.bypassing import Bypasses
+from tests.lifecycle.checking import require_check
 from tests.lifecycle.life import Life
 from tests.lifecycle.outside import Outside, Reverted
 from tests.lifecycle.refusals import revert_data_of
+from tests.lifecycle.registers import Register, register_at
 from tests.lifecycle.seating import Seating
-from tests.lifecycle.settings import set_asset, set_counterparty, set_tiers
-from tests.lifecycle.state import Block, State
-from tests.lifecycle.vocabulary import ACTS, GOVERNING, arguments_of, function_of
+from tests.lifecycle.settings import set_asset, set_counterparty, set_registry, set_rule, set_tiers
+from tests.lifecycle.signatures import is_signed_by_group
+from tests.lifecycle.slots import LEDGER
+from tests.lifecycle.state import COMPANIONS, Block, State
+from tests.lifecycle.vocabulary import ACTS, GOVERNING, arguments_of, companion_call, function_of
 from verifier.assess.policy import MOVERS, tier_of
 from verifier.errors.operations import (
     Busy,
@@ -30,9 +39,9 @@ from verifier.errors.operations import (
 from verifier.errors.tree import VaultError
 from verifier.model.address import Address
 from verifier.model.configuration import Configuration
-from verifier.model.operation import Call
+from verifier.model.operation import Approval, Call
 from verifier.model.tier import Tier
-from verifier.model.units import ChainId
+from verifier.model.units import ChainId, Timestamp
 
 # So much of a failed call's reason is kept.
 _MOST_REASON = 256
@@ -49,13 +58,14 @@ class Reference:
         # Every address with code, the vault among them.
         self.coded = coded
         self.outside = outside
-        self.state = State()
+        self.state = State(vault=vault)
         self._executing = False
 
     def found(self, configuration: Configuration, block: Block) -> None:
         """Be deployed. Founders start seasoned."""
         self.state.founding = configuration.hash()
         seating = self._seating(block)
+        set_registry(seating, configuration.registry)
         for founder in configuration.founders:
             seating.enter(
                 founder.member,
@@ -69,23 +79,35 @@ class Reference:
             set_asset(seating, asset.asset, asset.terms.pack())
         for party in configuration.counterparties:
             set_counterparty(seating, party.account, party.uses)
+        for ruling in configuration.rules:
+            selector = int.from_bytes(ruling.selector, "big")
+            set_rule(seating, ruling.target, selector, ruling.rule.pack())
 
     def attempt(
         self, block: Block, sender: Address, function: str, arguments: Sequence[Any]
     ) -> VaultError | None:
         """Let somebody call a function of the vault. Return why the vault refuses, and nothing has changed then."""
+        return self._attempt(lambda: self._perform(block, sender, function, arguments))
+
+    def attempt_at(
+        self, keeper: str, block: Block, sender: Address, function: str, arguments: Sequence[Any]
+    ) -> VaultError | None:
+        """Let somebody call a companion about the vault, in the same way."""
+        return self._attempt(lambda: self._keep(keeper, block, sender, function, arguments))
+
+    def _attempt(self, perform: Callable[[], None]) -> VaultError | None:
         state, outside = self.state.copy(), self.outside.copy()
         try:
-            self._perform(block, sender, function, arguments)
+            perform()
         except VaultError as refused:
             self.state, self.outside, self._executing = state, outside, False
             return refused
         return None
 
-    def tier_of(self, calls: Sequence[Call]) -> Tier:
+    def tier_of(self, calls: Sequence[Call], now: Timestamp) -> Tier:
         """Return what today's policy makes of these calls."""
         state = self.state
-        return tier_of(tuple(calls), vault=self.vault, book=state.policy, known=state.records)
+        return tier_of(tuple(calls), vault=self.vault, book=state.policy, known=state.records, now=now)
 
     # ------------------------------------------------------------------- parts
 
@@ -121,6 +143,14 @@ class Reference:
             case "execute", [operation]:
                 life.execute(operation)
                 self._make(block, operation.calls)
+            case "expedite", [operation, consents]:
+                life.expedite(operation, consents)
+            case "vetoAsGroup", [operation, proof]:
+                life.veto_as_group(operation, proof)
+            case "withdrawAsGroup", [operation, proof]:
+                life.withdraw_as_group(operation, proof)
+            case "suspendAsGroup", [proof]:
+                life.suspend_as_group(proof)
             case "suspend", [account]:
                 seating.suspend(sender, account)
             case "lapse", [account]:
@@ -133,6 +163,12 @@ class Reference:
         match function, arguments:
             case "addMember", [account, person, roles, attributes]:
                 seating.add(account, person, roles, attributes)
+            case "addGroup", [account, x, y, roles, holders, proof]:
+                message = messages.registration(account, roles, holders)
+                is_proven = self._is_group_proven(account, x, y, message, proof)
+                seating.add_group(account, x, y, roles, holders, is_proven=is_proven)
+            case "setHolders", [account, holders]:
+                seating.set_holders(account, holders)
             case "removeMember", [account]:
                 seating.remove(account)
             case "replaceMember", [account, successor, person, attributes]:
@@ -153,6 +189,50 @@ class Reference:
             case "setCounterparty", [account, uses]:
                 set_counterparty(seating, account, uses)
                 seating.count_epoch()
+            case "setRule", [target, selector, rule]:
+                set_rule(seating, target, selector, rule)
+                seating.count_epoch()
+            case "setRegistry", [registry]:
+                set_registry(seating, registry)
+                seating.require_compatible()
+                seating.count_epoch()
+            case _:
+                raise NotImplementedError(function)
+
+    def _is_group_proven(
+        self, account: Address, x: int, y: int, message: messages.Message, proof: Approval
+    ) -> bool:
+        """Whether a point is a group's key, and the key signed the registration."""
+        if not (x < ORDER and y < PRIME and (y * y - x**3 - 7) % PRIME == 0):
+            return False
+        key = x.to_bytes(32, "big") + y.to_bytes(32, "big")
+        digest = message.digest(self.chain_id, self.vault)
+        return keccak(key)[12:] == account and is_signed_by_group(
+            account, x, 2 | y & 1, digest, proof.signature
+        )
+
+    def _keep(
+        self, keeper: str, block: Block, sender: Address, function: str, arguments: Sequence[Any]
+    ) -> None:
+        """Let a companion do something about the vault."""
+        if keeper == LEDGER:
+            book = Bypasses(self.state, block)
+            match function, arguments:
+                case "review", [vault, index, findings, justified]:
+                    book.review(sender, vault, index, findings, justified)
+                case "setTerms", [limit, review_hours] if sender == self.vault:
+                    book.set_terms(limit, review_hours)
+                case _:
+                    raise NotImplementedError(function)
+            return
+        register = Register(self.state, keeper)
+        match function, arguments:
+            case "grant", [person, duty] if sender == self.vault:
+                register.grant(person, duty)
+            case "setConflicts", [duty, mask] if sender == self.vault:
+                register.set_conflicts(duty, mask)
+            case "revoke", [vault, person, duty]:
+                register.revoke(sender, vault, person, duty)
             case _:
                 raise NotImplementedError(function)
 
@@ -176,6 +256,8 @@ class Reference:
     def _answer(self, block: Block, call: Call) -> bytes:
         if self.outside.native[self.vault] < call.value:
             raise Reverted
+        if call.target == COMPANIONS.checks or keeper_at(call.target):
+            return self._answer_of_companion(block, call)
         if call.target != self.vault:
             return self.outside.answer(self.vault, call, lambda sender, data: self._hear(block, sender, data))
         if not call.data:
@@ -183,6 +265,20 @@ class Reference:
         if call.value:
             raise Reverted
         return self._hear(block, self.vault, call.data)
+
+    def _answer_of_companion(self, block: Block, call: Call) -> bytes:
+        if call.value or not call.data:
+            raise Reverted
+        keeper = keeper_at(call.target)
+        try:
+            if keeper is None:
+                require_check(call.data, block, self.outside, self.chain_id)
+            else:
+                function, arguments = companion_call(keeper, call.data)
+                self._keep(keeper, block, self.vault, function, arguments)
+        except VaultError as refused:
+            raise Reverted(revert_data_of(refused)) from refused
+        return b""
 
     def _hear(self, block: Block, sender: Address, data: bytes) -> bytes:
         """Answer a call that an operation makes, itself or through another contract."""
@@ -194,3 +290,8 @@ class Reference:
         except VaultError as refused:
             raise Reverted(revert_data_of(refused)) from refused
         return b""
+
+
+def keeper_at(address: Address) -> str | None:
+    """Return the name of a companion that keeps something for the vault, by its address."""
+    return LEDGER if address == COMPANIONS.bypass_ledger else register_at(address)

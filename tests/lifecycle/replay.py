@@ -1,10 +1,12 @@
 """Invariant I-9: who keeps the events, and nothing else, has the storage.
 
-This knows no rule of the vault: only what each event says, and how long a seat rests and a guardian pauses.
+This knows no rule of the vault: only what each event says, how long a seat rests and a guardian pauses, and which terms
+of break-glass are the usual ones.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -14,26 +16,36 @@ from eth_abi.abi import decode, encode
 from eth_hash.auto import keccak
 
 from tests import stage
-from tests.lifecycle.state import LaneSlot, Seat, State, Words
+from tests.lifecycle.books import Bypass
+from tests.lifecycle.slots import LEDGER, REGISTRY, VAULT, Words
+from tests.lifecycle.state import LaneSlot, Seat, State
+from tests.stage import RELEASE
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.bypass import BypassRecord, BypassTerms
+from verifier.model.group import Group, unpack_holders
 from verifier.model.lane import Lane
 from verifier.model.life import Status
-from verifier.model.limits import SEAT_REST, SUSPENSION_PAUSE
+from verifier.model.limits import BYPASS_LIMIT, REVIEW_HOURS, SEAT_REST, SUSPENSION_PAUSE
 from verifier.model.member import MemberRecord, MemberStatus, Suspension
 from verifier.model.operation import Call, Operation
 from verifier.model.roster import Roster
+from verifier.model.rule import Rule
 from verifier.model.tier import TierTerms
 from verifier.model.units import LaneIndex, OperationId, Person, Timestamp, Wei
 from verifier.model.word import NO_SEATS
 from verifier.sign.typed import id_of
 
+Log = tuple[str, dict[str, Any]]
+"""Whose event it is, by the names of `slots.py`, and the event as the node gives it."""
+
 
 @cache
-def _events() -> dict[bytes, tuple[str, list[str], list[str]]]:
-    """Return name, indexed types and the other types of each event, by its topic."""
+def _events(contract: str) -> dict[bytes, tuple[str, list[str], list[str]]]:
+    """Return name, indexed types and the other types of each event of a contract, by its topic."""
+    file = contract.removeprefix("other ")
     found = {}
-    for entry in stage.abi():
+    for entry in json.loads((RELEASE / f"{file}.abi.json").read_text("utf-8")):
         if entry["type"] == "event":
             types = [stage.type_text(part) for part in entry["inputs"]]
             flags = [part["indexed"] for part in entry["inputs"]]
@@ -44,59 +56,107 @@ def _events() -> dict[bytes, tuple[str, list[str], list[str]]]:
     return found
 
 
-def read(log: dict[str, Any]) -> tuple[str, list[Any]]:
+def read(contract: str, log: dict[str, Any]) -> tuple[str, list[Any]]:
     """Return an event's name and its arguments, the indexed ones first."""
     topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
-    name, indexed, rest = _events()[topics[0]]
+    name, indexed, rest = _events(contract)[topics[0]]
     values = [decode([kind], topic)[0] for kind, topic in zip(indexed, topics[1:], strict=True)]
     return name, values + list(decode(rest, bytes.fromhex(log["data"][2:])))
 
 
 class Replay:
-    """A vault as its events tell it."""
+    """A vault as its events tell it, and those of the companions that are about it."""
 
-    def __init__(self, logs: Iterable[dict[str, Any]], time: Timestamp) -> None:
-        self._state: Final = State()
+    def __init__(self, vault: Address, logs: Iterable[Log], time: Timestamp) -> None:
+        self._state: Final = State(vault=vault)
         self._lane_of: Final[dict[bytes, LaneIndex]] = {}
         self.hear(logs, time)
 
     def words(self) -> Words:
         return self._state.words()
 
-    def hear(self, logs: Iterable[dict[str, Any]], time: Timestamp) -> None:
+    def hear(self, logs: Iterable[Log], time: Timestamp) -> None:
         """Take in the events of a transaction in a block of this time."""
-        for log in logs:
-            name, values = read(log)
-            match name, values:
-                case "Founded", [configuration]:
-                    self._founded(configuration)
-                case "Proposed", [operation_id, state, index, approve_by, calls]:
-                    self._lane_of[operation_id] = LaneIndex(index)
-                    self._lane(operation_id, state)
-                    self._require_whole(operation_id, index, approve_by, calls)
-                case "Approved", [operation_id, state]:
-                    self._lane(operation_id, state)
-                case "Withdrawn", [operation_id, by, state]:
-                    self._withdrawn(operation_id, _address(by), state)
-                case "Objected", [operation_id, _, state]:
-                    self._lane(operation_id, state)
-                case (("Vetoed" | "Cancelled" | "Executed"), [operation_id, *_]):
-                    self._end(operation_id, Status[name.upper()])
-                case "MemberChanged", [member, record]:
-                    self._member(_address(member), MemberRecord.unpack(record), time)
-                case "Suspended", [member, guardian, lapses_at]:
-                    self._suspended(_address(member), Person(guardian), Timestamp(lapses_at))
-                case "RosterChanged", [roster]:
-                    self._state.roster = Roster.unpack(roster)
-                case "TiersSet", [tiers, _]:
-                    routine, standard, high, custody = (TierTerms.unpack(word) for word in tiers)
-                    self._state.tiers = (routine, standard, high, custody)
-                case "AssetSet", [asset, terms]:
-                    self._state.assets[_address(asset)] = AssetTerms.unpack(terms)
-                case "CounterpartySet", [account, uses]:
-                    self._state.counterparties[_address(account)] = Use(uses)
-                case _:
-                    raise AssertionError(f"an event that nobody knows: {name}")
+        for contract, log in logs:
+            name, values = read(contract, log)
+            if contract == VAULT:
+                self._hear_vault(name, values, time)
+            elif _address(values[0]) == self._state.vault:
+                self._hear_companion(contract, name, values[1:])
+
+    def _hear_vault(self, name: str, values: list[Any], time: Timestamp) -> None:
+        match name, values:
+            case "Founded", [configuration]:
+                self._founded(configuration)
+            case "Proposed", [operation_id, state, index, approve_by, calls]:
+                self._lane_of[operation_id] = LaneIndex(index)
+                self._lane(operation_id, state)
+                self._require_whole(operation_id, index, approve_by, calls)
+            case (("Approved" | "Expedited"), [operation_id, state]):
+                self._lane(operation_id, state)
+            case "Withdrawn", [operation_id, by, state]:
+                self._withdrawn(operation_id, _address(by), state)
+            case "Objected", [operation_id, _, state]:
+                self._lane(operation_id, state)
+            case (("Vetoed" | "Cancelled" | "Executed"), [operation_id, *_]):
+                self._end(operation_id, Status[name.upper()])
+            case "MemberChanged", [member, record]:
+                self._member(_address(member), MemberRecord.unpack(record), time)
+            case "GroupSet", [group, x, holders]:
+                self._group(_address(group), x, holders)
+            case "Suspended", [member, guardian, lapses_at]:
+                self._suspended(_address(member), Person(guardian), Timestamp(lapses_at))
+            case "RosterChanged", [roster]:
+                self._state.roster = Roster.unpack(roster)
+            case "TiersSet", [tiers, _]:
+                routine, standard, high, custody = (TierTerms.unpack(word) for word in tiers)
+                self._state.tiers = (routine, standard, high, custody)
+            case (("AssetSet" | "AssetMoved"), [asset, terms]):
+                self._state.assets[_address(asset)] = AssetTerms.unpack(terms)
+            case "CounterpartySet", [account, uses]:
+                self._state.counterparties[_address(account)] = Use(uses)
+            case "RuleSet", [target, selector, rule]:
+                self._state.rules[_address(target), selector] = Rule.unpack(rule)
+            case "RegistrySet", [registry]:
+                self._state.registry = _address(registry)
+            case _:
+                raise AssertionError(f"an event that nobody knows: {name}")
+
+    def _hear_companion(self, contract: str, name: str, values: list[Any]) -> None:
+        ledger = self._state.ledger
+        match contract.removeprefix("other "), name, values:
+            case _ if contract == LEDGER and name == "BypassRecorded":
+                index, operation_id, record = values
+                self._bypassed(index, OperationId(operation_id), BypassRecord.unpack(record))
+            case _, "BypassParticipated", [index, person]:
+                bypass = ledger.bypasses[index]
+                participants = bypass.participants | {Person(person)}
+                ledger.bypasses[index] = replace(bypass, participants=participants)
+            case _, "BypassReviewed", [index, record, findings, terms]:
+                ledger.bypasses[index] = replace(
+                    ledger.bypasses[index], record=BypassRecord.unpack(record), findings=findings
+                )
+                ledger.terms = terms
+            case _, "BypassTermsSet", [terms]:
+                ledger.terms = terms
+            case kind, "DutiesChanged", [person, duties, _] if kind == REGISTRY:
+                self._state.duties[contract].keep(Person(person), duties)
+            case kind, "ConflictsChanged", [_, conflicts] if kind == REGISTRY:
+                rows = {1 << i: conflicts >> 16 * i & 0xFFFF for i in range(16)}
+                self._state.duties[contract].conflicts = rows
+            case _:
+                raise AssertionError(f"an event that nobody knows: {name}")
+
+    def _bypassed(self, index: int, operation_id: OperationId, record: BypassRecord) -> None:
+        ledger = self._state.ledger
+        terms = BypassTerms.unpack(ledger.terms)
+        if ledger.terms == 0:
+            terms = BypassTerms(limit=BYPASS_LIMIT, review_hours=REVIEW_HOURS)
+        assert index == terms.count, "a bypass is missing"
+        ledger.bypasses[index] = Bypass(
+            id=operation_id, record=record, findings=bytes(32), participants=frozenset()
+        )
+        ledger.terms = replace(terms, count=index + 1).pack()
 
     def _founded(self, configuration: Any) -> None:
         (entry,) = (e for e in stage.abi() if e["type"] == "constructor")
@@ -137,15 +197,28 @@ class Replay:
         left = before.is_seated and (record.seat != before.seat or not record.is_seated)
         if left:
             state.seats[before.seat] = Seat(member=NOBODY, free_from=Timestamp(time + SEAT_REST))
+            state.group_seats -= {before.seat}
         if record.is_seated:
             state.seats[record.seat] = replace(state.seat(record.seat), member=member)
+            if record.is_group:
+                state.group_seats |= {record.seat}
         state.records[member] = record
-        state.persons[record.person] = NOBODY if record.status is MemberStatus.REMOVED else member
+        for person in state.persons_of(member):
+            state.persons[person] = NOBODY if record.status is MemberStatus.REMOVED else member
         suspension = state.suspensions.get(member)
         if suspension is not None:
             state.suspensions[member] = None
             state.held[suspension.guardian_person] = NOBODY
-            state.pauses[suspension.guardian_person, record.person] = Timestamp(time + SUSPENSION_PAUSE)
+            paused = int.from_bytes(member, "big") if record.is_group else record.person
+            state.pauses[suspension.guardian_person, paused] = Timestamp(time + SUSPENSION_PAUSE)
+
+    def _group(self, group: Address, x: int, holders: list[int]) -> None:
+        state, former = self._state, self._state.groups.get(group)
+        for person in former.holders if former else ():
+            state.persons[person] = NOBODY
+        state.groups[group] = Group(x=x, holders=unpack_holders(holders))
+        for person in state.groups[group].holders:
+            state.persons[person] = group
 
     def _suspended(self, member: Address, guardian: Person, lapses_at: Timestamp) -> None:
         self._state.suspensions[member] = Suspension(guardian_person=guardian, lapses_at=lapses_at)

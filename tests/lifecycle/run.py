@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from tests.anvil import Outcome
-from tests.lifecycle.compare import require_same_fate, require_same_words
-from tests.lifecycle.invariants import BEFORE_WRITING
+from tests.lifecycle import messages
+from tests.lifecycle.compare import require_same_fate, require_same_words, require_same_writes
+from tests.lifecycle.invariants import AFTER_WRITING, BEFORE_WRITING
 from tests.lifecycle.journal import Act, Journal, Wealth
+from tests.lifecycle.messages import Message
 from tests.lifecycle.outside import Reverted
-from tests.lifecycle.replay import Replay
-from tests.lifecycle.signatures import sign
-from tests.lifecycle.state import Block, State, Words
+from tests.lifecycle.probes import Stops, check_i13_the_code_is_the_release_s
+from tests.lifecycle.replay import Log, Replay
+from tests.lifecycle.signatures import sign, sign_as_group
+from tests.lifecycle.slots import Words
+from tests.lifecycle.state import Block, State
 from tests.lifecycle.story import tell
 from tests.lifecycle.tally import Tally
 from tests.lifecycle.vocabulary import data_of, id_of
+from tests.lifecycle.wire import Request, Sent, read_words, send_at
 from tests.lifecycle.world import FRIEND, SPENDER, Head, World
 from tests.stage import STRANGER
 from tests.tokens.compiled import data_of as token_data_of
@@ -24,9 +28,11 @@ from verifier.errors.tree import VaultError
 from verifier.model.address import Address
 from verifier.model.life import OPEN
 from verifier.model.member import MemberRecord
-from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Operation, Publication
+from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Operation, Publication, Signature
 from verifier.model.units import ChainId, MemberIndex, Timestamp
-from verifier.sign.typed import approve_digest
+
+# What moves assets; after anything else balances are the same, and the trace says so.
+_MOVING: Final = frozenset({"execute", "deposit", "pull"})
 
 
 class Run:
@@ -50,7 +56,9 @@ class Run:
         founded = world.vaults[name]
         self.vault: Final = founded.vault
         self.reference: Final = world.reference(founded)
-        self.replay: Final = Replay(founded.logs, founded.block.time)
+        self._keepers: Final = world.keepers(self.vault)
+        self._addresses: Final = {name: address for address, name in self._keepers.items()}
+        self.replay: Final = Replay(self.vault, self._told(founded.logs), founded.block.time)
         self.journal: Final = Journal(founded.vault, self.reference.chain_id)
         self.journal.begin(self.state, founded.block)
         # Every operation that was published, in order.
@@ -59,18 +67,33 @@ class Run:
         self.made: Final[list[tuple[Operation, Approval]]] = []
         self._names: Final[dict[bytes, str]] = {address: name for name, address in world.addresses.items()}
         self._names.update({FRIEND: "friend", SPENDER: "spender", STRANGER: "stranger", self.vault: "vault"})
-        self._names.update({world.token: "token", world.unlisted: "unlisted token"})
+        self._names.update({world.token: "token", world.unlisted: "unlisted token", world.venue: "venue"})
+        self._names.update({address: name for address, name in self._keepers.items() if name != "vault"})
         self._head = world.head
         self.latest_act: Act | None = None
         # When the next step happens.
         self.time = Timestamp(self._head.time + 1)
         self._snapshot: Final = self.chain.snapshot()
-        self._words = self.state.words()
-        self._wealth, stored, _ = self._read(self._words)
-        require_same_words(stored, self._words, self.replay.words())
+        # What the chain's storage has: read once, and kept by what each transaction wrote.
+        self._stored: Words = read_words(self.chain, self.state.words(), self._addresses)
+        require_same_words(self._stored, self.state.words(), self.replay.words())
+        self._wealth: Wealth = self._wealth_in(self.chain.batch(self._asking_for_wealth()))
+        self._stops: Final = Stops(self)
+        self._is_sound = True
 
     def close(self) -> None:
-        self.chain.revert(self._snapshot)
+        """Put the chain back; but first, unless the story broke off, look whether nothing was missed."""
+        try:
+            if self._is_sound:
+                self.audit()
+        finally:
+            self.chain.revert(self._snapshot)
+
+    def audit(self) -> None:
+        """Read every word again that was ever written, and the code of all who keep something."""
+        stored = read_words(self.chain, self._stored, self._addresses)
+        assert stored == self._stored, "storage is not what the traces said"
+        check_i13_the_code_is_the_release_s(self.chain, self._keepers)
 
     # ------------------------------------------------------------------- looking
 
@@ -97,7 +120,7 @@ class Run:
 
     def seated(self, is_fit: Callable[[MemberRecord], bool] = lambda _: True) -> list[str]:
         """Return who has a seat and is fit, by name."""
-        found = [name for name in self.world.cast if self.record(name).is_seated]
+        found = [name for name in self.world.addresses if self.record(name).is_seated]
         return [name for name in found if is_fit(self.record(name))]
 
     def is_open(self, operation: Operation) -> bool:
@@ -120,17 +143,39 @@ class Run:
         chain_id: ChainId | None = None,
     ) -> Approval:
         """Let somebody sign, for this vault unless another is named; the journal hears of it."""
-        vault, chain_id = vault or self.vault, chain_id or self.reference.chain_id
-        operation_id = id_of(operation)
-        digest = approve_digest(operation_id, publication, chain_id=chain_id, vault=vault)
+        message = messages.approval(id_of(operation), publication.pack())
         approval = Approval(
             seat=MemberIndex(self.record(name).seat if seat is None else seat),
             publication=publication,
-            signature=sign(self.world.cast[name], digest),
+            signature=self.signature(name, message, vault=vault, chain_id=chain_id),
         )
-        self.journal.signed.add((self.address(name), vault, chain_id, operation_id, publication.pack()))
         self.made.append((operation, approval))
         return approval
+
+    def signature(
+        self, name: str, message: Message, *, vault: Address | None = None, chain_id: ChainId | None = None
+    ) -> Signature:
+        """Let somebody sign a message, in the way of a member or of a group."""
+        vault, chain_id = vault or self.vault, chain_id or self.reference.chain_id
+        self.journal.signed.add((self.address(name), vault, chain_id, message))
+        digest = message.digest(chain_id, vault)
+        if name in self.world.flocks:
+            return sign_as_group(self.world.flocks[name].group, digest)
+        return sign(self.world.cast[name], digest)
+
+    def consent(self, name: str, operation: Operation, ready_at: Timestamp | None = None) -> Approval:
+        """Let somebody consent to hurry, from the present `readyAt` on unless another moment is named."""
+        lane = self.state.lane(operation.lane).state
+        moment = lane.moment if ready_at is None else ready_at
+        message = messages.expedite(id_of(operation), lane.publication.pack(), moment)
+        return self._entry(name, lane.publication, self.signature(name, message))
+
+    def word_of(self, name: str, message: Message) -> Approval:
+        """Let somebody, a group as a rule, say something that it does not send itself."""
+        return self._entry(name, UNPUBLISHED, self.signature(name, message))
+
+    def _entry(self, name: str, publication: Publication, signature: Signature) -> Approval:
+        return Approval(seat=self.record(name).seat, publication=publication, signature=signature)
 
     def sign_published(self, name: str, operation: Operation) -> Approval:
         return self.sign(name, operation, self.publication(operation))
@@ -156,8 +201,20 @@ class Run:
         if function == "propose" and refused is None:
             self.operations.append(arguments[0])
         self._say(tell(self.name, block.time, who, function, arguments, refused))
-        outcome = self.chain_send(who, self.vault, data_of(function, arguments))
-        self._compare(outcome, who, function, arguments, refused, before)
+        sent = self._send(who, self.vault, data_of(function, arguments), function)
+        self._compare(sent, who, function, arguments, refused, before)
+        return refused
+
+    def step_at(
+        self, keeper: str, sender: str | Address, function: str, *arguments: Any
+    ) -> VaultError | None:
+        """Let somebody call a companion about the vault, in contract and model."""
+        who = self.address(sender) if isinstance(sender, str) else sender
+        block, before = self.next_block, self.state.copy()
+        refused = self.reference.attempt_at(keeper, block, who, function, arguments)
+        self._say(tell(self.name, block.time, who, f"{keeper}.{function}", arguments, refused))
+        sent = self._send(who, self._addresses[keeper], data_of(function, arguments, keeper), function)
+        self._compare(sent, who, function, arguments, refused, before)
         return refused
 
     def deposit(self, sender: Address, wei: int) -> None:
@@ -165,8 +222,8 @@ class Run:
         before = self.state.copy()
         self.reference.outside.native[self.vault] += wei
         self._say(tell(self.name, self.time, sender, "deposit", [wei], None))
-        outcome = self.chain_send(sender, self.vault, b"", wei)
-        self._compare(outcome, sender, "deposit", (wei,), None, before)
+        sent = self._send(sender, self.vault, b"", "deposit", wei)
+        self._compare(sent, sender, "deposit", (wei,), None, before)
 
     def pull(self, spender: Address, token: Address, amount: int) -> VaultError | None:
         """Let a spender take tokens out of the vault. Return why it may not."""
@@ -179,19 +236,24 @@ class Run:
         except Reverted as exc:
             refused = from_revert(exc.reason)
         self._say(tell(self.name, self.time, spender, "pull", [token, amount], refused))
-        outcome = self.chain_send(spender, token, data)
-        self._compare(outcome, spender, "pull", (token, amount), refused, before)
+        sent = self._send(spender, token, data, "pull")
+        self._compare(sent, spender, "pull", (token, amount), refused, before)
         return refused
 
-    def chain_send(self, sender: Address, to: Address, data: bytes, value: int = 0) -> Outcome:
-        self.chain.set_next_time(self.time)
-        return self.chain.send(sender, to, data, value=value)
+    def _send(self, sender: Address, to: Address, data: bytes, function: str, value: int = 0) -> Sent:
+        self._is_sound = False
+
+        def asking(succeeded: bool) -> list[Request]:
+            moved = self._asking_for_wealth() if succeeded and function in _MOVING else []
+            return moved + self._stops.asking(self.time)
+
+        return send_at(self.chain, self.time, sender, to, data, value, asking=asking)
 
     # ----------------------------------------------------------------- comparing
 
     def _compare(
         self,
-        outcome: Outcome,
+        sent: Sent,
         sender: Address,
         function: str,
         arguments: Sequence[Any],
@@ -199,19 +261,25 @@ class Run:
         before: State,
     ) -> None:
         """Hold the fate of a transaction, all that storage has, and the invariants against what was predicted."""
+        outcome = sent.outcome
         require_same_fate(outcome, refused)
         block = self.next_block
         self._head = Head.after(outcome)
         assert (self._head.number, self._head.time) == (block.number, block.time), "the chain went elsewhere"
         self.time = Timestamp(block.time + 1)
         predicted = self.state.words()
-        wealth, stored, written = self._read(predicted, outcome)
-        expected = {slot for slot, word in predicted.items() if word != self._words.get(slot, 0)}
-        assert written == expected, f"{len(written ^ expected)} other words were written than the model wrote"
-        own = [log for log in outcome.receipt["logs"] if log["address"] == "0x" + self.vault.hex()]
-        self.replay.hear(own, block.time)
-        require_same_words(stored, predicted, self.replay.words())
+        self._require_own(sent, function)
+        written = sent.change.words(self._keepers)
+        require_same_writes(written, predicted, self._stored)
+        self._stored.update(written)
+        self.replay.hear(self._told(outcome.receipt["logs"]), block.time)
+        require_same_words(self._stored, predicted, self.replay.words())
+        answers, wealth = list(sent.answers), self._wealth
+        if outcome.succeeded and function in _MOVING:
+            wealth = self._wealth_in(answers[: 1 + len(self._tokens)])
+            answers = answers[1 + len(self._tokens) :]
         assert wealth == self._predicted_wealth(), "balances differ from the model's"
+        self._stops.check_i14_everyone_can_stop(answers)
         act = Act(
             block=block,
             sender=sender,
@@ -222,35 +290,49 @@ class Run:
             after=self.state.copy(),
             wealth_before=self._wealth,
             wealth_after=wealth,
+            stored=self._stored,
         )
-        self._words, self._wealth, self.latest_act = predicted, wealth, act
+        self._wealth, self.latest_act = wealth, act
         for check in BEFORE_WRITING:
             check(self.journal, act)
         self.journal.write(act)
+        for check in AFTER_WRITING:
+            check(self.journal, act)
+        self._is_sound = True
         for turn in self.tally.count(act, self.vault):
             self._say(f"        ({turn})")
             self._mark(turn)
 
-    def _read(self, slots: Iterable[int], outcome: Outcome | None = None) -> tuple[Wealth, Words, set[int]]:
-        """Return balances, the words in these slots, and which slots a transaction changed."""
-        vault, tokens, slots = "0x" + self.vault.hex(), (self.world.token, self.world.unlisted), list(slots)
-        requests: list[tuple[str, list[Any]]] = [("eth_getBalance", [vault, "latest"])]
+    @property
+    def _tokens(self) -> tuple[Address, Address]:
+        return self.world.token, self.world.unlisted
+
+    def _require_own(self, sent: Sent, function: str) -> None:
+        """Nobody's code changed, nothing was written elsewhere, and no assets moved but by what moves them."""
+        change, world = sent.change, self.world
+        assert not change.coded, "code changed"
+        others = {*self._keepers, *self._tokens, world.denier, world.venue}
+        assert change.storage.keys() <= others, "something was written where nobody looked"
+        if function not in _MOVING or not sent.outcome.succeeded:
+            assert self.vault not in change.paid, "native coins moved"
+            assert not change.storage.keys() & set(self._tokens), "tokens moved"
+
+    def _told(self, logs: Sequence[dict[str, Any]]) -> list[Log]:
+        """Return the events of those that keep something for the vault."""
+        told = [(self._keepers.get(Address(bytes.fromhex(log["address"][2:]))), log) for log in logs]
+        return [(name, log) for name, log in told if name is not None]
+
+    def _asking_for_wealth(self) -> list[Request]:
         data = "0x" + token_data_of("Token", "balanceOf", self.vault).hex()
-        requests += [("eth_call", [{"to": "0x" + token.hex(), "data": data}, "latest"]) for token in tokens]
-        requests += [("eth_getStorageAt", [vault, f"0x{slot:064x}", "latest"]) for slot in slots]
-        if outcome is not None:
-            options = {"tracer": "prestateTracer", "tracerConfig": {"diffMode": True}}
-            requests.append(("debug_traceTransaction", [outcome.receipt["transactionHash"], options]))
-        answers = self.chain.batch(requests)
-        written: set[int] = set()
-        if outcome is not None:
-            difference = answers.pop()
-            for side in ("pre", "post"):
-                storage = difference[side].get(vault, {}).get("storage", {})
-                written |= {int(slot, 16) for slot in storage}
-        native, *rest = (int(answer, 16) for answer in answers)
-        wealth = Wealth(native=native, tokens=dict(zip(tokens, rest, strict=False)))
-        return wealth, dict(zip(slots, rest[len(tokens) :], strict=True)), written
+        requests: list[Request] = [("eth_getBalance", ["0x" + self.vault.hex(), "latest"])]
+        requests += [
+            ("eth_call", [{"to": "0x" + token.hex(), "data": data}, "latest"]) for token in self._tokens
+        ]
+        return requests
+
+    def _wealth_in(self, answers: Sequence[Any]) -> Wealth:
+        native, *tokens = (int(answer, 16) for answer in answers)
+        return Wealth(native=native, tokens=dict(zip(self._tokens, tokens, strict=True)))
 
     def _predicted_wealth(self) -> Wealth:
         outside = self.reference.outside

@@ -1,21 +1,27 @@
 """Who sits where, in the model: taking seats, leaving them, and suspensions.
 
 Every function changes the state that it is given, or raises what the vault refuses with; the caller throws a state away
-whose change was refused. A seat is one address, one person, one set of attributes, and roles that are only taken away:
-whatever else changes moves the member to a new seat.
+whose change was refused. A seat is one address, one person (or the holders of a group's key), one set of attributes,
+and roles that are only taken away: whatever else changes moves the member to a new seat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tests.lifecycle.outside import Reverted
+from tests.lifecycle.registers import conflicting_duties, register_at
 from tests.lifecycle.state import Block, Seat, State
 from verifier.assess.floors import require_bare_floor
-from verifier.assess.terms import require_supermajority, require_valid_attributes, require_valid_roles
+from verifier.assess.terms import require_supermajority, require_valid_holders, require_valid_member
 from verifier.errors.members import (
+    GroupKeyInvalid,
     MemberAddressInvalid,
+    MemberDutiesConflict,
+    MemberIsGroup,
+    MemberIsNoGroup,
     MemberNotActive,
     MemberPersonTaken,
     MemberRoleMissing,
@@ -28,8 +34,9 @@ from verifier.errors.members import (
 )
 from verifier.errors.settings import CounterpartyInvalid
 from verifier.model.address import NOBODY, Address
+from verifier.model.group import Group, unpack_holders
 from verifier.model.limits import SEASONING, SEAT_REST, SUSPENSION, SUSPENSION_PAUSE
-from verifier.model.member import Attributes, Kind, MemberRecord, MemberStatus, Role, Suspension
+from verifier.model.member import STRANGER, Attributes, Kind, MemberRecord, MemberStatus, Role, Suspension
 from verifier.model.roster import Roster
 from verifier.model.tier import Tier
 from verifier.model.units import SEATS, BlockNumber, MemberIndex, Person, Timestamp
@@ -58,9 +65,19 @@ class Seating:
         _require(record.is_active, account, record)
         return record
 
+    def require_no_group(self, sender: Address) -> None:
+        """A group's only words are FROST signatures: nobody sends from its address."""
+        if self.state.record(sender).is_group:
+            raise MemberIsGroup(member=sender)
+
+    def require_sender(self, sender: Address) -> MemberRecord:
+        """Return the record of an active member that may send transactions."""
+        self.require_no_group(sender)
+        return self.require_active(sender)
+
     def require_member(self, account: Address, any_of: Role) -> MemberRecord:
-        """Return the record of an active member with one of these roles."""
-        record = self.require_active(account)
+        """Return the record of an active member with one of these roles, who sends."""
+        record = self.require_sender(account)
         _require_role(record, account, any_of)
         return record
 
@@ -81,9 +98,13 @@ class Seating:
     # ------------------------------------------------------------------ suspension
 
     def suspend(self, sender: Address, account: Address) -> None:
+        self.require_no_group(sender)
         if account != sender:
             self._suspend_as_guardian(sender, account)
-            return
+        else:
+            self.suspend_self(account)
+
+    def suspend_self(self, account: Address) -> None:
         record = self.state.record(account)
         _require(record.may_stop, account, record)
         self._stay(account, replace(record, status=MemberStatus.SELF_SUSPENDED))
@@ -97,10 +118,10 @@ class Seating:
         held = self.state.held.get(guardian, NOBODY)
         if held != NOBODY:
             raise SuspensionHeld(guardian_person=guardian, member=held)
-        not_before = self.state.pauses.get((guardian, record.person), Timestamp(0))
+        not_before = self.state.pauses.get((guardian, paused(account, record)), Timestamp(0))
         if not_before > self.block.time:
             raise SuspensionTooSoon(
-                guardian_person=guardian, person=record.person, not_before=not_before, now_=self.block.time
+                guardian_person=guardian, member=account, not_before=not_before, now_=self.block.time
             )
         self._stay(account, replace(record, status=MemberStatus.SUSPENDED))
         lapses_at = Timestamp(self.block.time + SUSPENSION + self.state.tiers[Tier.CUSTODY].delay)
@@ -119,10 +140,38 @@ class Seating:
     # ------------------------------------------------------------- seat operations
 
     def add(self, account: Address, person: int, roles: int, attributes: int) -> None:
-        uses = self.state.counterparties.get(account, 0)
-        if uses:
-            raise CounterpartyInvalid(account=account, uses=uses)
+        self._require_no_counterparty(account)
         self.enter(account, person, roles, attributes, seasoned_at=self._seasoned())
+        self.count_epoch()
+
+    def add_group(
+        self, account: Address, x: int, y: int, roles: int, holders: Sequence[int], *, is_proven: bool
+    ) -> None:
+        """:param is_proven: the point is this account's key, and it signed the registration"""
+        if not is_proven:
+            raise GroupKeyInvalid(group=account, x=x, y=y)
+        self._require_no_counterparty(account)
+        self._require_new(account)
+        require_valid_member(account, is_group=True, roles=roles, attributes=0)
+        self.state.groups[account] = Group(x=x, holders=())
+        self._hold(account, holders)
+        record = replace(
+            STRANGER,
+            status=MemberStatus.ACTIVE,
+            roles=Role(roles),
+            kind=Kind.FROST_ODD if y & 1 else Kind.FROST_EVEN,
+            seasoned_at=self._seasoned(),
+        )
+        self._sit(account, record)
+        self.count_epoch()
+
+    def set_holders(self, account: Address, holders: Sequence[int]) -> None:
+        record = self.require_active(account)
+        if not record.is_group:
+            raise MemberIsNoGroup(member=account)
+        self._release(account)
+        self._hold(account, holders)
+        self._move(account, replace(record, seasoned_at=self._seasoned()))
         self.count_epoch()
 
     def remove(self, account: Address) -> None:
@@ -153,8 +202,10 @@ class Seating:
         self.count_epoch()
 
     def set_roles(self, account: Address, roles: int) -> None:
-        require_valid_roles(roles)
         record = self.require_active(account)
+        require_valid_member(
+            account, is_group=record.is_group, roles=roles, attributes=record.attributes.pack()
+        )
         changed = replace(record, roles=Role(roles))
         if Role(roles) & ~record.roles:
             self._move(account, changed)
@@ -164,7 +215,7 @@ class Seating:
 
     def set_attributes(self, account: Address, attributes: int) -> None:
         record = self.require_active(account)
-        require_valid_attributes(account, attributes)
+        require_valid_member(account, is_group=record.is_group, roles=record.roles, attributes=attributes)
         described = replace(record, attributes=Attributes.unpack(attributes), seasoned_at=self._seasoned())
         self._move(account, described)
         self.count_epoch()
@@ -175,15 +226,9 @@ class Seating:
         self, account: Address, person: int, roles: int, attributes: int, *, seasoned_at: Timestamp
     ) -> None:
         """Bring in an address that never had a seat."""
-        require_valid_roles(roles)
-        state = self.state
-        if account in (NOBODY, self.vault) or account in self.coded or account in state.records:
-            raise MemberAddressInvalid(member=account)
-        other = state.persons.get(Person(person), NOBODY)
-        if not 0 < person < 1 << 32 or other != NOBODY:
-            raise MemberPersonTaken(person=person, by=other)
-        require_valid_attributes(account, attributes)
-        state.persons[Person(person)] = account
+        self._require_new(account)
+        self._bind(account, person)
+        require_valid_member(account, is_group=False, roles=roles, attributes=attributes)
         record = MemberRecord(
             seat=MemberIndex(0),
             status=MemberStatus.ACTIVE,
@@ -196,10 +241,58 @@ class Seating:
         )
         self._sit(account, record)
 
+    def _require_no_counterparty(self, account: Address) -> None:
+        uses = self.state.counterparties.get(account, 0)
+        if uses:
+            raise CounterpartyInvalid(account=account, uses=uses)
+
+    def _require_new(self, account: Address) -> None:
+        is_known = account in self.state.records
+        if account in (NOBODY, self.vault) or account in self.coded or is_known:
+            raise MemberAddressInvalid(member=account)
+
+    def _bind(self, account: Address, person: int) -> None:
+        """Let an address act for a person for whom nobody acts."""
+        other = self.state.persons.get(Person(person), NOBODY)
+        if not 0 < person < 1 << 32 or other != NOBODY:
+            raise MemberPersonTaken(person=person, by=other)
+        self.state.persons[Person(person)] = account
+
+    def _hold(self, account: Address, holders: Sequence[int]) -> None:
+        require_valid_holders(account, holders)
+        persons = unpack_holders(holders)
+        self.state.groups[account] = replace(self.state.groups[account], holders=persons)
+        for person in persons:
+            self._bind(account, person)
+
+    def _release(self, account: Address) -> None:
+        """Nobody acts any more for the persons behind a member."""
+        for person in self.state.persons_of(account):
+            self.state.persons[person] = NOBODY
+
+    def require_compatible(self) -> None:
+        """Nobody who approves has a duty, by the registry of now, that excludes approving."""
+        for account in [seat.member for _, seat in sorted(self.state.seats.items())]:
+            if account != NOBODY:
+                self._require_compatible(account, self.state.records[account])
+
+    def _require_compatible(self, account: Address, record: MemberRecord) -> None:
+        state = self.state
+        if state.registry == NOBODY or not record.has_any(Role.APPROVER):
+            return
+        name = register_at(state.registry)
+        if name is None:
+            # It has code, and is no register: it answers nothing.
+            raise Reverted
+        for person in state.persons_of(account, record):
+            duties = conflicting_duties(state.duties[name], person)
+            if duties:
+                raise MemberDutiesConflict(person=person, duties=duties)
+
     def _depart(self, account: Address, record: MemberRecord) -> None:
         """Take a member out for ever."""
         self._rise(record)
-        self.state.persons[record.person] = NOBODY
+        self._release(account)
         self._keep(account, replace(record, status=MemberStatus.REMOVED))
 
     def _move(self, account: Address, record: MemberRecord) -> None:
@@ -214,15 +307,19 @@ class Seating:
 
     def _rise(self, record: MemberRecord) -> None:
         self.state.seats[record.seat] = Seat(member=NOBODY, free_from=Timestamp(self.block.time + SEAT_REST))
+        self.state.group_seats -= {record.seat}
         self._count_seat(record.seat, Role(0))
 
     def _sit(self, account: Address, record: MemberRecord) -> None:
+        self._require_compatible(account, record)
         seats = (MemberIndex(i) for i in range(SEATS))
         free = (i for i in seats if self._is_free(self.state.seat(i)))
         seat = next(free, None)
         if seat is None:
             raise MemberSeatsFull
         self.state.seats[seat] = replace(self.state.seat(seat), member=account)
+        if record.is_group:
+            self.state.group_seats |= {seat}
         self._stay(account, replace(record, seat=seat, seated_in_block=self.block.number))
 
     def _is_free(self, seat: Seat) -> bool:
@@ -238,7 +335,7 @@ class Seating:
         guardian = suspension.guardian_person
         state.suspensions[account] = None
         state.held[guardian] = NOBODY
-        state.pauses[guardian, record.person] = Timestamp(self.block.time + SUSPENSION_PAUSE)
+        state.pauses[guardian, paused(account, record)] = Timestamp(self.block.time + SUSPENSION_PAUSE)
 
     def _count_seat(self, seat: MemberIndex, roles: Role) -> None:
         """Let a seat count for these roles, and for nothing else."""
@@ -262,7 +359,7 @@ class Seating:
         self.count_epoch()
 
     def _require_bare_floor(self) -> None:
-        require_bare_floor(self.state.roster, self.state.tiers[Tier.CUSTODY])
+        require_bare_floor(self.state.roster, self.state.group_seats, self.state.tiers[Tier.CUSTODY])
 
     def _seasoned(self) -> Timestamp:
         return Timestamp(self.block.time + SEASONING)
@@ -281,3 +378,8 @@ def _require(is_fit: bool, account: Address, record: MemberRecord) -> None:
 def _require_role(record: MemberRecord, account: Address, any_of: Role) -> None:
     if not record.has_any(any_of):
         raise MemberRoleMissing(member=account, any_of=any_of, actual=record.roles)
+
+
+def paused(account: Address, record: MemberRecord) -> int:
+    """Return what a guardian's pause is kept under: the person, or the number that a group's address is."""
+    return int.from_bytes(account, "big") if record.is_group else record.person

@@ -59,14 +59,12 @@ def _nonce(secret: bytes, digest: bytes) -> int:
 
 
 def signer_of(digest: bytes, signature: Signature) -> Address:
-    """Return who made an ECDSA signature of this digest, by curve arithmetic where nobody here did; else the zero address."""
+    """Return who made an ECDSA signature, by curve arithmetic where nobody here did; else the zero address."""
     made = _MADE.get((digest, signature))
     return made if made is not None else _recovered(digest, signature)
 
 
-def is_signed_by_group(
-    account: Address, x: int, prefix: int, digest: bytes, signature: Signature
-) -> bool:
+def is_signed_by_group(account: Address, x: int, prefix: int, digest: bytes, signature: Signature) -> bool:
     """Whether the group of this account, with this key, made a FROST signature of this digest."""
     made = _MADE.get((digest, signature))
     return made == account if made is not None else _is_valid(x, prefix, digest, signature)

@@ -30,13 +30,19 @@ def compare_views(run: Run) -> None:
         ("memberOf", [address], ["uint256"], (state.record(address).pack(),))
         for address in run.world.addresses.values()
     ]
+    for index, seat in state.seats.items():
+        questions.append(("seat", [index], ["address"], ("0x" + seat.member.hex(),)))
+        persons = state.persons_of(seat.member) if any(seat.member) else (0,)
+        questions.append(("personsIn", [index], ["uint256[]"], (persons,)))
     questions += [
-        ("seat", [index], ["address"], ("0x" + seat.member.hex(),)) for index, seat in state.seats.items()
+        ("memberOfPerson", [person], ["address"], ("0x" + account.hex(),))
+        for person, account in state.persons.items()
     ]
+    questions.append(("registry", [], ["address"], ("0x" + state.registry.hex(),)))
     for operation in run.operations[-3:]:
-        calls = [(call.target, call.value, call.data) for call in operation.calls]
         questions.append(("idOf", [operation], ["bytes32"], (id_of(operation),)))
-        questions.append(("tierOf", [calls], ["uint256"], (int(run.reference.tier_of(operation.calls)),)))
+        tier = run.reference.tier_of(operation.calls, now)
+        questions.append(("tierOf", [operation], ["uint256"], (int(tier),)))
         publication = run.publication(operation)
         digest = approve_digest(
             id_of(operation), publication, chain_id=run.reference.chain_id, vault=run.vault

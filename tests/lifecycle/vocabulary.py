@@ -1,20 +1,23 @@
-"""The functions of the vault and their arguments: as the ABI wants them, and as the model has them."""
+"""The functions of the vault and its companions: their arguments as the ABI wants them, and as the model has them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from eth_abi.abi import decode
+from eth_abi.abi import decode, encode
 from eth_hash.auto import keccak
 
-from tests import stage
+from tests.lifecycle.slots import VAULT
+from tests.stage import RELEASE, type_text
 from verifier.model.address import Address
-from verifier.model.operation import Approval, Operation
-from verifier.model.units import OperationId
+from verifier.model.operation import Approval, Operation, Publication, Signature
+from verifier.model.units import MemberIndex, OperationId
 from verifier.sign import typed
 
+GROUP_ACTS: Final = ("vetoAsGroup", "withdrawAsGroup", "suspendAsGroup")
 ACTS: Final = (
     "propose",
     "approve",
@@ -23,6 +26,8 @@ ACTS: Final = (
     "object",
     "cancel",
     "execute",
+    "expedite",
+    *GROUP_ACTS,
     "suspend",
     "lapse",
 )
@@ -30,6 +35,8 @@ ACTS: Final = (
 
 SEAT_OPERATIONS: Final = (
     "addMember",
+    "addGroup",
+    "setHolders",
     "removeMember",
     "replaceMember",
     "reinstateMember",
@@ -37,29 +44,34 @@ SEAT_OPERATIONS: Final = (
     "setRoles",
     "setAttributes",
 )
-SETTERS: Final = ("setTiers", "setAsset", "setCounterparty")
+SETTERS: Final = ("setTiers", "setAsset", "setCounterparty", "setRule", "setRegistry")
 GOVERNING: Final = SEAT_OPERATIONS + SETTERS
 """What the vault alone may do."""
 
+KEEPING: Final = ("review", "revoke")
+"""What people do at the companions."""
+
+APPROVAL_TYPE: Final = "(uint256,bytes32,bytes32)"
+
 
 def plain(argument: Any) -> Any:
-    """Return an argument as the stage takes it."""
+    """Return an argument as eth-abi takes it."""
     match argument:
         case Operation():
             calls = [(call.target, call.value, call.data) for call in argument.calls]
             return (calls, argument.lane, argument.sequence, argument.approve_by)
         case Approval():
-            signature = argument.signature
-            words = (signature.r, signature.s, signature.v.to_bytes(32, "big"))
-            return (argument.seat, argument.publication.pack(), words)
+            return (argument.head, argument.signature.r, argument.signature.s)
         case list() | tuple():
             return [plain(part) for part in argument]
         case _:
             return argument
 
 
-def data_of(function: str, arguments: Sequence[Any]) -> bytes:
-    return stage.data_of(function, *(plain(argument) for argument in arguments))
+def data_of(function: str, arguments: Sequence[Any], contract: str = VAULT) -> bytes:
+    """Return calldata for a function."""
+    selector, types = _by_name(contract)[function]
+    return selector + encode(types, [plain(argument) for argument in arguments])
 
 
 @lru_cache(maxsize=10_000)
@@ -69,25 +81,57 @@ def id_of(operation: Operation) -> OperationId:
 
 
 @cache
-def _functions() -> dict[bytes, tuple[str, list[str]]]:
+def _by_name(contract: str) -> dict[str, tuple[bytes, list[str]]]:
+    file = contract.removeprefix("other ")
     functions = {}
-    for entry in stage.abi():
+    for entry in json.loads((RELEASE / f"{file}.abi.json").read_text("utf-8")):
         if entry["type"] == "function":
-            types = [stage.type_text(part) for part in entry["inputs"]]
+            types = [type_text(part) for part in entry["inputs"]]
             selector = keccak(f"{entry['name']}({','.join(types)})".encode("ascii"))[:4]
-            functions[selector] = (entry["name"], types)
+            functions[entry["name"]] = (selector, types)
     return functions
+
+
+@cache
+def _by_selector(contract: str) -> dict[bytes, str]:
+    return {selector: name for name, (selector, _) in _by_name(contract).items()}
+
+
+def name_in(contract: str, selector: bytes) -> str | None:
+    """Return which function of a contract a selector names."""
+    return _by_selector(contract).get(selector)
 
 
 def function_of(data: bytes) -> str | None:
     """Return which function of the vault some calldata calls."""
-    found = _functions().get(data[:4])
-    return found[0] if found else None
+    return name_in(VAULT, data[:4])
 
 
 def arguments_of(function: str, data: bytes) -> list[Any]:
     """Return the arguments in calldata of a governing function; those of the others need nobody's look."""
-    if function not in GOVERNING:
-        return []
-    values = decode(_functions()[data[:4]][1], data[4:])
-    return [Address(bytes.fromhex(v[2:])) if isinstance(v, str) else v for v in values]
+    return _arguments(VAULT, function, data) if function in GOVERNING else []
+
+
+def companion_call(contract: str, data: bytes) -> tuple[str, list[Any]]:
+    """Return the function of a companion, and its arguments, that some calldata calls."""
+    name = name_in(contract, data[:4])
+    assert name is not None, "the stories call no function that is not there"
+    return name, _arguments(contract, name, data)
+
+
+def _arguments(contract: str, function: str, data: bytes) -> list[Any]:
+    types = _by_name(contract)[function][1]
+    return [_read(kind, value) for kind, value in zip(types, decode(types, data[4:]), strict=True)]
+
+
+def _read(kind: str, value: Any) -> Any:
+    if kind == "address":
+        return Address(bytes.fromhex(value[2:]))
+    if kind == APPROVAL_TYPE:
+        head, r, s = value
+        return Approval(
+            seat=MemberIndex(head >> 8 & 0xFF),
+            publication=Publication.unpack(head >> 16),
+            signature=Signature(r=r, s=s, v=head & 0xFF),
+        )
+    return value

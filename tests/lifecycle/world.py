@@ -1,44 +1,28 @@
-"""Where the stories happen: one chain, two vaults of different shape, the contracts around them, and the cast."""
+"""Where the stories happen: one chain, vaults of different shape, the contracts around them, and the cast."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
 
+from eth_hash.auto import keccak
+
 from tests.anvil import CHAIN_ID, FUNDED, Anvil, Outcome
+from tests.lifecycle.cast import APART, FIVE, FLOCKS, FOUR, Cast, Flock, actors_of, everybody
 from tests.lifecycle.outside import Outside, TokenBook
 from tests.lifecycle.reference import Reference
-from tests.lifecycle.state import Block
-from tests.stage import ETHER, HOUR, MINUTE, Actor, release
+from tests.lifecycle.registers import know_other
+from tests.lifecycle.slots import LEDGER, OTHER_REGISTRY, REGISTRY, VAULT
+from tests.lifecycle.state import COMPANIONS, Block
+from tests.stage import ETHER, HOUR, MINUTE, Actor, companions, deploy_companions, release
 from tests.tokens.compiled import data_of, deploy
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE, Asset, AssetTerms, Counterparty, Use
 from verifier.model.configuration import Configuration, Seating
-from verifier.model.member import Role
+from verifier.model.rule import Measure, Rule, Ruling
 from verifier.model.tier import TierBook, TierTerms
 from verifier.model.units import BlockNumber, ChainId, Duration, Hours, Person, Timestamp, Units
 
-P, A, S, B, G, U = Role
-BOTH: Final = P | A
-
-FIVE: Final = {
-    "ann": BOTH,
-    "bob": BOTH | S,
-    "cid": A | S,
-    "dee": A,
-    "eve": A | B,
-    "pam": P,
-    "gus": G,
-    "hal": G,
-    "aud": U,
-}
-"""3 of 5 with a security team, a proposer who does not approve, two guardians and an auditor."""
-
-FOUR: Final = {"ann": BOTH, "bob": BOTH | S, "cid": A, "dee": A, "gus": G}
-"""2 of 4, and no supermajority above the quorum: as small as it gets."""
-
-NEWCOMERS: Final = ("nan", "oli", "pat", "quin", "ray", "sue", "tom", "una", "vic", "wes")
-OUTSIDERS: Final = ("zoe", "mal")
 FRIEND: Final = Address(bytes.fromhex("f41e4d" * 6 + "0001"))
 SPENDER: Final = Address(bytes.fromhex("59e4de" * 6 + "0002"))
 
@@ -49,22 +33,45 @@ TOKEN_TERMS: Final = AssetTerms(
 WEALTH: Final = 1_000 * ETHER
 TOKEN_WEALTH: Final = 1_000_000 * 10**6
 
+SWAP: Final = keccak(b"swap(address,uint256,uint256)")[:4]
+"""A function of the venue that a rule measures."""
+POKE: Final = keccak(b"poke()")[:4]
+"""One that is opaque."""
 
-def tiers(quorums: tuple[int, int, int, int], security: int) -> TierBook:
+
+def tiers(
+    quorums: tuple[int, int, int, int], security: int, segregated: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> TierBook:
     """Return terms whose delays let operations of every tier cross each other's way."""
 
-    def terms(quorum: int, security: int, delay: int, grace: int) -> TierTerms:
+    def terms(tier: int, security: int, delay: int, hurried: int, grace: int) -> TierTerms:
         return TierTerms(
-            quorum=quorum, security_approvals=security, delay=Duration(delay), grace_hours=Hours(grace)
+            quorum=quorums[tier],
+            security_approvals=security,
+            delay=Duration(delay),
+            grace_hours=Hours(grace),
+            segregated=segregated[tier],
+            expedited_delay=None if hurried == delay else Duration(hurried),
         )
 
-    routine, standard, high, custody = quorums
     return (
-        terms(routine, 0, 10 * MINUTE, 4 * 24),
-        terms(standard, 0, 24 * HOUR, 4 * 24),
-        terms(high, security, 24 * HOUR, 4 * 24),
-        terms(custody, security, 30 * HOUR, 5 * 24),
+        terms(0, 0, 10 * MINUTE, 10 * MINUTE, 4 * 24),
+        terms(1, 0, 24 * HOUR, 2 * HOUR, 4 * 24),
+        terms(2, security, 24 * HOUR, 4 * HOUR, 4 * 24),
+        terms(3, security, 30 * HOUR, 30 * HOUR, 5 * 24),
     )
+
+
+SHAPES: Final[dict[str, tuple[Cast, TierBook, int]]] = {
+    "five": (FIVE, tiers((2, 3, 3, 3), 1), 4),
+    "four": (FOUR, tiers((2, 2, 2, 2), 0), 2),
+    "apart": (APART, tiers((2, 3, 3, 3), 1, (0, 0, 1, 1)), 4),
+    "wide": (APART, tiers((2, 2, 3, 3), 0, (0, 1, 1, 1)), 4),
+}
+"""Who founds each vault, its tiers and its supermajority."""
+
+WITH_RULES: Final = frozenset({"apart", "wide"})
+"""These begin with rules, and with a register of duties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +119,11 @@ class World:
     unlisted: Address
     denier: Address
     caller: Address
+    # Takes whatever it is sent; some of it by rules.
+    venue: Address
+    other_registry: Address
     cast: dict[str, Actor]
+    flocks: dict[str, Flock]
     addresses: dict[str, Address]
     # Where every story begins.
     head: Head
@@ -124,40 +135,38 @@ class World:
         for token in (self.token, self.unlisted):
             outside.tokens[token] = TokenBook()
             outside.tokens[token].balances[founded.vault] = TOKEN_WEALTH
-        coded = frozenset({founded.vault, self.token, self.unlisted, self.denier, self.caller})
+        coded = frozenset(
+            {founded.vault, self.token, self.unlisted, self.denier, self.caller, self.venue}
+            | {self.other_registry}
+            | {Address(bytes.fromhex(facts["address"][2:])) for facts in companions().values()}
+        )
         reference = Reference(chain_id=ChainId(CHAIN_ID), vault=founded.vault, coded=coded, outside=outside)
         reference.found(founded.configuration, founded.block)
         return reference
 
-
-def cast_of(world_names: dict[str, Role]) -> dict[str, Actor]:
-    return {name: Actor.new(name, roles) for name, roles in world_names.items()}
+    def keepers(self, vault: Address) -> dict[Address, str]:
+        """Return the names of all that keep something for a vault, itself included, by address."""
+        return {
+            vault: VAULT,
+            COMPANIONS.bypass_ledger: LEDGER,
+            COMPANIONS.duty_registry: REGISTRY,
+            self.other_registry: OTHER_REGISTRY,
+        }
 
 
 def build(chain: Anvil) -> World:
+    deploy_companions(chain)
     token, unlisted = (Address(deploy(chain, "Token", 6)) for _ in range(2))
-    denier, caller = Address(deploy(chain, "Answerer")), Address(deploy(chain, "Caller"))
+    denier, caller, venue = (Address(deploy(chain, name)) for name in ("Answerer", "Caller", "Answerer"))
     chain.send(FUNDED[0], denier, data_of("Answerer", "tell", False, bytes(32)))
-    cast = cast_of({**FIVE, **dict.fromkeys(NEWCOMERS + OUTSIDERS, Role(0))})
-    assets = (Asset(asset=NATIVE, terms=NATIVE_TERMS), Asset(asset=token, terms=TOKEN_TERMS))
-    parties = (
-        Counterparty(account=FRIEND, uses=Use.RECIPIENT),
-        Counterparty(account=SPENDER, uses=Use.SPENDER),
-    )
-    shapes = {
-        "five": (FIVE, tiers((2, 3, 3, 3), 1), 4),
-        "four": (FOUR, tiers((2, 2, 2, 2), 0), 2),
-    }
+    other_registry = Address(chain.deploy(bytes.fromhex(companions()["duty_registry"]["creation_code"][2:])))
+    know_other(other_registry)
+    cast = everybody()
+    addresses = {name: Address(actor.address) for name, actor in cast.items()}
+    addresses |= {name: flock.address for name, flock in FLOCKS.items()}
     vaults = {}
-    for name, (roles, terms, supermajority) in shapes.items():
-        configuration = Configuration(
-            founders=tuple(_seating(actor) for actor in cast_of(roles).values()),
-            tiers=terms,
-            supermajority=supermajority,
-            assets=assets,
-            counterparties=parties,
-        )
-        vaults[name] = _found(chain, name, configuration)
+    for name in SHAPES:
+        vaults[name] = _found(chain, name, _configuration(name, token, venue))
         for each in (token, unlisted):
             chain.send(FUNDED[0], each, data_of("Token", "mint", vaults[name].vault, TOKEN_WEALTH))
     chain.set_balance(cast["zoe"].address, WEALTH)
@@ -169,9 +178,33 @@ def build(chain: Anvil) -> World:
         unlisted=unlisted,
         denier=denier,
         caller=caller,
+        venue=venue,
+        other_registry=other_registry,
         cast=cast,
-        addresses={name: Address(actor.address) for name, actor in cast.items()},
+        flocks=FLOCKS,
+        addresses=addresses,
         head=Head.after(made),
+    )
+
+
+def _configuration(name: str, token: Address, venue: Address) -> Configuration:
+    cast, terms, supermajority = SHAPES[name]
+    measure = Measure(asset=token, amount_at=1, counterparty_at=0, words=3, uses=Use.RECIPIENT)
+    rules = (
+        Ruling(target=venue, selector=SWAP, rule=Rule(measure=measure)),
+        Ruling(target=venue, selector=POKE, rule=Rule()),
+    )
+    return Configuration(
+        founders=tuple(_seating(actor) for actor in actors_of(cast).values()),
+        tiers=terms,
+        supermajority=supermajority,
+        assets=(Asset(asset=NATIVE, terms=NATIVE_TERMS), Asset(asset=token, terms=TOKEN_TERMS)),
+        counterparties=(
+            Counterparty(account=FRIEND, uses=Use.RECIPIENT),
+            Counterparty(account=SPENDER, uses=Use.SPENDER),
+        ),
+        rules=rules if name in WITH_RULES else (),
+        registry=COMPANIONS.duty_registry if name in WITH_RULES else NOBODY,
     )
 
 
