@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IVault, Operation} from "../../contracts/interfaces/IVault.sol";
+import {EXECUTED, Status} from "../../contracts/types/Status.sol";
+import {and, same} from "./Logic.sol";
+import {svm, vm} from "./Symbolic.sol";
+import {AnyAnswer, Lane, VaultHarness} from "./VaultHarness.sol";
+
+/// What is called calls the vault back, by any function that acts, and keeps whether the vault took it.
+contract Returner {
+    bool public entered;
+    bytes4 private _selector;
+
+    function comeBackBy(uint256 which) external {
+        if (which == 0) _selector = IVault.propose.selector;
+        else if (which == 1) _selector = IVault.approve.selector;
+        else if (which == 2) _selector = IVault.withdraw.selector;
+        else if (which == 3) _selector = IVault.veto.selector;
+        else if (which == 4) _selector = IVault.object.selector;
+        else if (which == 5) _selector = IVault.cancel.selector;
+        else if (which == 6) _selector = IVault.execute.selector;
+        else if (which == 7) _selector = IVault.expedite.selector;
+        else if (which == 8) _selector = IVault.vetoAsGroup.selector;
+        else if (which == 9) _selector = IVault.withdrawAsGroup.selector;
+        else if (which == 10) _selector = IVault.suspendAsGroup.selector;
+        else if (which == 11) _selector = IVault.suspend.selector;
+        else _selector = IVault.lapse.selector;
+    }
+
+    fallback() external payable {
+        (entered,) = msg.sender.call(abi.encodePacked(_selector, svm.createBytes(32 * 8, "arguments")));
+    }
+}
+
+/// What is executed had a quorum that still stands, and waited: I-2 and I-3.
+contract ExecuteProofs is VaultHarness {
+    address payable internal constant TARGET = payable(address(0xbbbb));
+    uint256 internal constant STATUS = 7 << 248;
+
+    /// Nothing has changed since the approvals were counted: the vault does not count again.
+    function check_execute(address sender) external {
+        _requireExecutable(sender, false);
+    }
+
+    /// Members, tiers or policy have changed: the vault judges and counts by today's.
+    function check_execute_recounted(address sender) external {
+        _requireExecutable(sender, true);
+    }
+
+    /// Executed: READY by the clock, approved by two besides the publisher who all may approve today.
+    function _requireExecutable(address sender, bool isMoved) private {
+        vm.etch(TARGET, type(AnyAnswer).runtimeCode);
+        Operation memory operation = anyOperation(4);
+        operation.calls[0].target = TARGET;
+        operation.calls[0].value = 0;
+        Lane memory before = see(operation.lane);
+        uint256 former = roster();
+        uint256 terms = termsOf((before.word >> 251) & 3);
+        vm.assume(same(uint32(before.word >> 64), uint32(former >> 192)) != isMoved);
+        vm.assume(and(isLane(before), and(uint8(terms) >= 2, uint8(former >> 224) >= 2)));
+        vm.assume(isCounted(before, former, terms, operation.lane));
+        if (!call(sender, abi.encodeCall(IVault.execute, (operation)))) return;
+
+        Lane memory later = see(operation.lane);
+        assert(and(isReady(before), same(before.id, later.id)));
+        assert(same(later.word, (before.word & ~STATUS) | (Status.unwrap(EXECUTED) << 248)));
+        assert(same(former, roster()));
+        uint256 live = before.word & former & type(uint64).max;
+        assert(and(count(live) >= 2, same((live >> (operation.lane / 8)) & 1, 0)));
+    }
+
+    /// What an operation calls cannot come back into the vault: no function that acts is open while it executes.
+    function check_no_way_back(address sender, uint256 which) external {
+        vm.etch(TARGET, type(Returner).runtimeCode);
+        Operation memory operation = anyOperation(4);
+        operation.calls[0].target = TARGET;
+        operation.calls[0].value = 0;
+        vm.assume(same(uint32(see(operation.lane).word >> 64), uint32(roster() >> 192)));
+        Returner(TARGET).comeBackBy(which);
+        if (!call(sender, abi.encodeCall(IVault.execute, (operation)))) return;
+        assert(!Returner(TARGET).entered());
+    }
+}
