@@ -29,11 +29,13 @@ def holder_words(persons: Iterable[int]) -> list[int]:
     return [sum(p << 32 * i for i, p in enumerate(growing[n : n + 8])) for n in (0, 8, 16)]
 
 
-def typed_digest(vault: bytes, name: bytes, types: Sequence[str], values: Sequence[Any]) -> bytes:
-    """Return the EIP-712 digest of a message of words, for a vault on the tests' chain."""
+def typed_digest(
+    vault: bytes, name: bytes, types: Sequence[str], values: Sequence[Any], *, chain_id: int = CHAIN_ID
+) -> bytes:
+    """Return the EIP-712 digest of a message of words, for a vault on the tests' chain if no other is named."""
     domain = encode(
         ["bytes32", "bytes32", "bytes32", "uint256", "address"],
-        [keccak(DOMAIN), keccak(b"Fourth Signer"), keccak(b"1"), CHAIN_ID, vault],
+        [keccak(DOMAIN), keccak(b"Fourth Signer"), keccak(b"1"), chain_id, vault],
     )
     message = encode(["bytes32", *types], [keccak(name), *values])
     return keccak(b"\x19\x01" + keccak(domain) + keccak(message))
