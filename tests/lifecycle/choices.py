@@ -66,11 +66,13 @@ class Choices:
     # ------------------------------------------------------------------- people
 
     def anyone(self) -> str:
-        return self.pick(list(self.run.world.cast))
+        return self.pick(list(self.run.world.addresses if self.rarely(25) else self.run.world.cast))
 
     def member(self, roles: Role | None = None) -> str:
         """Return an active member with one of these roles; at times somebody else."""
-        fit = self.run.seated(lambda record: record.is_active and (roles is None or record.has_any(roles)))
+        fit = self.run.seated(
+            lambda r: r.is_active and not r.is_group and (roles is None or r.has_any(roles))
+        )
         return self.anyone() if self.rarely(6) or not fit else self.pick(fit)
 
     def can_spare_one(self) -> bool:
@@ -90,8 +92,15 @@ class Choices:
 
     def person_of(self, name: str) -> int:
         if self.rarely(8):
-            return self.pick([0, 1 << 32, self.run.world.cast[self.pick(self.run.seated())].person])
-        return self.run.world.cast[name].person
+            taken = self.run.record(self.pick(self.run.seated())).person
+            return self.pick([0, 1 << 32, taken])
+        actor = self.run.world.cast.get(name)
+        return actor.person if actor else self.pick(self.run.world.flocks[name].holders)
+
+    def group(self) -> str | None:
+        """Return a group that has a seat, active or not."""
+        groups = self.run.seated(lambda record: record.is_group)
+        return self.pick(groups) if groups else None
 
     def attributes(self) -> int:
         return self.pick(NOWHERE) if self.rarely(6) else self.pick(PLACES).pack()
@@ -160,8 +169,9 @@ class Choices:
     def small_call(self) -> Call:
         """Return a payment below HIGH_VALUE."""
         if self.rarely(50):
-            return Call(target=FRIEND, value=Wei(self.pick([ETHER, 1, 5 * ETHER])), data=b"")
-        amount = self.pick([1_000, 1, 1_001, 9_999]) * 10**6
+            amounts = [ETHER, 1, ETHER // 10, 3 * ETHER, 5 * ETHER]
+            return Call(target=FRIEND, value=Wei(self.pick(amounts)), data=b"")
+        amount = self.pick([1_000, 1, 1_001, 300, 4_000, 9_999]) * 10**6
         return self._to_token(self.pick(["transfer", "transferFrom"]), FRIEND, amount)
 
     def large_call(self) -> Call:

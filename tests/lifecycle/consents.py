@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.lifecycle.choices import Choices
+from tests.lifecycle.messages import approval
 from tests.lifecycle.run import Run
+from tests.lifecycle.signatures import sign_as_account
+from tests.lifecycle.vocabulary import id_of
 from verifier.assess.policy import judge
 from verifier.model.address import Address
 from verifier.model.member import MemberRecord, MemberStatus, Role
-from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Operation, Publication
+from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Operation, Publication, Signature
 from verifier.model.tier import Tier
-from verifier.model.units import BlockNumber, ChainId, MemberIndex, seat_of_lane
+from verifier.model.units import BlockNumber, ChainId, MemberIndex, Timestamp, seat_of_lane
 from verifier.sign.approval import ORDER
 
 
@@ -58,8 +61,9 @@ def improper(choices: Choices, operation: Operation) -> Approval:
     others = [each for each in run.operations if each is not operation] or [operation]
     other_vault = next(f.vault for f in run.world.vaults.values() if f.vault != run.vault)
     signature = good.signature
+    groups = run.seated(lambda record: record.is_group)
     flipped = (ORDER - int.from_bytes(signature.s, "big")).to_bytes(32, "big")
-    match choices.dice.randint(0, 16):
+    match choices.dice.randint(0, 19):
         case 0:
             return run.sign(name, operation, Publication(block=published.block, parent=published.parent ^ 1))
         case 1:
@@ -88,23 +92,63 @@ def improper(choices: Choices, operation: Operation) -> Approval:
         case 12:
             block = BlockNumber(published.block + 1)
             return run.own(name, operation, choices.pick([UNPUBLISHED, replace(published, block=block)]))
+        case 17 if groups:
+            return replace(
+                good, seat=run.record(groups[0]).seat, signature=_as_account(run, groups[0], operation)
+            )
+        case 18 if groups:
+            return run.own(groups[0], operation)
+        case 19:
+            # A FROST signature where a person sits, or a wrong one where a group does.
+            group = choices.pick(list(run.world.flocks))
+            return run.sign(
+                group, operation, published, seat=choices.pick([good.seat, run.record(group).seat])
+            )
         case _:
             return old_approval(choices, operation) or good
 
 
+def _as_account(run: Run, group: str, operation: Operation) -> Signature:
+    """Return what nobody should be able to make: a group's approval with its key as if it were an account's."""
+    message = approval(id_of(operation), run.publication(operation).pack())
+    digest = message.digest(run.reference.chain_id, run.vault)
+    return sign_as_account(run.world.flocks[group].group, digest)
+
+
+def improper_consent(choices: Choices, operation: Operation) -> Approval:
+    """Return a consent to hurry in which something is wrong, though it may count by chance."""
+    run = choices.run
+    name = choices.pick(run.seated(lambda record: record.has_any(Role.APPROVER)))
+    ready_at = run.state.lane(operation.lane).state.moment
+    match choices.dice.randint(0, 5):
+        case 0:
+            return run.consent(name, operation, Timestamp(ready_at + 1))
+        case 1:
+            return run.sign_published(name, operation)
+        case 2:
+            return run.own(name, operation)
+        case 3:
+            return replace(run.consent(name, operation), publication=UNPUBLISHED)
+        case 4:
+            return run.consent(choices.pick(run.seated()), operation)
+        case _:
+            fresh = run.seated(lambda record: record.is_active and record.seasoned_at > run.time)
+            return run.consent(choices.pick(fresh or [name]), operation)
+
+
 def old_approval(choices: Choices, operation: Operation) -> Approval | None:
     """Return an approval of this operation that was made before, perhaps from a seat that was left."""
-    made = [approval for each, approval in choices.run.made if each == operation]
+    made = [entry for each, entry in choices.run.made if each == operation]
     return choices.pick(made) if made else None
 
 
 def retried(choices: Choices, operation: Operation) -> Approval | None:
     """Return an old approval as whoever made it would send it now: for the seat that its maker has today."""
     run = choices.run
-    approval = old_approval(choices, operation)
+    old = old_approval(choices, operation)
     returned = run.seated(lambda record: record.status is MemberStatus.RETURNED)
     if not returned or choices.rarely(30):
-        return approval
+        return old
     name = choices.pick(returned)
     publication = choices.pick([UNPUBLISHED, run.publication(operation)])
     return run.sign(name, operation, publication)

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.consents import may_approve, proper, retried
+from tests.lifecycle.listing import full_list
 from tests.lifecycle.proposals import governing_call, quorum_change
 from tests.lifecycle.run import Run
 from tests.lifecycle.vocabulary import SEAT_OPERATIONS, data_of
@@ -45,10 +46,10 @@ class Director:
     def gather(self, operation: Operation) -> None:
         """Collect approvals from everybody whose approval counts, or from some."""
         run, choices = self.run, self.choices
-        names = may_approve(run, operation)
+        approvals = full_list(choices, operation)
         if choices.rarely(12):
-            names = choices.some(names)
-        run.step(BYSTANDER, "approve", operation, [proper(choices, operation, name) for name in names])
+            approvals = choices.some(approvals)
+        run.step(BYSTANDER, "approve", operation, approvals)
 
     def wait_and_execute(self, operation: Operation) -> None:
         """Wait until an operation can be executed, at times a little less or too long, and execute it."""
@@ -75,19 +76,19 @@ class Director:
 
     # ------------------------------------------------------------------- chains
 
-    def carry_out(self, call: Call) -> None:
+    def carry_out(self, *calls: Call) -> None:
         """Bring a change of the vault from its publication to its end, with what may happen on the way."""
         run, choices = self.run, self.choices
         # Whoever publishes does not approve: best one who could not anyway.
         spare = run.seated(
-            lambda r: r.is_active and r.has_any(Role.PROPOSER) and not r.has_any(Role.APPROVER)
+            lambda r: r.is_active and r.has_any(Role.PROPOSER) and not r.has_any(Role.APPROVER),
         )
         by = (
             choices.pick(spare)
             if spare and not choices.rarely(40)
             else choices.member(Role.PROPOSER | Role.APPROVER)
         )
-        operation = choices.operation(by, [call])
+        operation = choices.operation(by, calls)
         if run.step(by, "propose", operation, []) is not None:
             return
         self.gather(operation)
@@ -167,9 +168,9 @@ class Director:
     def _approvers(self) -> list[str]:
         return self.run.seated(lambda record: record.is_active and record.has_any(Role.APPROVER))
 
-    def _publish(self, call: Call) -> Operation | None:
+    def _publish(self, *calls: Call) -> Operation | None:
         by = self.choices.member(Role.PROPOSER)
-        operation = self.choices.operation(by, [call])
+        operation = self.choices.operation(by, calls)
         return None if self.run.step(by, "propose", operation, []) else operation
 
     def let_a_spender_take(self) -> None:

@@ -12,6 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.consents import improper, may_approve, proper, retried
 from tests.lifecycle.director import Director
+from tests.lifecycle.episodes import Episodes
+from tests.lifecycle.errands import check_call
 from tests.lifecycle.moments import moments_of_interest
 from tests.lifecycle.proposals import arguments_for, governing_call
 from tests.lifecycle.run import Run
@@ -38,7 +40,7 @@ class Lockstep(RuleBasedStateMachine):
         self.tally: Final = tally
         self._story: Run | None = None
 
-    @initialize(name=st.sampled_from(["five", "five", "four"]))
+    @initialize(name=st.sampled_from(["five", "five", "four", "apart", "apart", "wide"]))
     def begin(self, name: str) -> None:
         self._story = Run(self.world, name, self.tally, say=note, mark=event)
 
@@ -72,7 +74,10 @@ class Lockstep(RuleBasedStateMachine):
     def publish_payments(self, dice: Random) -> None:
         choices, run = Choices(self.story, dice), self.story
         by = choices.member(Role.PROPOSER)
-        operation = choices.operation(by, choices.everyday_calls())
+        calls = choices.everyday_calls()
+        if choices.rarely(20):
+            calls.insert(0, check_call(choices))
+        operation = choices.operation(by, calls)
         approvals = []
         if choices.rarely(40):
             # Below HIGH_VALUE these count; from there on they are too early, or blank cheques.
@@ -266,6 +271,59 @@ class Lockstep(RuleBasedStateMachine):
         director = Director(self.story, dice)
         if director.choices.can_spare_one():
             director.leave_and_return()
+
+    # ------------------------------------------------------------ the newer controls
+
+    @rule(dice=DICE)
+    def hurry_a_payment(self, dice: Random) -> None:
+        Episodes(self.story, dice).hurry_a_payment()
+
+    @precondition(some_are_open)
+    @rule(dice=DICE)
+    def hurry_what_waits(self, dice: Random) -> None:
+        episodes = Episodes(self.story, dice)
+        operation = episodes.waiting()
+        if operation is not None:
+            episodes.hurry(operation)
+
+    @rule(dice=DICE)
+    def look_into_a_bypass(self, dice: Random) -> None:
+        episodes = Episodes(self.story, dice)
+        if episodes.choices.rarely(15):
+            episodes.change_the_bypass_terms()
+        episodes.review()
+
+    @rule(dice=DICE)
+    def name_a_quorum(self, dice: Random) -> None:
+        Episodes(self.story, dice).name_a_quorum()
+
+    @rule(dice=DICE)
+    def let_a_group_in(self, dice: Random) -> None:
+        Episodes(self.story, dice).let_a_group_in()
+
+    @rule(dice=DICE)
+    def let_a_group_speak(self, dice: Random) -> None:
+        episodes = Episodes(self.story, dice)
+        if episodes.choices.rarely(20):
+            episodes.send_as_a_group()
+        else:
+            episodes.let_a_group_speak()
+
+    @rule(dice=DICE)
+    def order_the_duties(self, dice: Random) -> None:
+        Episodes(self.story, dice).order_the_duties()
+
+    @rule(dice=DICE)
+    def revoke_a_duty(self, dice: Random) -> None:
+        Episodes(self.story, dice).revoke_a_duty()
+
+    @rule(dice=DICE)
+    def spend_bit_by_bit(self, dice: Random) -> None:
+        Episodes(self.story, dice).spend_bit_by_bit()
+
+    @rule(dice=DICE)
+    def use_the_venue(self, dice: Random) -> None:
+        Episodes(self.story, dice).use_the_venue()
 
     # ----------------------------------------------------------------- outsiders
 

@@ -6,15 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from tests.lifecycle.choices import ROLES, WRONG_ROLES, Choices
+from tests.lifecycle.messages import registration
+from tests.lifecycle.state import COMPANIONS
 from tests.lifecycle.vocabulary import SEAT_OPERATIONS, SETTERS, data_of
-from tests.lifecycle.world import FRIEND, NATIVE_TERMS, SPENDER, TOKEN_TERMS
+from tests.lifecycle.world import FRIEND, NATIVE_TERMS, POKE, SPENDER, SWAP, TOKEN_TERMS
 from tests.stage import HOUR, MINUTE, STRANGER
-from verifier.model.address import Address
-from verifier.model.asset import NATIVE
+from verifier.assess.policy import TRANSFER
+from verifier.model.address import NOBODY, Address
+from verifier.model.asset import NATIVE, Use
+from verifier.model.group import pack_holders
 from verifier.model.member import MemberStatus, Role
 from verifier.model.operation import Call
+from verifier.model.rule import Measure, Rule
 from verifier.model.tier import EVERY_DAY, QUARTER_HOURS, Tier, TierTerms
-from verifier.model.units import Duration, Hours, Units, Wei
+from verifier.model.units import Duration, Hours, Person, Units, Wei
 
 _SUSPENDED = (MemberStatus.SUSPENDED, MemberStatus.CONFIRMED, MemberStatus.SELF_SUSPENDED)
 
@@ -33,6 +38,12 @@ def arguments_for(choices: Choices, function: str) -> list[Any]:
         case "addMember":
             name = choices.newcomer()
             return [address(name), choices.person_of(name), _roles(choices), choices.attributes()]
+        case "addGroup":
+            return group_arguments(choices)
+        case "setHolders":
+            group = choices.group()
+            name = group if group and not choices.rarely(8) else choices.anyone()
+            return [address(name), _holders(choices, choices.pick(list(choices.run.world.flocks)))]
         case "removeMember":
             return [address(_seated(choices))]
         case "replaceMember":
@@ -52,8 +63,71 @@ def arguments_for(choices: Choices, function: str) -> list[Any]:
             return _tiers(choices)
         case "setAsset":
             return _asset(choices)
+        case "setRule":
+            return _rule(choices)
+        case "setRegistry":
+            return [_registry(choices)]
         case _:
             return _counterparty(choices)
+
+
+def group_arguments(choices: Choices, name: str | None = None) -> list[Any]:
+    """Return what brings in a group that has no seat yet; at times with something wrong."""
+    run = choices.run
+    fresh = [each for each in run.world.flocks if run.record(each).status is MemberStatus.STRANGER]
+    name = name or choices.pick(fresh or list(run.world.flocks))
+    group = run.world.flocks[name].group
+    roles = int(choices.pick([Role.APPROVER, Role.APPROVER | Role.SECURITY]))
+    holders = _holders(choices, name)
+    x, y, signer, signed = group.x, group.y, name, roles
+    if choices.rarely(12):
+        wrong_roles = Role.APPROVER | Role.PROPOSER
+        x, y, signer, signed, roles = choices.pick(
+            [
+                (x, y ^ 1, name, signed, roles),
+                (y, x, name, signed, roles),
+                (x, y, choices.pick(list(run.world.flocks)), signed, roles),
+                (x, y, name, signed | 8, roles),
+                (x, y, name, int(wrong_roles), int(wrong_roles)),
+            ]
+        )
+    proof = run.word_of(signer, registration(run.address(name), signed, holders))
+    return [run.address(name), x, y, roles, list(holders), proof]
+
+
+def _holders(choices: Choices, name: str) -> tuple[int, int, int]:
+    """Return the words of a group's holders, or of other ones; at times of some that cannot be."""
+    holders = list(choices.run.world.flocks[name].holders)
+    if choices.rarely(20):
+        holders.append(Person(choices.pick([40, 41, *(a.person for a in choices.run.world.cast.values())])))
+        holders.sort()
+    if choices.rarely(8):
+        holders = choices.pick([holders[:1], holders[::-1], holders + holders[-1:]])
+    return pack_holders(holders)
+
+
+def _rule(choices: Choices) -> list[Any]:
+    """Say what a function is, or take that back; at times what cannot be said."""
+    world, run = choices.run.world, choices.run
+    measures = [
+        Measure(asset=world.token, amount_at=1, counterparty_at=0, words=3, uses=Use.RECIPIENT),
+        Measure(asset=NATIVE, amount_at=1, counterparty_at=0, words=3, uses=Use.RECIPIENT),
+        Measure(asset=world.unlisted, amount_at=1, counterparty_at=0, words=3, uses=Use.SPENDER),
+    ]
+    rules = [0, Rule().pack(), Rule().pack(), *(Rule(measure=each).pack() for each in measures)]
+    if choices.rarely(15):
+        rules = [3 << 192, 1, Rule(measure=replace(measures[0], amount_at=3)).pack()]
+    targets = [world.venue, world.venue, world.venue, world.token, run.address(choices.anyone()), run.vault]
+    selectors = [SWAP, SWAP, POKE, TRANSFER]
+    selector = int.from_bytes(choices.pick(selectors), "big") | (1 << 32 if choices.rarely(4) else 0)
+    return [choices.pick(targets), selector, choices.pick(rules)]
+
+
+def _registry(choices: Choices) -> Address:
+    """Return another register, or none; at times what is no register."""
+    world = choices.run.world
+    registers = [NOBODY, COMPANIONS.duty_registry, COMPANIONS.duty_registry, world.other_registry]
+    return choices.pick([Address(STRANGER), world.token] if choices.rarely(20) else registers)
 
 
 def quorum_change(choices: Choices) -> Call:
@@ -105,8 +179,15 @@ def _tiers(choices: Choices) -> list[Any]:
     if choices.rarely(40):
         tiers = [_with_window(choices, tier, terms) for tier, terms in zip(Tier, tiers, strict=True)]
     if choices.rarely(30):
+        level = choices.pick([(0, 0, 0, 0), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 0, 1), (0, 0, 1, 0)])
+        tiers = [replace(terms, segregated=each) for terms, each in zip(tiers, level, strict=True)]
+    if choices.rarely(20):
+        hurried = Duration(choices.pick([24 * HOUR, 4 * HOUR, HOUR, HOUR - 1]))
+        tiers[Tier.HIGH_VALUE] = replace(tiers[Tier.HIGH_VALUE], expedited_delay=hurried)
+    if choices.rarely(30):
         delay = Duration(choices.pick([24 * HOUR, 36 * HOUR]))
-        tiers[Tier.CUSTODY] = replace(tiers[Tier.CUSTODY], delay=max(delay, tiers[Tier.HIGH_VALUE].delay))
+        delay = max(delay, tiers[Tier.HIGH_VALUE].delay)
+        tiers[Tier.CUSTODY] = replace(tiers[Tier.CUSTODY], delay=delay, expedited_delay=None)
     supermajority = choices.pick([custody, custody, max(custody, approvers - 1), approvers])
     if choices.rarely(15):
         supermajority = choices.pick([custody - 1, approvers + 1])
@@ -135,6 +216,8 @@ def _broken(choices: Choices, terms: TierTerms) -> TierTerms:
             replace(terms, grace_hours=Hours(23)),
             replace(terms, opens_at=40, closes_at=40),
             replace(terms, weekdays=128),
+            replace(terms, segregated=2),
+            replace(terms, expedited_delay=Duration(10 * MINUTE - 1)),
         ]
     )
 

@@ -70,6 +70,7 @@ class Replay:
     def __init__(self, vault: Address, logs: Iterable[Log], time: Timestamp) -> None:
         self._state: Final = State(vault=vault)
         self._lane_of: Final[dict[bytes, LaneIndex]] = {}
+        self._took_part: Final[dict[int, set[Person]]] = {}
         self.hear(logs, time)
 
     def words(self) -> Words:
@@ -129,9 +130,8 @@ class Replay:
                 index, operation_id, record = values
                 self._bypassed(index, OperationId(operation_id), BypassRecord.unpack(record))
             case _, "BypassParticipated", [index, person]:
-                bypass = ledger.bypasses[index]
-                participants = bypass.participants | {Person(person)}
-                ledger.bypasses[index] = replace(bypass, participants=participants)
+                # They come before the record.
+                self._took_part.setdefault(index, set()).add(Person(person))
             case _, "BypassReviewed", [index, record, findings, terms]:
                 ledger.bypasses[index] = replace(
                     ledger.bypasses[index], record=BypassRecord.unpack(record), findings=findings
@@ -154,7 +154,10 @@ class Replay:
             terms = BypassTerms(limit=BYPASS_LIMIT, review_hours=REVIEW_HOURS)
         assert index == terms.count, "a bypass is missing"
         ledger.bypasses[index] = Bypass(
-            id=operation_id, record=record, findings=bytes(32), participants=frozenset()
+            id=operation_id,
+            record=record,
+            findings=bytes(32),
+            participants=frozenset(self._took_part.get(index, ())),
         )
         ledger.terms = replace(terms, count=index + 1).pack()
 
