@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from eth_hash.auto import keccak
 
-from tests.core.release import abi_entries, read_source, signature_type
+from tests.core.release import abi_entries, read_release, read_source, signature_type
 from verifier.decode.signatures import interface, parse_interface
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
 from verifier.errors import AbiMalformed
@@ -55,6 +55,38 @@ def test_vault__functions__those_of_the_compiled_vault() -> None:
         for e in abi_entries("function")
     }
     assert ours == theirs
+
+
+@pytest.mark.parametrize("contract", ["bypass_ledger", "checks", "duty_registry", "strategy_limits"])
+def test_companion__functions__those_of_the_compiled_contract(contract: str) -> None:
+    ours = {
+        f.name: [nameless(described(part.names, part.members)) for part in (f.inputs, f.outputs)]
+        for f in interface(contract).functions
+    }
+    theirs = {
+        e["name"]: [nameless(compiled(e[part])) for part in ("inputs", "outputs")]
+        for e in read_release(f"{contract}.abi.json")
+        if e["type"] == "function"
+    }
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("contract", "source"),
+    [
+        ("bypass_ledger", "IBypassLedger"),
+        ("checks", "IChecks"),
+        ("duty_registry", "IDutyRegistry"),
+        ("strategy_limits", "IStrategyLimits"),
+    ],
+)
+def test_companion__names_of_arguments__those_of_the_interface(contract: str, source: str) -> None:
+    written = re.findall(r"function (\w+)\(([^)]*)\)", read_source(f"interfaces/{source}.sol"))
+    names = {
+        name: tuple(part.split()[-1] for part in inputs.split(",") if part.strip())
+        for name, inputs in written
+    }
+    assert {f.name: f.inputs.names for f in interface(contract).functions} == names
 
 
 def test_vault__names_of_arguments__those_of_the_interface() -> None:

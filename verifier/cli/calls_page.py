@@ -11,7 +11,7 @@ from verifier.model.call import Argument, DecodedCall, Naming
 from verifier.model.text import show_moment
 
 _NAMING = {
-    Naming.OWN: "named by the vault's own ABI",
+    Naming.OWN: "named by this release's own ABI",
     Naming.STANDARD: "named by a standard, from its selector",
     Naming.NONE: "named by nothing",
 }

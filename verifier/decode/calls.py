@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.decode import own, tokens
+from verifier.decode import companions, own, tokens
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.signatures import Function, interface
 from verifier.model.address import Address
@@ -52,10 +52,11 @@ def decode_call(call: Call, lexicon: Lexicon) -> DecodedCall:
 
 
 def _find(call: Call, lexicon: Lexicon) -> tuple[Naming, Function | None]:
-    """Return what names a function. For the vault itself nothing counts but its own ABI."""
+    """Return what names a function. For the vault itself and its companions nothing counts but their own ABI."""
     selector = call.data[:4]
-    if call.target == lexicon.vault:
-        return Naming.OWN, interface("vault").by_selector.get(selector)
+    own_abi = "vault" if call.target == lexicon.vault else companions.abi_name_of(call.target, lexicon)
+    if own_abi:
+        return Naming.OWN, interface(own_abi).by_selector.get(selector)
     return Naming.STANDARD, interface("erc20").by_selector.get(selector)
 
 
@@ -65,8 +66,12 @@ def _say(
     arguments: dict[str, Any] = dict(zip(function.inputs.names, values, strict=True))
     if naming is Naming.STANDARD:
         return tokens.say(function.name, arguments, target, lexicon)
-    said = own.say(function.name, arguments, lexicon)
-    return said or f"Calls {function.signature} of the vault itself, which no operation has a use for."
+    if target == lexicon.vault:
+        said, where = own.say(function.name, arguments, lexicon), "the vault itself"
+    else:
+        companion = companions.abi_name_of(target, lexicon)
+        said, where = companions.say(companion, function.name, arguments, lexicon), lexicon.name(target)
+    return said or f"Calls {function.signature} of {where}, which no operation has a use for."
 
 
 def _say_plain(call: Call, lexicon: Lexicon) -> str:

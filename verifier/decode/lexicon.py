@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE, AssetTerms
+from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.text import Shown, sanitise
 
@@ -16,6 +17,8 @@ class Lexicon:
     """The facts beside the bytes that a sentence may use."""
 
     vault: Address
+    # Where the companions of its release are; None where that does not matter.
+    companions: Companions | None = None
     # The vault's own words about assets; an asset that is not in here is not listed.
     assets: Mapping[Address, Fact[AssetTerms]] = field(default_factory=dict)
     # What this signer calls addresses. Nobody else's names stand here.
@@ -27,6 +30,8 @@ class Lexicon:
         """Return an address whole, with this signer's label for it."""
         if address == self.vault:
             return Shown(f"{address} (this vault)")
+        if companion := self.companions and self.companions.name_of(address):
+            return Shown(f"{address} ({companion} of this release)")
         label = self.labels.get(address)
         return Shown(f"{address} ({sanitise(label, most=60)})" if label else str(address))
 

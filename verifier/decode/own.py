@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from verifier.decode.lexicon import Lexicon, show_amount
-from verifier.model.address import Address
+from verifier.errors import NumberOutOfRange
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import ASSET_TERMS, NATIVE, AssetTerms, Use
+from verifier.model.group import pack_holders, unpack_holders
 from verifier.model.member import ATTRIBUTES, UNIT, Attributes, Role
-from verifier.model.text import show_duration
+from verifier.model.rule import Rule
+from verifier.model.text import show_bytes, show_duration
 from verifier.model.tier import EVERY_DAY, Tier, TierTerms
 from verifier.model.word import WordLayout
 
@@ -39,6 +42,10 @@ def show_terms(word: int) -> str:
         f"{terms.quorum} approvals ({terms.security_approvals} security), delay {show_duration(terms.delay)}, "
         f"grace {show_duration(terms.grace_hours * 3600)}"
     )
+    if terms.segregated:
+        shown += ", segregated" if terms.segregated == 1 else f", segregated {terms.segregated}"
+    if terms.least_delay != terms.delay:
+        shown += f", break-glass leaves {show_duration(terms.least_delay)}"
     return f"{shown}, only {_show_window(terms)}" if terms.has_window else shown
 
 
@@ -49,7 +56,33 @@ def show_asset_terms(word: int) -> str:
     routine = show_amount(terms.amount(terms.routine_limit), terms.decimals)
     high = show_amount(terms.amount(terms.high_value_from), terms.decimals)
     shown = f"ROUTINE up to {routine}, HIGH_VALUE from {high}, {terms.decimals} decimals"
+    if terms.level or terms.filled_at:
+        shown += ", and a level, which no vault takes"
     return shown + _show_rest(word, ASSET_TERMS)
+
+
+def show_rule(word: int, names: Lexicon) -> str:
+    try:
+        rule = Rule.unpack(word)
+    except NumberOutOfRange:
+        rule = None
+    if rule is None or rule.pack() != word:
+        return f"no rule that a vault takes ({word:#x})"
+    measure = rule.measure
+    if measure is None:
+        return "HIGH_VALUE, whatever they say"
+    asset = "the native coin" if measure.asset == NATIVE else names.name(measure.asset)
+    use = "receive it" if measure.uses == Use.RECIPIENT else "be allowed to spend it"
+    return (
+        f"a movement of {asset}: of {measure.words} words of arguments, number {measure.amount_at} is the amount and "
+        f"number {measure.counterparty_at} the account that must be allowed to {use}, counted from zero"
+    )
+
+
+def show_holders(words: Sequence[int]) -> str:
+    persons = unpack_holders(words)
+    shown = f"{len(persons)} persons ({', '.join(map(str, persons))})"
+    return shown if pack_holders(persons) == tuple(words) else f"{shown}, and words that no vault takes"
 
 
 def _show_rest(word: int, layout: WordLayout) -> str:
@@ -70,6 +103,37 @@ def _add_member(a: Arguments, names: Lexicon) -> str:
         f"Adds {names.name(a['member'])} as a member for person {a['person']}, with the roles "
         f" {show_roles(a['roles'])}; claims {show_attributes(a['attributes'])}."
     )
+
+
+def _add_group(a: Arguments, names: Lexicon) -> str:
+    return (
+        f"Adds the group {names.name(a['group'])} as a member with the roles {show_roles(a['roles'])}. Its key, of "
+        f"abscissa {a['x']:#066x}, is held in parts by {show_holders(a['holders'])}: how many of them it takes to "
+        "sign, the chain cannot know."
+    )
+
+
+def _set_holders(a: Arguments, names: Lexicon) -> str:
+    return (
+        f"Says that the key of the group {names.name(a['group'])} is held in parts by {show_holders(a['holders'])}; it "
+        "gets a new seat, and its seasoning begins anew."
+    )
+
+
+def _set_rule(a: Arguments, names: Lexicon) -> str:
+    selector: int = a["selector"]
+    which = f"selector {show_bytes(selector.to_bytes(32, 'big').lstrip(bytes(1)).rjust(4, bytes(1)))}"
+    if a["rule"] == 0:
+        return (
+            f"Takes back the rule about {which} of {names.name(a['target'])}: calls of it are CUSTODY then."
+        )
+    return f"Says that calls of {which} of {names.name(a['target'])} are {show_rule(a['rule'], names)}."
+
+
+def _set_registry(a: Arguments, names: Lexicon) -> str:
+    if a["registry"] == NOBODY:
+        return "Asks no register of duties any more: an approver may have any custody duty then."
+    return f"Asks {names.name(a['registry'])} from now on which custody duties a person has."
 
 
 def _remove_member(a: Arguments, names: Lexicon) -> str:
@@ -107,6 +171,8 @@ def _set_counterparty(a: Arguments, names: Lexicon) -> str:
 
 _SAYINGS: Final[Mapping[str, Say]] = {
     "addMember": _add_member,
+    "addGroup": _add_group,
+    "setHolders": _set_holders,
     "removeMember": _remove_member,
     "replaceMember": _replace_member,
     "reinstateMember": lambda a, names: (
@@ -123,6 +189,8 @@ _SAYINGS: Final[Mapping[str, Say]] = {
     "setTiers": _set_tiers,
     "setAsset": _set_asset,
     "setCounterparty": _set_counterparty,
+    "setRule": _set_rule,
+    "setRegistry": _set_registry,
 }
 
 

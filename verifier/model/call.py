@@ -65,7 +65,7 @@ class Argument:
 class Naming(Enum):
     """Where the name of a function comes from, most trusted first."""
 
-    OWN = "the vault's own ABI"
+    OWN = "this release's own ABI of the vault and its companions"
     STANDARD = "a standard, by its selector"
     NONE = "nowhere"
 
