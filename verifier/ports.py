@@ -7,6 +7,7 @@ from typing import Protocol
 
 from verifier.model.address import Address
 from verifier.model.reading import (
+    BypassReading,
     LaneReading,
     OperationReading,
     PolicyReading,
@@ -31,9 +32,18 @@ class ChainReader(Protocol):
         ...
 
     def read_policy(
-        self, reading: VaultReading, *, assets: Iterable[Address], accounts: Iterable[Address]
+        self,
+        reading: VaultReading,
+        *,
+        assets: Iterable[Address] = (),
+        accounts: Iterable[Address] = (),
+        functions: Iterable[tuple[Address, bytes]] = (),
     ) -> PolicyReading:
-        """Return the vault's words about assets and accounts, at the block of a reading."""
+        """Return the vault's words about assets, accounts and functions (targets and selectors), at its block."""
+        ...
+
+    def read_bypasses(self, reading: VaultReading) -> BypassReading:
+        """Return what the ledger of bypasses says about the vault, at the block of a reading."""
         ...
 
     def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:

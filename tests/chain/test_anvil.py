@@ -48,6 +48,7 @@ from verifier.model.reading import TransactionTerms
 from verifier.model.tier import Tier
 from verifier.model.units import ChainId, LaneIndex, Units, Wei
 from verifier.sign.typed import id_of
+from verifier.store.release import companion_addresses
 
 ENGINEER = Role.PROPOSER | Role.APPROVER
 ETHER_TERMS = AssetTerms(routine_limit=Units(10**6), high_value_from=Units(10**7), decimals=18)
@@ -87,6 +88,7 @@ def reader(
         vault=Address(stage.vault),
         code_hash=bytes.fromhex(release()["code_hash"][2:]),
         founding=founding,
+        companions=companion_addresses(),
     )
 
 

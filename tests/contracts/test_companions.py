@@ -12,7 +12,8 @@ from eth_hash.auto import keccak
 from tests.anvil import Anvil
 from tests.companions import abi_of, deployed
 from tests.stage import RELEASE, companions
-from verifier.store.release import Companion, release_companions
+from verifier.model.companions import Companion
+from verifier.store.release import release_companions
 
 COMPANIONS = [companion.name for companion in release_companions()]
 ADDRESSES = Path("contracts/libraries/Companions.sol")

@@ -15,6 +15,7 @@ from verifier.chain.reader import VaultReader
 from verifier.decode.operations import PROPOSED_TOPIC, encode_propose
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.companions import Companions
 from verifier.model.finding import Severity
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
@@ -45,6 +46,13 @@ from verifier.sign.typed import id_of
 VAULT = Address(b"\x11" * 20)
 TOKEN = Address(b"\x22" * 20)
 ANN, BOB, CY = (Address(bytes([i]) * 20) for i in (0xA1, 0xB2, 0xC3))
+COMPANIONS = Companions(
+    checks=Address(b"\xd1" * 20),
+    duty_registry=Address(b"\xd2" * 20),
+    strategy_limits=Address(b"\xd3" * 20),
+    bypass_ledger=Address(b"\xd4" * 20),
+    validation=Address(b"\xd5" * 20),
+)
 CODE = b"the code of the vault"
 FOUNDING = keccak(b"configuration")
 ROSTER = Roster(
@@ -129,7 +137,7 @@ def node(name: str = "a") -> FakeNode:
 
 def reader(*transports: Transport, needed: int = 1, founding: bytes | None = FOUNDING) -> VaultReader:
     panel = Panel([Endpoint(transport) for transport in transports], needed=needed, chain_id=ChainId(1))
-    return VaultReader(panel, vault=VAULT, code_hash=keccak(CODE), founding=founding)
+    return VaultReader(panel, vault=VAULT, code_hash=keccak(CODE), founding=founding, companions=COMPANIONS)
 
 
 def read(*transports: Transport, needed: int = 1) -> VaultReading:

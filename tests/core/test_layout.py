@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from tests.core.release import read_release
-from verifier.chain.layout import SEAT, SLOTS, SUSPENSION
+from verifier.chain import layout as table
+from verifier.chain.layout import BYPASS, GROUP, LEDGER_SLOTS, SEAT, SLOTS, SUSPENSION
+from verifier.model.address import Address
 from verifier.model.word import WordLayout
 
 
-def compiled_slots() -> dict[str, int]:
+def compiled_slots(contract: str = "vault") -> dict[str, int]:
     """Return the slot of each variable; of structs, those of the members."""
-    layout = read_release("vault.json")["storage_layout"]
+    layout = read_release(f"{contract}.json")["storage_layout"]
     slots = {}
 
     def open_up(prefix: str, entry: dict[str, Any], base: int) -> None:
@@ -31,10 +33,10 @@ def compiled_slots() -> dict[str, int]:
     return slots
 
 
-def struct(name: str) -> dict[str, Any]:
+def struct(name: str, contract: str = "vault") -> dict[str, Any]:
     (found,) = (
         kind
-        for label, kind in read_release("vault.json")["storage_layout"]["types"].items()
+        for label, kind in read_release(f"{contract}.json")["storage_layout"]["types"].items()
         if f"t_struct({name})" in label and "members" in kind
     )
     return dict(found)
@@ -42,6 +44,29 @@ def struct(name: str) -> dict[str, Any]:
 
 def test_slots__compiled_layout__the_same() -> None:
     assert compiled_slots() == SLOTS
+
+
+def words_of(name: str, contract: str) -> list[str]:
+    """Return the name of every word of a struct that has nothing smaller; of an array, one for each of its items."""
+    types = read_release(f"{contract}.json")["storage_layout"]["types"]
+    words: list[str] = []
+    for member in struct(name, contract)["members"]:
+        assert (int(member["slot"]), member["offset"]) == (len(words), 0)
+        words += [member["label"]] * (int(types[member["type"]]["numberOfBytes"]) // 32)
+    return words
+
+
+def test_ledger__compiled_layout__terms_first_and_bypasses_behind_them() -> None:
+    assert compiled_slots("bypass_ledger") == LEDGER_SLOTS
+    assert words_of("BypassBook", "bypass_ledger") == ["terms", "bypasses"]
+    assert words_of("Bypass", "bypass_ledger") == [*BYPASS, "participants"]
+    vault = Address(b"\x11" * 20)
+    assert len(table.bypass(vault, 0)) == len(BYPASS)
+    assert table.bypass(vault, 0) != table.bypass(vault, 1)
+
+
+def test_group__compiled_layout__its_key_and_three_words_of_holders() -> None:
+    assert words_of("Group", "vault") == list(GROUP)
 
 
 def test_lane__compiled_layout__state_behind_the_id() -> None:

@@ -22,7 +22,7 @@ from verifier.model.address import Address
 from verifier.model.reading import PolicyReading, VaultReading
 from verifier.model.text import Shown
 from verifier.model.units import LaneIndex, MemberIndex, OperationId, Timestamp
-from verifier.store.release import release_code_hash
+from verifier.store.release import companion_addresses, release_code_hash
 
 _BALANCE_OF: Final = parse_interface("function balanceOf(address owner) returns (uint256)").function(
     "balanceOf"
@@ -38,7 +38,11 @@ class Outlook:
         self._endpoint = Endpoint(HttpTransport(ground.chain.url))
         self._panel = Panel([self._endpoint], needed=1, chain_id=ground.chain_id)
         self._reader = VaultReader(
-            self._panel, vault=ground.vault, code_hash=release_code_hash(), founding=ground.founding
+            self._panel,
+            vault=ground.vault,
+            code_hash=release_code_hash(),
+            founding=ground.founding,
+            companions=companion_addresses(),
         )
         self._chronicle = Chronicle(self._endpoint, chain_id=ground.chain_id, vault=ground.vault)
         self._entries: list[Entry] = []

@@ -44,7 +44,7 @@ def require_bypass_allowed(
     :raises BypassLimitReached: so many happened within 30 days, and one is unreviewed.
     """
     first = terms.first_unreviewed
-    if first == terms.count:
+    if first >= terms.count:
         return
     due_by = Timestamp(records[first].at + hours(terms.review_hours))
     if now > due_by:

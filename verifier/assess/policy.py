@@ -109,6 +109,17 @@ def tier_of(
     return judge(calls, vault=vault, book=book, known=known, now=now, with_levels=with_levels).tier
 
 
+def read_measured(measure: Measure, data: bytes) -> tuple[Amount, Address] | None:
+    """Return how much a call moves and to whom, by a rule; None where the data has another shape.
+
+    It has as many words as the rule says, and no dirty byte in front of the counterparty.
+    """
+    account = _word_at(data, measure.counterparty_at)
+    if len(data) != 4 + 32 * measure.words or any(account[:12]):
+        return None
+    return Amount(int.from_bytes(_word_at(data, measure.amount_at), "big")), Address(account[12:])
+
+
 def _subject_of(calls: tuple[Call, ...], vault: Address) -> Address | None:
     """Return whom a seat operation is about; None where it is no seat operation."""
     if len(calls) != 1 or calls[0].target != vault or len(calls[0].data) < 36:
@@ -181,13 +192,11 @@ class _Case:
         return self._tier_of_move(call.target, amount, allowed=allowed)
 
     def _tier_of_measured(self, measure: Measure, data: bytes) -> Tier:
-        """As many words as the rule says, and no dirty byte in front of the counterparty."""
-        account = _word_at(data, measure.counterparty_at)
-        if len(data) != 4 + 32 * measure.words or any(account[:12]):
+        moved = read_measured(measure, data)
+        if moved is None:
             return Tier.CUSTODY
-        allowed = self._is_allowed(Address(account[12:]), measure.uses)
-        amount = Amount(int.from_bytes(_word_at(data, measure.amount_at), "big"))
-        return self._tier_of_move(measure.asset, amount, allowed=allowed)
+        amount, account = moved
+        return self._tier_of_move(measure.asset, amount, allowed=self._is_allowed(account, measure.uses))
 
     def _tier_of_move(self, asset: Address, amount: Amount, *, allowed: bool) -> Tier:
         """Where it is below HIGH_VALUE, it is added to the spending."""

@@ -23,7 +23,7 @@ from verifier.model.address import Address
 from verifier.model.units import ChainId, Timestamp
 from verifier.store.configuration import read_settings
 from verifier.store.place import configuration_path
-from verifier.store.release import release_code_hash
+from verifier.store.release import companion_addresses, release_code_hash
 from verifier.store.settings import ChainSettings, Pin, Settings, usual_quorum
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def open_reader(choice: Choice, *, founding: bytes | None = None) -> VaultReader
         vault=choice.vault,
         code_hash=code_hash,
         founding=pin.founding if pin else founding,
+        companions=companion_addresses(),
         tag=chain.block,
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifier.chain.probe import probe_all
 from verifier.cli.adapters import CLOCK, Choice, choose, open_endpoints, open_reader, place_of
@@ -20,7 +21,12 @@ from verifier.errors.exits import WARNING
 from verifier.model.finding import Severity
 from verifier.model.text import Shown, sanitise
 from verifier.store.configuration import read_settings
+from verifier.store.release import release_companions
 from verifier.store.settings import Settings
+
+if TYPE_CHECKING:
+    from verifier.chain.reader import VaultReader
+    from verifier.model.reading import VaultReading
 
 Parts = dict[str, list[Check]]
 
@@ -88,9 +94,24 @@ def _examine_choice(parts: Parts, choice: Choice) -> None:
     parts[title] = list(examine_endpoints(probed, chain_id=chain.chain_id, quorum=chain.quorum, now=now))
     title = f"Vault {name}, {choice.vault}"
     try:
+        reader = open_reader(choice)
         with patience(chain.hosts):
-            reading = open_reader(choice).read_vault()
+            reading = reader.read_vault()
+            bypasses = reader.read_bypasses(reading)
     except FourthSignerError as error:
         parts[title] = [check_error("vault", error)]
         return
-    parts[title] = list(examine_vault(reading, choice.signer, now))
+    parts[title] = list(examine_vault(reading, bypasses, choice.signer, now))
+    parts[title].append(_examine_companions(reader, reading, chain.hosts))
+
+
+def _examine_companions(reader: VaultReader, reading: VaultReading, hosts: Sequence[str]) -> Check:
+    """Return whether this release's companions are where its vaults expect them."""
+    companions = release_companions()
+    try:
+        with patience(hosts):
+            evidence = reader.require_companions(reading, companions)
+    except FourthSignerError as error:
+        return check_error("companions", error)
+    said = f"All {len(companions)} are where this release has them, {evidence.name.lower()}."
+    return Check(subject=Shown("companions"), severity=Severity.INFO, sentence=Shown(said))

@@ -20,6 +20,7 @@ from verifier.model.text import sanitise, show_bytes
 from verifier.model.units import MemberIndex
 from verifier.store.configuration import parse_settings, read_text
 from verifier.store.file import write_settings
+from verifier.store.release import release_companions
 from verifier.store.settings import ChainSettings, Pin, Settings, require_name, usual_quorum
 
 
@@ -28,7 +29,8 @@ def run_init(options: Namespace) -> Answer:
 
     :raises InputError: an argument is malformed.
     :raises ConfigurationError: the file cannot be used, or has something else pinned.
-    :raises PinError: this is no vault of the release, or has not the founding hash that was given.
+    :raises PinError: this is no vault of the release, or has not the founding hash that was given, or a companion of
+        the release is not where it has to be.
     :raises EvidenceError: the vault cannot be read.
     """
     vault, founding = Address.parse(options.address), _hash(options.founding)
@@ -40,6 +42,7 @@ def run_init(options: Namespace) -> Answer:
     reader = open_reader(Choice(vault=vault, pin=None, chain=chain, settings=settings), founding=founding)
     with patience(chain.hosts):
         reading = reader.read_vault()
+        reader.require_companions(reading, release_companions())
     pin = _pin(reading, settings, options)
     changed = settings.with_pin(pin, path=str(path), may_replace=options.replace).with_chain(chain)
     write_settings(path, text, changed)

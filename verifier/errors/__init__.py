@@ -8,7 +8,8 @@
     |-- EvidenceError        EndpointsDisagree
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
-    |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected
+    |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
+    |                        CompanionUnexpected
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
@@ -31,6 +32,8 @@ from verifier.errors.client import (
     AddressMalformed,
     ApprovalOfOther,
     CodeHashUnexpected,
+    CompanionMissing,
+    CompanionUnexpected,
     ConfigurationMalformed,
     ConfigurationMissing,
     FoundingUnexpected,
@@ -94,6 +97,8 @@ __all__ = [
     "AddressMalformed",
     "ApprovalOfOther",
     "CodeHashUnexpected",
+    "CompanionMissing",
+    "CompanionUnexpected",
     "ConfigurationError",
     "ConfigurationMalformed",
     "ConfigurationMissing",

@@ -161,6 +161,36 @@ class FoundingUnexpected(PinError):
         )
 
 
+@dataclass(kw_only=True, eq=False)
+class CompanionMissing(PinError):
+    """A part of every vault of this release is not on this chain."""
+
+    # As the release calls it.
+    name: str
+    companion: bytes
+    chain_id: int
+
+    def sentence(self) -> str:
+        return (
+            f"There is no contract at {show_address(self.companion)} on chain {self.chain_id}, where this release has "
+            f"its {self.name}; have it deployed there, by anyone, before the vault is relied on."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class CompanionUnexpected(PinError):
+    name: str
+    companion: bytes
+    expected: bytes
+    actual: bytes
+
+    def sentence(self) -> str:
+        return (
+            f"The code at {show_address(self.companion)} hashes to {show_bytes(self.actual)}, and the {self.name} of "
+            f"this release to {show_bytes(self.expected)}; it is another contract, or the endpoint lies. Sign nothing."
+        )
+
+
 # ----------------------------------------------------------------------------------------------------------- Absence
 
 

@@ -14,13 +14,13 @@
 26  ValueUnfit                         61  VaultMissing
 27  EndpointAddressMalformed           62  CodeHashUnexpected
 28  NameMalformed                      63  FoundingUnexpected
-30  ConfigurationMissing               70  any VaultError: the contract refused
-31  ConfigurationMalformed             71  UnknownRevert, and any other refusal that is not in its ABI
-32  PinConflict                        74  the output cannot be written
-33  ConfigurationUnwritable            130 interrupted by Ctrl-C
-34  EndpointsMissing                   141 whoever read the output stopped reading
-40  LaneUnknown
-41  LaneEmpty
+30  ConfigurationMissing               64  CompanionMissing
+31  ConfigurationMalformed             65  CompanionUnexpected
+32  PinConflict                        70  any VaultError: the contract refused
+33  ConfigurationUnwritable            71  UnknownRevert, and any other refusal that is not in its ABI
+34  EndpointsMissing                   74  the output cannot be written
+40  LaneUnknown                        130 interrupted by Ctrl-C
+41  LaneEmpty                          141 whoever read the output stopped reading
 42  MemberUnknown
 43  VaultUnnamed
 44  VaultUnchosen
@@ -76,6 +76,8 @@ EXIT_CODES: Final = MappingProxyType(
         client.VaultMissing: 61,
         client.CodeHashUnexpected: 62,
         client.FoundingUnexpected: 63,
+        client.CompanionMissing: 64,
+        client.CompanionUnexpected: 65,
         VaultError: 70,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from verifier.errors import NumberOutOfRange
 from verifier.model.address import Address
+from verifier.model.group import Group
 from verifier.model.units import BlockNumber, MemberIndex, Person, Timestamp
 from verifier.model.word import WordLayout, from_signed, to_signed
 
@@ -183,3 +184,10 @@ class Member:
     record: MemberRecord
     # While the status is SUSPENDED.
     suspension: Suspension | None = None
+    # Where it is one: its key and its holders.
+    group: Group | None = None
+
+    @property
+    def persons(self) -> tuple[Person, ...]:
+        """Who acts through it: one, or all who hold a part of a group's key."""
+        return self.group.holders if self.group else (self.record.person,)

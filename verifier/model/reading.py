@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.bypass import BypassRecord, BypassTerms
+from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding
 from verifier.model.lane import Lane
@@ -15,6 +17,7 @@ from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
 from verifier.model.roster import Roster
+from verifier.model.rule import Rule
 from verifier.model.tier import TierBook
 from verifier.model.units import (
     BlockNumber,
@@ -72,6 +75,12 @@ class VaultReading:
     founding: Fact[bytes]
     roster: Fact[Roster]
     tiers: Fact[TierBook]
+    # Where the companions of its release are: they stand in its code.
+    companions: Companions
+    # Who says which custody duties a person has; the zero address where nobody does.
+    registry: Fact[Address]
+    # The seats that groups sit in, suspended ones included.
+    groups: Fact[SeatSet]
     # Everyone who has a seat, by seat.
     members: Fact[Mapping[MemberIndex, Member]]
     # Every lane that ever held an operation, among those in which one can still be open.
@@ -99,10 +108,45 @@ class VaultReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyReading:
-    """The vault's words about some assets and accounts; what is in no mapping is not listed, or not allowed."""
+    """The vault's words about some assets, accounts and functions; what is in no mapping is not listed, not allowed, or
+    has no rule.
+    """
 
     assets: Mapping[Address, Fact[AssetTerms]]
     counterparties: Mapping[Address, Fact[Use]]
+    # By target and selector.
+    rules: Mapping[tuple[Address, bytes], Fact[Rule]] = field(default_factory=dict)
+
+    def joined(self, other: PolicyReading) -> PolicyReading:
+        """Return what both know."""
+        return PolicyReading(
+            assets={**self.assets, **other.assets},
+            counterparties={**self.counterparties, **other.counterparties},
+            rules={**self.rules, **other.rules},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bypass:
+    """One use of break-glass, as the ledger keeps it."""
+
+    operation_id: OperationId
+    record: BypassRecord
+    # Hash of what an auditor found; zero before.
+    findings: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BypassReading:
+    """The ledger of bypasses about a vault: every bypass that is unreviewed, and the latest ones, by their numbers."""
+
+    terms: BypassTerms
+    bypasses: Mapping[int, Bypass]
+    evidence: Evidence
+
+    @property
+    def records(self) -> Mapping[int, BypassRecord]:
+        return {index: bypass.record for index, bypass in self.bypasses.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

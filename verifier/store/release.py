@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from verifier.model.address import Address
-from verifier.model.companions import Companions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Companion:
-    """A contract that stands once on each chain, for all vaults of this release."""
-
-    # Of its files in the release, such as `duty_registry`.
-    name: str
-    address: Address
-    # Of its runtime code.
-    code_hash: bytes
+from verifier.model.companions import Companion, Companions
 
 
 def release_code_hash() -> bytes:
