@@ -10,15 +10,20 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from verifier.desk.signer import Signer
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
+from verifier.model.bypass import BypassTerms
+from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding
+from verifier.model.group import Group
 from verifier.model.lane import EMPTY_LANE, Lane
 from verifier.model.life import Status
-from verifier.model.member import STRANGER, Member, MemberStatus, Role
+from verifier.model.member import STRANGER, Attributes, Kind, Member, MemberStatus, Role
 from verifier.model.operation import Call, Operation, Publication
+from verifier.model.place import place_at
 from verifier.model.reading import (
     NO_POLICY,
+    BypassReading,
     Head,
     LaneReading,
     OperationReading,
@@ -51,6 +56,19 @@ STRANGER_ADDRESS: Final = Address(bytes.fromhex("bad0" * 10))
 EPOCH: Final = Epoch(7)
 TERMS: Final = TierTerms(quorum=3, security_approvals=1, delay=Duration(2 * DAY), grace_hours=Hours(72))
 TIERS: Final[TierBook] = (TERMS, TERMS, TERMS, TERMS)
+_APART: Final = replace(TERMS, segregated=1)
+APART: Final[TierBook] = (TERMS, TERMS, _APART, _APART)
+"""HIGH_VALUE and CUSTODY want three who are apart."""
+COMPANIONS: Final = Companions(
+    checks=Address(b"\xa1" * 20),
+    duty_registry=Address(b"\xa2" * 20),
+    strategy_limits=Address(b"\xa3" * 20),
+    bypass_ledger=Address(b"\xa4" * 20),
+    validation=Address(b"\xa5" * 20),
+)
+NO_BYPASSES: Final = BypassReading(
+    terms=BypassTerms(limit=3, review_hours=Hours(72)), bypasses={}, evidence=Evidence.PROVEN
+)
 PUBLICATION: Final = Publication(block=BlockNumber(90), parent=0xABCD)
 
 
@@ -74,16 +92,28 @@ class FakeReader:
     missing: tuple[Finding, ...] = ()
     # What the policy was asked about.
     asked: list[Address] = field(default_factory=list)
+    bypasses: BypassReading = NO_BYPASSES
 
     def read_vault(self) -> VaultReading:
         return self.reading
 
     def read_policy(
-        self, reading: VaultReading, *, assets: Iterable[Address], accounts: Iterable[Address]
+        self,
+        reading: VaultReading,
+        *,
+        assets: Iterable[Address] = (),
+        accounts: Iterable[Address] = (),
+        functions: Iterable[tuple[Address, bytes]] = (),
     ) -> PolicyReading:
         assert reading is self.reading
         self.asked += [*assets, *accounts]
-        return self.policy
+        asked = set(functions)
+        rules = {function: rule for function, rule in self.policy.rules.items() if function in asked}
+        return replace(self.policy, rules=rules)
+
+    def read_bypasses(self, reading: VaultReading) -> BypassReading:
+        assert reading is self.reading
+        return self.bypasses
 
     def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:
         operation = self.operations.get(lane.lane)
@@ -113,6 +143,31 @@ def member(
         seated_in_block=BlockNumber(1),
     )
     return Member(address=address_of(seat), record=record)
+
+
+PLACES: Final = (
+    Attributes(employer=1, utc_offset=0, place=place_at(latitude=51.5, longitude=-0.1)),
+    Attributes(employer=2, utc_offset=480, place=place_at(latitude=1.3, longitude=103.8)),
+    Attributes(employer=3, utc_offset=-300, place=place_at(latitude=40.7, longitude=-74.0)),
+    Attributes(employer=4, utc_offset=720, place=place_at(latitude=-41.3, longitude=174.8)),
+)
+"""London, Singapore, New York, Wellington: each of them from each of the others."""
+
+
+def group(seat: int, *holders: int) -> Member:
+    """Return a group whose key these persons hold in parts."""
+    plain = member(seat)
+    record = replace(plain.record, kind=Kind.FROST_EVEN, person=Person(0))
+    return replace(plain, record=record, group=Group(x=7, holders=tuple(map(Person, holders))))
+
+
+def members_apart() -> dict[int, Member]:
+    """Return the usual members: 1 to 3 in three places, 4 near 3 and of the same employer, 0 in a fourth place."""
+    members = usual_members()
+    places = {0: PLACES[3], 1: PLACES[0], 2: PLACES[1], 3: PLACES[2], 4: PLACES[2]}
+    for seat, place in places.items():
+        members[seat] = replace(members[seat], record=replace(members[seat].record, attributes=place))
+    return members
 
 
 def usual_members() -> dict[int, Member]:
@@ -215,9 +270,11 @@ def reading(
     block: Head | None = None,
     evidence: Evidence = Evidence.PROVEN,
     findings: tuple[Finding, ...] = (),
+    registry: Address = NOBODY,
 ) -> VaultReading:
     """Return a vault of plain values."""
     sitting = usual_members() if members is None else members
+    groups = frozenset(MemberIndex(seat) for seat, each in sitting.items() if each.record.is_group)
 
     return VaultReading(
         head=block or head(),
@@ -227,6 +284,9 @@ def reading(
         founding=Fact(value=b"\x44" * 32, evidence=evidence),
         roster=Fact(value=roster or roster_of(sitting), evidence=evidence),
         tiers=Fact(value=tiers, evidence=evidence),
+        companions=COMPANIONS,
+        registry=Fact(value=registry, evidence=evidence),
+        groups=Fact(value=groups, evidence=evidence),
         members=Fact(value={MemberIndex(seat): each for seat, each in sitting.items()}, evidence=evidence),
         lanes=Fact(value=lanes, evidence=evidence),
         findings=findings,

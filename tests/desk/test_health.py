@@ -7,14 +7,25 @@ from dataclasses import replace
 
 import pytest
 
-from tests.desk.fakes import NOW, TIERS, head, lane_of, member, operation, reading, signer, usual_members
+from tests.desk.fakes import (
+    NO_BYPASSES,
+    NOW,
+    TIERS,
+    head,
+    lane_of,
+    member,
+    operation,
+    reading,
+    signer,
+    usual_members,
+)
 from verifier.desk.health import Check, Probed, examine_endpoints, examine_vault, worst_code
 from verifier.errors import EndpointUnreachable, WrongChain
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.health import EndpointHealth
 from verifier.model.member import MemberStatus
-from verifier.model.reading import VaultReading
+from verifier.model.reading import BypassReading, VaultReading
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 
 CHAIN = ChainId(31_337)
@@ -35,8 +46,15 @@ def endpoints(*probed: Probed, quorum: int = 1) -> list[Check]:
     return list(examine_endpoints(names, chain_id=CHAIN, quorum=quorum, now=NOW))
 
 
-def vault(read: VaultReading, seat: int | None = None, *, now: int = NOW) -> dict[str, Check]:
-    return {check.subject: check for check in examine_vault(read, signer(seat), Timestamp(now))}
+def vault(
+    read: VaultReading,
+    seat: int | None = None,
+    *,
+    now: int = NOW,
+    bypasses: BypassReading = NO_BYPASSES,
+) -> dict[str, Check]:
+    checks = examine_vault(read, bypasses, signer(seat), Timestamp(now))
+    return {check.subject: check for check in checks}
 
 
 def worst(checks: Sequence[Check]) -> Severity:

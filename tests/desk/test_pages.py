@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.fakes import (
+    APART,
     DAY,
     NOW,
     STRANGER_ADDRESS,
+    TIERS,
+    TOKEN,
     VAULT,
     FakeClock,
     FakeReader,
+    group,
     head,
     lane_of,
+    members_apart,
     operation,
     reading,
     signer,
@@ -29,12 +36,30 @@ from verifier.cli.queue_page import queue_page
 from verifier.cli.record import lane_record, queue_record
 from verifier.cli.words import short_duration
 from verifier.desk.briefing import Briefing, brief_lane, brief_queue
-from verifier.model.evidence import Evidence
+from verifier.model.asset import AssetTerms, Use
+from verifier.model.evidence import Evidence, Fact
 from verifier.model.life import Status
+from verifier.model.member import Member
 from verifier.model.operation import Call
-from verifier.model.reading import VaultReading
-from verifier.model.units import Wei
+from verifier.model.reading import PolicyReading, VaultReading
+from verifier.model.tier import Tier
+from verifier.model.units import Duration, Units, Wei
 
+LISTED = PolicyReading(
+    assets={
+        TOKEN: Fact(
+            value=AssetTerms(
+                routine_limit=Units(1_000),
+                high_value_from=Units(2_000),
+                decimals=6,
+                level=Units(500),
+                filled_at=NOW,
+            ),
+            evidence=Evidence.PROVEN,
+        )
+    },
+    counterparties={STRANGER_ADDRESS: Fact(value=Use.RECIPIENT, evidence=Evidence.PROVEN)},
+)
 HOSTILE = "Pay\x1b[31mroll\u202e\u200b\x9b[/b] \n[red]"
 ONE = operation()
 MANY = operation(*[transfer(amount=i + 1) for i in range(5)], lane=1)
@@ -53,6 +78,24 @@ def brief_one(
     one = operation(*calls)
     reader = FakeReader(reading(lane_of(one, 1, 2, 3, status=status)), {one.lane: one})
     return brief_lane(reader, FakeClock(), signer(seat, labels={STRANGER_ADDRESS: label}), 0)
+
+
+def brief_apart(
+    *approvals: int,
+    members: Mapping[int, Member] | None = None,
+    seat: int | None = None,
+    tier: Tier = Tier.HIGH_VALUE,
+    status: Status = Status.PROPOSED,
+) -> Briefing:
+    """Return an operation of a tier whose quorum has to be apart, moving a listed token."""
+    lane = lane_of(ONE, *(approvals or (1, 3, 4)), status=status, tier=tier)
+    read = reading(lane, members=members or members_apart(), tiers=APART)
+    reader = FakeReader(read, {ONE.lane: ONE}, policy=LISTED)
+    return brief_lane(reader, FakeClock(), signer(seat, labels={STRANGER_ADDRESS: "Payroll"}), 0)
+
+
+def flat(page: str) -> str:
+    return " ".join(page.split())
 
 
 @pytest.mark.parametrize("width", [40, 80, 110])
@@ -90,6 +133,66 @@ def test_lane_page__transfer__every_byte_and_every_argument() -> None:
     assert "transfer(address,uint256)" in page
     assert f"to         {GROUPED} (Payroll)" in page
     assert f"({ONE.calls[0].target})" not in page
+
+
+def test_lane_page__tier_that_wants_members_apart__who_shares_what_with_whom() -> None:
+    page = flat(lane_page(brief_apart(1, 3, 4), 80))
+    assert (
+        "3 of them have to be apart: employers, time and place; of those who approved, no more than 2 are"
+        in page
+    )
+    assert (
+        "Seats 3 and 4 have the same employer (3); they are 0 minutes of time apart, and more than 180 are needed; "
+        "they are 0.0 km apart, and 100 are needed." in page
+    )
+    assert "Seats 1, 3 and 2 would be, of those who approved or may." in page
+    assert "Still missing: members who are apart from each other." in page
+
+
+def test_lane_page__members_apart_and_not_named__somebody_has_to_name_them() -> None:
+    page = flat(lane_page(brief_apart(1, 2, 3, 4), 80))
+    assert "Seats 1, 2 and 3 are." in page
+    assert "Still missing: somebody who names seats 1, 2 and 3" in page
+    assert "No quorum: 4 that count" in page
+    named = flat(lane_page(brief_apart(1, 2, 3, status=Status.WAITING), 80))
+    assert "A quorum: 3 that count" in named
+    assert "nobody joins a segregated quorum while it stands" in named
+
+
+def test_lane_page__group__shown_with_its_holders_and_what_it_signs() -> None:
+    members = {**members_apart(), 4: group(4, 70, 71, 72)}
+    page = flat(lane_page(brief_apart(1, members=members, seat=4), 80))
+    assert "a group: its key is held in parts by persons 70, 71, 72" in page
+    assert "vetoAsGroup" in page
+    assert "Each is a transaction" not in page
+    record = lane_record(brief_apart(1, members=members, seat=4))
+    actions = {action["name"]: action for action in record["operation"]["actions"]}
+    assert set(actions) == {"vetoAsGroup", "approve"}
+    assert actions["approve"]["digest"] == record["operation"]["hashes"]["digest"]
+    assert actions["approve"]["data"] == "0x"
+
+
+def test_lane_page__listed_asset__what_moved_within_a_day() -> None:
+    page = flat(lane_page(brief_apart(1, tier=Tier.ROUTINE), 80))
+    assert "LIMITS OF A DAY" in page
+    assert "0.000500 of the token" in page
+    # 40 more, since the recipient is allowed to receive it.
+    assert "With this it would be 0.000540" in page
+    waiting = flat(lane_page(brief_apart(1, 2, 3, tier=Tier.ROUTINE, status=Status.WAITING), 80))
+    assert "With this" not in waiting
+
+
+def test_lane_page__delay_that_can_be_shortened__said_by_how_many() -> None:
+    hurried = replace(TIERS[Tier.STANDARD], expedited_delay=Duration(3_600))
+    tiers = (TIERS[0], hurried, TIERS[2], TIERS[3])
+    lane = lane_of(ONE, 1, 2, 3, tier=Tier.STANDARD)
+
+    def page(read: VaultReading) -> str:
+        briefing = brief_lane(FakeReader(read, {ONE.lane: ONE}), FakeClock(), signer(), 0)
+        return flat(lane_page(briefing, 80))
+
+    assert "could make it ready 1 hour from now, with 3 signed consents" in page(reading(lane, tiers=tiers))
+    assert "break-glass" not in page(reading(lane))
 
 
 def test_lane_page__seat_of_ones_own__veto_ready_to_be_sent_and_hashes_to_compare() -> None:
@@ -134,6 +237,7 @@ def test_records__schema__as_documented() -> None:
         return set()
 
     shown = keys(queue_record(brief())) | keys(lane_record(brief_one(transfer(VAULT))))
+    shown |= keys(lane_record(brief_apart()))
     assert shown <= documented
     assert documented - shown <= {"checks", "subject", "code", "parts", "title", "examination", "queue"} | {
         "proven", "agreed", "claimed", "info", "notice", "warning", "danger", "own", "standard", "none", "operation",

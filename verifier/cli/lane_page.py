@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from verifier.assess.hurry import consents_needed
 from verifier.cli.calls_page import add_calls
 from verifier.cli.layout import Page, in_groups
 from verifier.cli.queue_page import add_heading, missing_of
 from verifier.cli.words import clock_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
-from verifier.desk.standing import Standing
+from verifier.desk.segregation import show_clash, show_seats
+from verifier.desk.standing import Quorum, Standing
 from verifier.model.evidence import Evidence
 from verifier.model.life import OPEN, Status
+from verifier.model.member import Member
 from verifier.model.text import show_bytes, show_duration, show_moment
+from verifier.model.tier import Tier
 from verifier.model.units import hours
 
 _MOST_DATA = 100
@@ -31,6 +35,7 @@ def lane_page(briefing: Briefing, width: int) -> str:
     if review.calls:
         page.title("Calls, from the bytes alone")
         add_calls(page, review)
+    _add_levels(page, review)
     _add_approvals(page, briefing, review)
     _add_clock(page, briefing, review)
     _add_evidence(page, briefing, review)
@@ -56,6 +61,22 @@ def _kind(review: Review) -> str:
     return ", seat operation, objected" if review.lane.state.objected else ", seat operation"
 
 
+def _add_levels(page: Page, review: Review) -> None:
+    """Add how much of each asset moved within the last day, which counts together with this operation."""
+    if not review.levels:
+        return
+    page.title("Limits of a day")
+    for level in review.levels:
+        now, later, routine, high = (
+            None if units is None else review.lexicon.amount(level.asset, level.terms.amount(units))
+            for units in (level.now, level.later, level.terms.routine_limit, level.terms.high_value_from)
+        )
+        said = f"{now} counts of what moved before. "
+        if later is not None:
+            said += f"With this it would be {later}. "
+        page.text(f"{said}ROUTINE up to {routine}, HIGH_VALUE from {high}.", indent=2)
+
+
 def _add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
     quorum, count = review.quorum, review.quorum.count
     page.title("Approvals")
@@ -63,6 +84,7 @@ def _add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
     if count.security_needed:
         said += f", {count.security_approvals} by the security team ({count.security_needed} needed)"
     page.text(f"{'A quorum' if count.is_standing else 'No quorum'}: {said}. {missing_of(review)}", indent=2)
+    _add_segregation(page, quorum)
     page.space()
     for standing in quorum.given:
         _add_standing(page, briefing, standing, "counts" if standing.counts else "void")
@@ -78,10 +100,35 @@ def _add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
                 _add_standing(page, briefing, standing, "may" if standing.counts else "may not")
 
 
+def _add_segregation(page: Page, quorum: Quorum) -> None:
+    """Add whether members who are apart are among those who approved, and who shares what with whom."""
+    segregation = quorum.segregation
+    if segregation is None:
+        return
+    needed = f"{segregation.quorum} of them have to be apart: employers, time and place"
+    if isinstance(segregation.recorded, tuple):
+        page.text(f"{needed}. {show_seats(segregation.recorded).capitalize()} are.", indent=2)
+        return
+    largest = segregation.recorded.largest
+    found = f"no more than {len(largest)} are" if largest else "nobody is"
+    page.text(f"{needed}; of those who approved, {found}.", indent=2)
+    for clash in segregation.clashes:
+        page.text(show_clash(clash), indent=4)
+    if isinstance(segregation.possible, tuple):
+        seats = show_seats(segregation.possible)
+        page.text(f"{seats.capitalize()} would be, of those who approved or may.", indent=2)
+
+
+def _persons(member: Member) -> str:
+    if member.group is None:
+        return f"person {member.record.person}"
+    return f"a group: its key is held in parts by persons {', '.join(map(str, member.persons))}"
+
+
 def _add_standing(page: Page, briefing: Briefing, standing: Standing, mark: str) -> None:
     member = standing.member
     who = named(briefing, member.address) if member else "nobody sits here now"
-    facts = [f"person {member.record.person}"] if member else []
+    facts = [_persons(member)] if member else []
     if standing.is_security:
         facts.append("security team")
     if standing.seat == briefing.signer.seat:
@@ -100,6 +147,7 @@ def _add_clock(page: Page, briefing: Briefing, review: Review) -> None:
     if state.status is Status.WAITING:
         page.field("ready", _moment(state.moment, now))
         page.field("expires", _moment(state.expires_at, now))
+        _add_hurry(page, briefing, review)
     elif state.status is Status.PROPOSED:
         terms = briefing.reading.tiers.value[state.tier]
         page.field("approve by", _moment(state.moment, now))
@@ -112,6 +160,21 @@ def _add_clock(page: Page, briefing: Briefing, review: Review) -> None:
     if state.tier in briefing.reading.roster.value.windows:
         page.text("It executes only in the window of its tier.", indent=2)
     page.field("block time", show_moment(now))
+
+
+def _add_hurry(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add what break-glass could do to an operation that waits."""
+    state, reading = review.lane.state, briefing.reading
+    terms, now = reading.tiers.value[state.tier], reading.head.timestamp
+    ready_at = now + terms.least_delay
+    if review.status is not Status.WAITING or state.tier is Tier.CUSTODY or ready_at >= state.moment:
+        return
+    needed = consents_needed(state.tier, roster=reading.roster.value, terms=terms)
+    said = (
+        f"could make it ready {show_duration(terms.least_delay)} from now, with {needed} signed consents, one of them "
+        "by a member with BREAK_GLASS; it would be recorded for ever"
+    )
+    page.field("break-glass", said)
 
 
 def _moment(moment: int, now: int) -> str:
@@ -148,14 +211,21 @@ def _add_actions(page: Page, briefing: Briefing, review: Review) -> None:
         return
     for action in review.actions:
         page.field(action.name, action.sentence)
+        if action.digest:
+            first, second = in_groups(action.digest)
+            page.field("digest", f"0x {first}")
+            page.line(f"{'':13}   {second}")
         if len(action.data) > _MOST_DATA:
             size, command = len(action.data), f"fourth-signer show {review.lane.lane} --json"
             page.text(f"({size} bytes of data: `{command}` has them)", indent=13)
-    page.space()
-    said = "Each is a transaction from a member's own account to the vault, without value, with this data:"
-    page.text(said, indent=2)
+    if any(action.data for action in review.actions):
+        page.space()
+        said = (
+            "Each is a transaction from a member's own account to the vault, without value, with this data:"
+        )
+        page.text(said, indent=2)
     for action in review.actions:
-        if len(action.data) <= _MOST_DATA:
+        if 0 < len(action.data) <= _MOST_DATA:
             page.space()
             page.line(f"{action.name} {show_bytes(action.data)}")
     if briefing.signer.seat is None or any(action.name == "approve" for action in review.actions):

@@ -6,6 +6,7 @@ from verifier.cli.layout import MARKS, Page, table_lines
 from verifier.cli.words import block_of, clock_of, completeness_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
+from verifier.desk.segregation import show_seats
 
 _COLUMNS = ("lane", "status", "tier", "approvals", "clock", "finding", "evidence")
 _MOST_CALLS = 3
@@ -47,7 +48,17 @@ def missing_of(review: Review) -> str:
     if not count.publisher_counts:
         return "Whoever published it may not publish it any more."
     lacking = count.security_needed - count.security_approvals
+    if lacking <= 0:
+        return _say_segregation(review)
     return f"Still missing: {lacking} approval{'s' if lacking != 1 else ''} by the security team."
+
+
+def _say_segregation(review: Review) -> str:
+    segregation = review.quorum.segregation
+    if segregation and isinstance(segregation.recorded, tuple):
+        seats = show_seats(segregation.recorded)
+        return f"Still missing: somebody who names {seats}, who are apart from each other, as its quorum."
+    return "Still missing: members who are apart from each other."
 
 
 def _add_rows(page: Page, briefing: Briefing) -> None:

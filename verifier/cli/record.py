@@ -20,13 +20,20 @@ FINDING   {"rule": stable name, "severity": SEVERITY, "sentence", "evidence": EV
 OPERATION {"lane", "sequence", "id": BYTES, "publication": BYTES, "published_in": number, "status", "tier",
            "seat_operation": bool, "objected": bool, "sentence", "evidence": EVIDENCE, "severity": SEVERITY or null,
            "ready_at": MOMENT or null where no clock runs, "expires_at": MOMENT, "approve_by": MOMENT or null,
-           "quorum": QUORUM, "proposer": {"seat", "address": ADDRESS or null}, "findings": [FINDING],
+           "quorum": QUORUM, "levels": [LEVEL], "proposer": {"seat", "address": ADDRESS or null}, "findings": [FINDING],
            "bytes_found": bool, "calls": [CALL], "hashes": {"domain", "struct", "digest"}: BYTES to be signed,
-           "actions": [{"name", "sentence", "data": BYTES of a transaction to the vault}]}
+           "actions": [{"name", "sentence", "data": BYTES of a transaction to the vault, empty where a group signs
+           first, "digest": BYTES that a group signs, or null}]}
 QUORUM    {"approvals", "needed", "security_approvals", "security_needed", "publisher_counts": bool, "standing": bool,
-           "given": [STANDING], "others": [STANDING]}
-STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "security": bool,
-           "counts": bool, "why": text, empty where it counts}
+           "given": [STANDING], "others": [STANDING], "segregation": SEGREGATION or null where nobody asks for it}
+SEGREGATION {"quorum": number of members who have to be apart, "recorded": [seat] of those who approved and are, or
+           null, "possible": the same among these and all who may, "clashes": [CLASH]}
+CLASH     {"seats": [seat, seat], "employer": number or null, "minutes": between their offsets or null, "kilometres":
+           number or null}; null: they do not share it
+LEVEL     {"asset": ADDRESS, "now": AMOUNT that counts of what moved before, "later": AMOUNT with this operation, or
+           null, "routine_limit": AMOUNT, "high_value_from": AMOUNT, "evidence": EVIDENCE}
+STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "holders":
+           [number] of a group's key, else empty, "security": bool, "counts": bool, "why": text, empty where it counts}
 CALL      {"target": ADDRESS, "label": text or null, "value": AMOUNT, "data": BYTES, "function": signature or "",
            "named_by": "own", "standard" or "none", "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
            "children": [CALL]}
@@ -41,7 +48,9 @@ from typing import Any, Final
 
 from verifier.desk.briefing import Briefing
 from verifier.desk.health import Check
+from verifier.desk.movements import Level
 from verifier.desk.review import Review
+from verifier.desk.segregation import Found, Segregation
 from verifier.desk.standing import Standing
 from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument, DecodedCall
@@ -132,6 +141,7 @@ def _operation(briefing: Briefing, review: Review) -> Record:
         "expires_at": int(state.expires_at),
         "approve_by": review.operation.approve_by if review.operation else None,
         "quorum": _quorum(briefing, review),
+        "levels": [_level(level) for level in review.levels],
         "proposer": {
             "seat": int(lane.proposer),
             "address": str(review.proposer.address) if review.proposer else None,
@@ -145,7 +155,12 @@ def _operation(briefing: Briefing, review: Review) -> Record:
             "digest": _hex(review.hashes.digest),
         },
         "actions": [
-            {"name": action.name, "sentence": action.sentence, "data": _hex(action.data)}
+            {
+                "name": action.name,
+                "sentence": action.sentence,
+                "data": _hex(action.data),
+                "digest": _hex(action.digest) if action.digest else None,
+            }
             for action in review.actions
         ],
     }
@@ -162,6 +177,42 @@ def _quorum(briefing: Briefing, review: Review) -> Record:
         "standing": count.is_standing,
         "given": [_standing(briefing, standing) for standing in review.quorum.given],
         "others": [_standing(briefing, standing) for standing in review.quorum.others],
+        "segregation": _segregation(review.quorum.segregation),
+    }
+
+
+def _segregation(segregation: Segregation | None) -> Record | None:
+    if segregation is None:
+        return None
+    return {
+        "quorum": segregation.quorum,
+        "recorded": _seats(segregation.recorded),
+        "possible": _seats(segregation.possible),
+        "clashes": [
+            {
+                "seats": [int(clash.first), int(clash.second)],
+                "employer": clash.employer,
+                "minutes": clash.minutes,
+                "kilometres": None if clash.distance is None else round(clash.distance, 3),
+            }
+            for clash in segregation.clashes
+        ],
+    }
+
+
+def _seats(found: Found) -> list[int] | None:
+    return [int(seat) for seat in found] if isinstance(found, tuple) else None
+
+
+def _level(level: Level) -> Record:
+    terms = level.terms
+    return {
+        "asset": str(level.asset),
+        "now": str(terms.amount(level.now)),
+        "later": None if level.later is None else str(terms.amount(level.later)),
+        "routine_limit": str(terms.amount(terms.routine_limit)),
+        "high_value_from": str(terms.amount(terms.high_value_from)),
+        "evidence": level.evidence.name.lower(),
     }
 
 
@@ -171,7 +222,8 @@ def _standing(briefing: Briefing, standing: Standing) -> Record:
         "seat": int(standing.seat),
         "address": str(member.address) if member else None,
         "label": _label(briefing, member.address) if member else None,
-        "person": int(member.record.person) if member else None,
+        "person": int(member.record.person) if member and not member.group else None,
+        "holders": [int(person) for person in member.persons] if member and member.group else [],
         "security": standing.is_security,
         "counts": standing.counts,
         "why": standing.why,

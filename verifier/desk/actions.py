@@ -13,6 +13,7 @@ from verifier.decode.operations import (
     encode_veto,
     encode_withdraw,
 )
+from verifier.desk.segregation import find_quorum, show_seats
 from verifier.desk.signer import Signer
 from verifier.desk.standing import Quorum
 from verifier.model.address import Address
@@ -21,6 +22,8 @@ from verifier.model.member import Member, MemberStatus, Role
 from verifier.model.operation import NO_SIGNATURE, Approval, Operation
 from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.text import Shown
+from verifier.model.units import MemberIndex
+from verifier.sign.typed import approve_hash, digest_of, veto_hash, withdraw_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,10 @@ class Action:
     # As the contract names it.
     name: str
     sentence: Shown
-    # Of a transaction to the vault, from the member's own account.
+    # Of a transaction to the vault, from the member's own account; empty where a group has to sign first.
     data: bytes
+    # What a group signs by FROST, since it sends no transactions; anybody sends what it signed. Else empty.
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,9 @@ def possible_actions(situation: Situation, signer: Signer) -> tuple[Action, ...]
         return ()
     if signer.seat is not None and situation.me is None:
         return ()
-    return tuple(action for offer in _OFFERS for action in offer(situation))
+    is_group = situation.me is not None and situation.me.record.is_group
+    offers = _OFFERS_TO_GROUPS if is_group else _OFFERS
+    return tuple(action for offer in offers for action in offer(situation))
 
 
 def may_stop(member: Member) -> bool:
@@ -86,14 +93,50 @@ def _object(s: Situation) -> Iterator[Action]:
 
 
 def _approve(s: Situation) -> Iterator[Action]:
-    if s.me is None or s.operation is None:
+    if s.operation is None:
         return
-    if any(other.seat == s.me.record.seat and other.counts for other in s.quorum.others):
-        approval = Approval(
-            seat=s.me.record.seat, publication=s.lane.state.publication, signature=NO_SIGNATURE
-        )
+    if s.me and _may_approve(s, s.me):
         said = "Only if you read all of it and want it: sign its digest, or send this from your account."
-        yield Action(name="approve", sentence=Shown(said), data=encode_approve(s.operation, [approval]))
+        listed = _listed_with(s, s.me.record.seat)
+        if len(listed) > 1:
+            said += f" It names {show_seats(listed)} as the quorum, and starts the clock."
+        yield Action(name="approve", sentence=Shown(said), data=_encode_listed(s, s.operation, listed))
+    elif named := _named(s):
+        said = (
+            f"Names {show_seats(named)} as the segregated quorum, and starts the clock; their approvals are there. "
+            "Anyone can."
+        )
+        yield Action(name="approve", sentence=Shown(said), data=_encode_listed(s, s.operation, named))
+
+
+def _may_approve(s: Situation, me: Member) -> bool:
+    return any(other.seat == me.record.seat and other.counts for other in s.quorum.others)
+
+
+def _named(s: Situation) -> tuple[MemberIndex, ...]:
+    """Return the segregated quorum that is recorded, and that nobody has named yet."""
+    segregation, is_proposed = s.quorum.segregation, s.status is Status.PROPOSED
+    if segregation is None or not is_proposed or not isinstance(segregation.recorded, tuple):
+        return ()
+    return segregation.recorded
+
+
+def _listed_with(s: Situation, seat: MemberIndex) -> tuple[MemberIndex, ...]:
+    """Return a list with this seat in it: a quorum with recorded ones, where there has to be one and is."""
+    if s.quorum.segregation is None:
+        return (seat,)
+    recorded = sorted(standing.seat for standing in s.quorum.given if standing.counts)
+    found = find_quorum(s.reading, s.lane, [seat, *recorded])
+    return found if isinstance(found, tuple) and seat in found else (seat,)
+
+
+def _encode_listed(s: Situation, operation: Operation, seats: tuple[MemberIndex, ...]) -> bytes:
+    """Return the data of `approve`: recorded approvals are listed by their heads alone."""
+    publication = s.lane.state.publication
+    approvals = [
+        Approval(seat=seat, publication=publication, signature=NO_SIGNATURE) for seat in sorted(seats)
+    ]
+    return encode_approve(operation, approvals)
 
 
 def _withdraw(s: Situation) -> Iterator[Action]:
@@ -122,3 +165,39 @@ def _execute(s: Situation) -> Iterator[Action]:
 
 
 _OFFERS = (_veto, _object, _withdraw, _cancel, _approve, _execute)
+
+
+def _group_veto(s: Situation) -> Iterator[Action]:
+    if s.me is None or s.operation is None or not may_stop(s.me):
+        return
+    is_objection = s.lane.state.seat_operation
+    if is_objection and (s.lane.state.objected or s.me.address == s.subject):
+        return
+    said = f"{'Objects to it' if is_objection else 'Stops it for good'}. {_BY_FROST}"
+    yield _signed("vetoAsGroup", said, _digest(s, veto_hash(s.lane.operation_id)))
+
+
+def _group_withdraw(s: Situation) -> Iterator[Action]:
+    if s.me and s.operation and s.me.record.seat in s.lane.state.approvals:
+        said = f"Takes your approval back, for good. {_BY_FROST}"
+        struct = withdraw_hash(s.lane.operation_id, s.lane.state.publication)
+        yield _signed("withdrawAsGroup", said, _digest(s, struct))
+
+
+def _group_approve(s: Situation) -> Iterator[Action]:
+    if s.me and s.operation and _may_approve(s, s.me):
+        said = f"Only if you read all of it and want it. {_BY_FROST}"
+        struct = approve_hash(s.lane.operation_id, s.lane.state.publication)
+        yield _signed("approve", said, _digest(s, struct))
+
+
+def _digest(s: Situation, struct: bytes) -> bytes:
+    return digest_of(struct, chain_id=s.reading.head.chain_id, vault=s.reading.vault)
+
+
+def _signed(name: str, said: str, digest: bytes) -> Action:
+    return Action(name=name, sentence=Shown(said), data=b"", digest=digest)
+
+
+_BY_FROST = "The holders sign the digest by FROST, and anybody sends that."
+_OFFERS_TO_GROUPS = (_group_veto, _group_withdraw, _group_approve)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.decode.lexicon import Lexicon
+from verifier.desk.bypasses import judge_bypasses
+from verifier.desk.movements import moves_of
 from verifier.desk.review import Review, addresses_in, make_review
 from verifier.desk.signer import Signer, judge_signer
 from verifier.errors import LaneEmpty, LaneUnknown
@@ -14,7 +16,8 @@ from verifier.model.asset import NATIVE
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.life import Status
-from verifier.model.reading import LaneReading, VaultReading
+from verifier.model.operation import Operation
+from verifier.model.reading import LaneReading, PolicyReading, VaultReading
 from verifier.model.text import Shown, show_duration
 from verifier.model.units import LANES, LaneIndex, Timestamp
 from verifier.ports import ChainReader, Clock
@@ -108,15 +111,36 @@ def _brief(
     lanes: Sequence[LaneReading],
 ) -> Briefing:
     found = [reader.find_operation(reading, lane) for lane in lanes]
-    plain = Lexicon(vault=reading.vault)
-    named = [address for each in found if each.operation for address in addresses_in(each.operation, plain)]
-    policy = reader.read_policy(reading, assets=[NATIVE, *named], accounts=named)
-    findings = [*reading.findings, *judge_age(reading, clock.now()), *judge_signer(signer, reading)]
+    policy = _read_policy(reader, reading, [each.operation for each in found if each.operation])
+    bypasses = reader.read_bypasses(reading)
+    findings = [
+        *reading.findings,
+        *judge_age(reading, clock.now()),
+        *judge_signer(signer, reading),
+        *judge_bypasses(reading, bypasses),
+    ]
     return Briefing(
         reading=reading,
         signer=signer,
         findings=tuple(sorted(findings, key=lambda finding: -finding.severity)),
         reviews=tuple(
-            make_review(reading, lane, each, policy, signer) for lane, each in zip(lanes, found, strict=True)
+            make_review(reading, lane, each, policy, bypasses, signer)
+            for lane, each in zip(lanes, found, strict=True)
         ),
     )
+
+
+def _read_policy(
+    reader: ChainReader, reading: VaultReading, operations: Sequence[Operation]
+) -> PolicyReading:
+    """Return the vault's words about all that the operations name, and about what its rules say that they move."""
+    plain = Lexicon(vault=reading.vault, companions=reading.companions)
+    calls = [call for operation in operations for call in operation.calls]
+    named = [address for operation in operations for address in addresses_in(operation, plain)]
+    functions = [(call.target, call.data[:4]) for call in calls if len(call.data) >= 4]
+    policy = reader.read_policy(reading, assets=[NATIVE, *named], accounts=named, functions=functions)
+    moves = [move for call in calls for move in moves_of(call, policy)]
+    assets, accounts = {move.asset for move in moves} - {NATIVE}, {move.account for move in moves}
+    if assets <= set(named) and accounts <= set(named):
+        return policy
+    return policy.joined(reader.read_policy(reading, assets=sorted(assets), accounts=sorted(accounts)))

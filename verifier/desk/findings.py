@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from verifier.assess.policy import Judgement
 from verifier.assess.quorum import Count
-from verifier.model.address import Address
+from verifier.assess.segregation import Shortfall
+from verifier.desk.movements import moves_of
+from verifier.desk.segregation import show_clash
+from verifier.desk.standing import Quorum
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import Use
 from verifier.model.call import DecodedCall, Naming
 from verifier.model.evidence import Evidence
@@ -32,7 +36,11 @@ class Case:
     labels: Mapping[Address, str]
     # What today's policy makes of the calls.
     judgement: Judgement | None
-    count: Count
+    quorum: Quorum
+
+    @property
+    def count(self) -> Count:
+        return self.quorum.count
 
     @property
     def is_recounted(self) -> bool:
@@ -80,6 +88,7 @@ def _unnamed(case: Case) -> Iterator[Finding]:
 
 
 def _own(case: Case) -> Iterator[Finding]:
+    governed = {*case.reading.companions.keepers, case.reading.registry.value} - {NOBODY}
     for i, call in enumerate(case.calls):
         if call.call.target == case.reading.vault:
             said = f"Call {i + 1} changes the vault itself: who decides, or what it takes to decide."
@@ -90,11 +99,23 @@ def _own(case: Case) -> Iterator[Finding]:
                 evidence=Evidence.PROVEN,
                 call=i,
             )
+        elif call.call.target in governed:
+            said = (
+                f"Call {i + 1} changes what the vault relies on: duties, limits, or the terms of break-glass."
+            )
+            yield Finding(
+                rule="changes-governed",
+                severity=Severity.WARNING,
+                sentence=Shown(said),
+                evidence=Evidence.PROVEN,
+                call=i,
+            )
 
 
 def _counterparty(case: Case) -> Iterator[Finding]:
     for i, call in enumerate(case.calls):
-        for account, use in _gainers(call):
+        by_rule = [(move.account, move.use) for move in moves_of(call.call, case.policy) if move.amount]
+        for account, use in dict.fromkeys([*_gainers(call), *by_rule]):
             uses = case.policy.counterparties.get(account)
             if account in case.labels or (uses and uses.value & use):
                 continue
@@ -136,6 +157,17 @@ def _quorum(case: Case) -> Iterator[Finding]:
         yield _about_state(case, "quorum-broken", Severity.NOTICE, said)
 
 
+def _segregation(case: Case) -> Iterator[Finding]:
+    segregation = case.quorum.segregation
+    if segregation is None or not isinstance(segregation.possible, Shortfall):
+        return
+    said = (
+        f"It needs {segregation.quorum} approvals by members who are apart from each other, and not so many of those "
+        f"who approved or may are: {' '.join(map(show_clash, segregation.clashes)) or 'there are too few of them.'}"
+    )
+    yield _about_state(case, "segregation-impossible", Severity.NOTICE, said)
+
+
 def _tier(case: Case) -> Iterator[Finding]:
     if case.judgement and case.judgement.tier > case.lane.state.tier:
         said = (
@@ -159,4 +191,4 @@ def _about_state(case: Case, rule: str, severity: Severity, said: str) -> Findin
     return Finding(rule=rule, severity=severity, sentence=Shown(said), evidence=evidence)
 
 
-_RULES = (_encoding, _unnamed, _counterparty, _own, _quorum, _tier, _objection)
+_RULES = (_encoding, _unnamed, _counterparty, _own, _quorum, _segregation, _tier, _objection)

@@ -9,16 +9,18 @@ from typing import Final
 from verifier.assess.floors import heads_of, is_bare_floor, is_full_floor
 from verifier.assess.terms import require_valid_tiers
 from verifier.desk.briefing import EARLY_BLOCK, OLD_BLOCK, judge_age
+from verifier.desk.bypasses import judge_bypasses
 from verifier.desk.signer import Signer, judge_signer
 from verifier.errors import EndpointError, FourthSignerError, VaultError, exit_code_of
 from verifier.errors.exits import DANGER, WARNING
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.health import EndpointHealth
-from verifier.model.reading import VaultReading
+from verifier.model.member import Member
+from verifier.model.reading import BypassReading, VaultReading
 from verifier.model.text import Shown, sanitise, show_duration, show_moment
 from verifier.model.tier import Tier
-from verifier.model.units import ChainId, Timestamp
+from verifier.model.units import ChainId, MemberIndex, Timestamp
 
 Probed = EndpointHealth | FourthSignerError
 
@@ -71,8 +73,10 @@ def examine_endpoints(
     yield from _examine_clock(usable, now)
 
 
-def examine_vault(reading: VaultReading, signer: Signer, now: Timestamp) -> Iterator[Check]:
-    """Yield lines about a vault that was read: pins, members, queue."""
+def examine_vault(
+    reading: VaultReading, ledger: BypassReading, signer: Signer, now: Timestamp
+) -> Iterator[Check]:
+    """Yield lines about a vault that was read: pins, members, break-glass, queue."""
     yield _fine("code", "It is this release's")
     if signer.vault_name:
         yield _fine("founding", "The hash is the pinned one")
@@ -85,6 +89,7 @@ def examine_vault(reading: VaultReading, signer: Signer, now: Timestamp) -> Iter
     yield from _findings("clock", tuple(judge_age(reading, now)))
     yield from _examine_storage(reading)
     yield from _examine_members(reading)
+    yield from _examine_bypasses(reading, ledger)
     yield from _findings("your seat", judge_signer(signer, reading))
     yield _examine_queue(reading)
 
@@ -152,12 +157,15 @@ def _examine_storage(reading: VaultReading) -> Iterator[Check]:
 
 def _examine_members(reading: VaultReading) -> Iterator[Check]:
     roster, custody = reading.roster.value, reading.tiers.value[Tier.CUSTODY]
-    heads = heads_of(roster)
+    heads = heads_of(roster, reading.groups.value)
     members = reading.members.value
     suspended = [seat for seat, member in members.items() if not member.record.is_active]
     said = (
         f"{len(members)} in all, {heads.approvers} active approvers ({heads.security} of the security team)"
     )
+    if reading.groups.value:
+        groups = ", ".join(_show_group(members.get(seat), seat) for seat in sorted(reading.groups.value))
+        said += f", groups: {groups}"
     if suspended:
         said += f", suspended: seat {', '.join(map(str, sorted(suspended)))}"
     if not is_bare_floor(heads, custody):
@@ -173,6 +181,21 @@ def _examine_members(reading: VaultReading) -> Iterator[Check]:
         yield Check(subject=Shown("members"), severity=Severity.NOTICE, sentence=Shown(said))
     else:
         yield _fine("members", f"{said}; any one of them can be lost")
+
+
+def _examine_bypasses(reading: VaultReading, ledger: BypassReading) -> Iterator[Check]:
+    if found := tuple(judge_bypasses(reading, ledger)):
+        yield from _findings("break-glass", found)
+        return
+    count = ledger.terms.count
+    yield _fine(
+        "break-glass", f"Used {count} times, and nothing waits for a review" if count else "Never used"
+    )
+
+
+def _show_group(member: Member | None, seat: MemberIndex) -> str:
+    holders = len(member.persons) if member else 0
+    return f"seat {seat} of {holders} persons"
 
 
 def _examine_queue(reading: VaultReading) -> Check:

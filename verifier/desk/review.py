@@ -9,7 +9,9 @@ from verifier.assess.policy import Judgement, PolicyBook, judge
 from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.actions import Action, Situation, possible_actions
+from verifier.desk.bypasses import judge_hurry
 from verifier.desk.findings import Case, judge_case
+from verifier.desk.movements import Level, levels_of
 from verifier.desk.signer import Signer
 from verifier.desk.standing import Quorum, judge_quorum
 from verifier.model.address import NOBODY, Address
@@ -19,7 +21,13 @@ from verifier.model.finding import Finding, Severity
 from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
-from verifier.model.reading import LaneReading, OperationReading, PolicyReading, VaultReading
+from verifier.model.reading import (
+    BypassReading,
+    LaneReading,
+    OperationReading,
+    PolicyReading,
+    VaultReading,
+)
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.sign.typed import approve_digest, approve_hash, domain_separator
@@ -50,6 +58,8 @@ class Review:
     # The one member that a seat operation is about; the zero address in other operations.
     subject: Address
     quorum: Quorum
+    # The buckets of the listed assets that it moves.
+    levels: tuple[Level, ...]
     # The worst first.
     findings: tuple[Finding, ...]
     actions: tuple[Action, ...]
@@ -77,13 +87,24 @@ def addresses_in(operation: Operation, lexicon: Lexicon) -> Iterator[Address]:
 
 
 def make_review(
-    reading: VaultReading, lane: LaneReading, found: OperationReading, policy: PolicyReading, signer: Signer
+    reading: VaultReading,
+    lane: LaneReading,
+    found: OperationReading,
+    policy: PolicyReading,
+    bypasses: BypassReading,
+    signer: Signer,
 ) -> Review:
     """Return what a signer has to see of a lane's operation."""
     operation = found.operation
-    lexicon = Lexicon(vault=reading.vault, assets=policy.assets, labels=signer.labels, coin=signer.coin)
+    lexicon = Lexicon(
+        vault=reading.vault,
+        companions=reading.companions,
+        assets=policy.assets,
+        labels=signer.labels,
+        coin=signer.coin,
+    )
     calls = decode_operation(operation, lexicon) if operation else ()
-    judgement = _judge(reading, operation, policy)
+    judgement = _judge(reading, lane, operation, policy)
     subject = judgement.subject if judgement else NOBODY
     quorum = judge_quorum(reading, lane, operation, subject)
     case = Case(
@@ -94,7 +115,7 @@ def make_review(
         policy=policy,
         labels=signer.labels,
         judgement=judgement,
-        count=quorum.count,
+        quorum=quorum,
     )
     situation = Situation(
         reading=reading,
@@ -113,7 +134,12 @@ def make_review(
         proposer=reading.members.value.get(lane.proposer),
         subject=subject,
         quorum=quorum,
-        findings=tuple(sorted((*found.findings, *judge_case(case)), key=lambda f: -f.severity)),
+        levels=_levels(reading, lane, operation, policy, judgement),
+        findings=tuple(
+            sorted(
+                (*found.findings, *judge_case(case), *judge_hurry(lane, bypasses)), key=lambda f: -f.severity
+            )
+        ),
         actions=possible_actions(situation, signer),
         hashes=_hashes(reading, lane),
         evidence=min([found.evidence, *(call.evidence for call in calls)]),
@@ -131,15 +157,44 @@ def _say(calls: tuple[DecodedCall, ...]) -> Shown:
     return Shown(f"Makes {len(calls)} calls, all or none. {parts}")
 
 
-def _judge(reading: VaultReading, operation: Operation | None, policy: PolicyReading) -> Judgement | None:
+def _judge(
+    reading: VaultReading, lane: LaneReading, operation: Operation | None, policy: PolicyReading
+) -> Judgement | None:
     if operation is None:
         return None
     book = PolicyBook(
+        companions=reading.companions,
         assets={asset: fact.value for asset, fact in policy.assets.items()},
         counterparties={account: fact.value for account, fact in policy.counterparties.items()},
+        rules={function: fact.value for function, fact in policy.rules.items()},
+        registry=reading.registry.value,
     )
-    known = frozenset(member.address for member in reading.members.value.values())
-    return judge(operation.calls, vault=reading.vault, book=book, known=known)
+    return judge(
+        operation.calls,
+        vault=reading.vault,
+        book=book,
+        known=frozenset(member.address for member in reading.members.value.values()),
+        now=reading.head.timestamp,
+        # Once its quorum was reached, what it moves is in the buckets.
+        with_levels=_is_proposed(lane),
+    )
+
+
+def _levels(
+    reading: VaultReading,
+    lane: LaneReading,
+    operation: Operation | None,
+    policy: PolicyReading,
+    judgement: Judgement | None,
+) -> tuple[Level, ...]:
+    if operation is None or judgement is None:
+        return ()
+    now = reading.head.timestamp
+    return tuple(levels_of(operation, policy, judgement, now=now, is_proposed=_is_proposed(lane)))
+
+
+def _is_proposed(lane: LaneReading) -> bool:
+    return lane.state.status is Status.PROPOSED
 
 
 def _hashes(reading: VaultReading, lane: LaneReading) -> SigningHashes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from verifier.assess.approvals import Claim, require_countable
-from verifier.assess.quorum import Count, count, eligible
+from verifier.assess.quorum import Count, asks_for_segregation, count_anew, eligible
+from verifier.desk.segregation import Segregation, judge_segregation
 from verifier.errors import VaultError
 from verifier.model.address import NOBODY, Address
+from verifier.model.life import Status
 from verifier.model.member import STRANGER, Member, MemberStatus, Role
 from verifier.model.operation import NO_SIGNATURE, Approval, Operation
 from verifier.model.reading import LaneReading, VaultReading
@@ -39,6 +42,8 @@ class Quorum:
     given: tuple[Standing, ...]
     # Every other approver.
     others: tuple[Standing, ...]
+    # Where the quorum has to be segregated.
+    segregation: Segregation | None = None
 
 
 def judge_quorum(
@@ -49,16 +54,52 @@ def judge_quorum(
     :param subject: the one member that a seat operation is about; the zero address in other operations
     """
     roster, state = reading.roster.value, lane.state
-    counted = count(state, publisher=lane.proposer, roster=roster, tiers=reading.tiers.value)
-    given = sorted(state.approvals | lane.withdrawn)
-    seated = (seat for seat, member in reading.members.value.items() if _may_approve(member))
-    others = sorted(set(seated) - set(given))
+    counted = _count(reading, lane)
+    given = [_given(reading, lane, seat) for seat in sorted(state.approvals | lane.withdrawn)]
+    seated = {seat for seat, member in reading.members.value.items() if _may_approve(member)}
     claim = _claim(reading, lane, subject)
+    # A segregated quorum stays the one that was named, unless it is found broken.
+    is_closed = (
+        asks_for_segregation(state, reading.tiers.value)
+        and state.status is Status.WAITING
+        and (counted.is_standing or state.epoch == roster.epoch)
+    )
+    others = [
+        _closed(reading, lane, seat) if is_closed else _other(reading, lane, claim, seat, operation)
+        for seat in sorted(seated - state.approvals - lane.withdrawn)
+    ]
     return Quorum(
         count=counted,
-        given=tuple(_given(reading, lane, seat) for seat in given),
-        others=tuple(_other(reading, lane, claim, seat, operation) for seat in others),
+        given=tuple(given),
+        others=tuple(others),
+        segregation=judge_segregation(
+            reading, lane, approved=_counting(given), may_approve=_counting(others)
+        ),
     )
+
+
+def _count(reading: VaultReading, lane: LaneReading) -> Count:
+    counted = count_anew(
+        lane.state,
+        publisher=lane.proposer,
+        roster=reading.roster.value,
+        tiers=reading.tiers.value,
+        members={seat: member.record for seat, member in reading.members.value.items()},
+    )
+    is_named = lane.state.status is not Status.PROPOSED
+    # Before a list named a quorum there is none, whoever approved.
+    if asks_for_segregation(lane.state, reading.tiers.value) and not is_named:
+        return replace(counted, is_segregated=False)
+    return counted
+
+
+def _counting(standings: Sequence[Standing]) -> list[MemberIndex]:
+    return [standing.seat for standing in standings if standing.counts]
+
+
+def _closed(reading: VaultReading, lane: LaneReading, seat: MemberIndex) -> Standing:
+    why = "published it" if seat == lane.proposer else "nobody joins a segregated quorum while it stands"
+    return _standing(reading, seat, has_approved=False, why=why)
 
 
 def _may_approve(member: Member) -> bool:
@@ -79,7 +120,9 @@ def _other(
     reading: VaultReading, lane: LaneReading, claim: Claim, seat: MemberIndex, operation: Operation | None
 ) -> Standing:
     member = reading.members.value[seat]
-    approval = Approval(seat=seat, publication=lane.state.publication, signature=NO_SIGNATURE)
+    # A group's only consent is a FROST signature: its v is a prefix, as the kind of the key is.
+    signature = replace(NO_SIGNATURE, v=member.record.kind.value)
+    approval = Approval(seat=seat, publication=lane.state.publication, signature=signature)
     why = ""
     if seat == lane.proposer:
         why = "published it"
