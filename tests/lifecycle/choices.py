@@ -121,7 +121,7 @@ class Choices:
     def operation(self, by: str, calls: Sequence[Call], *, nth: int | None = None) -> Operation:
         """Return an operation that somebody can publish now; at times one that is wrong in one thing."""
         run = self.run
-        lanes = [LaneIndex(8 * run.record(by).seat + i) for i in range(3)]
+        lanes = [LaneIndex(8 * run.record(by).seat + i) for i in range(4)]
         free = [i for i in lanes if not run.state.lane(i).state.is_open_at(run.time)] or lanes
         lane = free[0] if nth is None else lanes[nth]
         operation = Operation(

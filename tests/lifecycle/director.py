@@ -31,11 +31,11 @@ class Director:
 
     # ------------------------------------------------------------------- pieces
 
-    def publish_with_quorum(self, call: Call | None = None) -> Operation | None:
+    def publish_with_quorum(self, *calls: Call) -> Operation | None:
         """Publish a payment below HIGH_VALUE together with all its approvals, signed before."""
         run, choices = self.run, self.choices
         by = choices.member(Role.PROPOSER)
-        operation = choices.operation(by, [call or choices.small_call()])
+        operation = choices.operation(by, calls or [choices.small_call()])
         names = may_approve(run, operation, tier=Tier.ROUTINE)
         approvals = [run.sign(name, operation) for name in names if self._is_unmoved(name)]
         return None if run.step(by, "propose", operation, approvals) else operation

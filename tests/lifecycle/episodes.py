@@ -9,20 +9,20 @@ from eth_hash.auto import keccak
 from tests.lifecycle import messages
 from tests.lifecycle.consents import improper_consent, may_approve, proper
 from tests.lifecycle.director import BYSTANDER, Director
-from tests.lifecycle.errands import call_of_duties, call_of_terms, person_of_interest, ruled_call
+from tests.lifecycle.errands import call_of_duties, call_of_terms, check_call, person_of_interest, ruled_call
 from tests.lifecycle.listing import hurrying
 from tests.lifecycle.proposals import governing_call, group_arguments
 from tests.lifecycle.registers import APPROVAL, KEY_MATERIAL, SIGNING_SERVER
 from tests.lifecycle.slots import LEDGER, OTHER_REGISTRY, REGISTRY
 from tests.lifecycle.state import COMPANIONS
-from tests.lifecycle.vocabulary import data_of, id_of
+from tests.lifecycle.vocabulary import SEAT_OPERATIONS, data_of, id_of
 from tests.lifecycle.world import FRIEND
 from tests.stage import ETHER
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
 from verifier.model.operation import Call, Operation
 from verifier.model.tier import Tier
-from verifier.model.units import Timestamp, Wei
+from verifier.model.units import Person, Timestamp, Wei
 
 _REGISTERS: Final = (REGISTRY, REGISTRY, OTHER_REGISTRY)
 
@@ -37,7 +37,7 @@ class Episodes(Director):
         if choices.rarely(20):
             names = choices.some(names)
         consents = [run.consent(name, operation) for name in names]
-        if consents and choices.rarely(20):
+        if consents and choices.rarely(30):
             consents[choices.dice.randint(0, len(consents) - 1)] = improper_consent(choices, operation)
         if run.step(BYSTANDER, "expedite", operation, consents) is None and choices.rarely(70):
             self.wait_and_execute(operation)
@@ -49,9 +49,32 @@ class Episodes(Director):
         if operation is None:
             return
         self.gather(operation)
+        if choices.rarely(30):
+            self._let_an_epoch_begin()
         self.hurry(operation)
+        if choices.rarely(25) and self.run.is_open(operation):
+            self._lose_and_regain(operation)
+            self.hurry(operation)
         if choices.rarely(40):
             self.review()
+
+    def _let_an_epoch_begin(self) -> None:
+        """Somebody who approves nothing leaves."""
+        run = self.run
+        names = run.seated(lambda record: record.is_active and not record.has_any(Role.APPROVER))
+        if names:
+            whom = self.choices.pick(names)
+            run.step(whom, "suspend", run.address(whom))
+
+    def _lose_and_regain(self, operation: Operation) -> None:
+        """Somebody takes an approval back, and gives it again by an own transaction."""
+        run, lane = self.run, self.run.state.lane(operation.lane).state
+        names = run.seated(lambda record: record.seat in lane.approvals and not record.is_group)
+        for name in names[: max(1, len(names) - 1)]:
+            run.step(name, "withdraw", operation)
+        for name in names[: max(1, len(names) - 1)]:
+            run.step(name, "approve", operation, [run.own(name, operation)])
+        self.gather(operation)
 
     def _standard_call(self) -> Call:
         return Call(target=FRIEND, value=Wei(2 * ETHER), data=b"")
@@ -62,7 +85,7 @@ class Episodes(Director):
         bypasses = run.state.ledger.bypasses
         open_ones = [i for i, each in bypasses.items() if each.record.verdict == 0]
         index = choices.pick(open_ones) if open_ones and not choices.rarely(10) else len(bypasses)
-        by = choices.member(Role.AUDITOR)
+        by = choices.anyone() if choices.rarely(12) else choices.member(Role.AUDITOR)
         findings = keccak(index.to_bytes(4, "big"))
         run.step_at(LEDGER, by, "review", run.vault, index, findings, choices.rarely(50))
 
@@ -112,7 +135,14 @@ class Episodes(Director):
         group = choices.group()
         if group is None or (choices.rarely(10)):
             group = choices.anyone()
+        if choices.rarely(30):
+            self._publish(governing_call(choices, choices.pick(SEAT_OPERATIONS)))
+        about_seats = [
+            each for each in run.open_operations() if run.state.lane(each.lane).state.seat_operation
+        ]
         operation = choices.operation_at_hand() if run.operations else None
+        if about_seats and choices.rarely(40):
+            operation = choices.pick(about_seats)
         if operation is None or choices.rarely(15):
             if choices.can_spare_one():
                 seat, epoch = run.record(group).seat, run.state.roster.epoch - choices.rarely(10)
@@ -160,21 +190,32 @@ class Episodes(Director):
         def to_register(function: str, *arguments: int) -> Call:
             return Call(target=target, value=Wei(0), data=data_of(function, list(arguments), REGISTRY))
 
-        calls = [call_of_duties(choices) for _ in range(choices.pick([1, 2]))]
-        if choices.rarely(60):
-            whom = person_of_interest(choices)
-            conflict = to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER)
-            calls = [conflict, to_register("grant", whom, KEY_MATERIAL)]
-        self.carry_out(*calls)
         if choices.rarely(50):
-            self.carry_out(governing_call(choices, choices.pick(["addMember", "setRegistry", "setRoles"])))
+            self.carry_out(*[call_of_duties(choices) for _ in range(choices.pick([1, 1, 2, 3]))])
+            return
+        newcomer = choices.newcomer()
+        whom = choices.person_of(newcomer) if choices.rarely(60) else person_of_interest(choices)
+        duty = choices.pick([KEY_MATERIAL, KEY_MATERIAL, 1 << 15])
+        grant = to_register("grant", whom, duty)
+        held = self.run.state.duties[REGISTRY].duties
+        if held.get(Person(whom), 0) & duty:
+            self.carry_out(to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER))
+        else:
+            self.carry_out(to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER), grant)
+        if choices.rarely(60):
+            person = choices.run.world.cast[newcomer].person if newcomer in choices.run.world.cast else whom
+            attributes = choices.attributes()
+            data = data_of("addMember", [choices.run.address(newcomer), person, Role.APPROVER, attributes])
+            self.carry_out(Call(target=choices.run.vault, value=Wei(0), data=data))
+        else:
+            self.carry_out(governing_call(choices, choices.pick(["setRegistry", "setRoles"])))
 
     def revoke_a_duty(self) -> None:
         run, choices = self.run, self.choices
         register = choices.pick(_REGISTERS)
         held = [(person, duties) for person, duties in run.state.duties[register].duties.items() if duties]
         person, duties = choices.pick(held) if held else (person_of_interest(choices), KEY_MATERIAL)
-        duty = duties & -duties if not choices.rarely(15) else choices.pick([SIGNING_SERVER, APPROVAL, 3])
+        duty = duties & -duties if not choices.rarely(25) else choices.pick([SIGNING_SERVER, APPROVAL, 3])
         by = choices.member(Role.GUARDIAN)
         if choices.rarely(50):
             own = [name for name, actor in run.world.cast.items() if actor.person == person]
@@ -186,7 +227,9 @@ class Episodes(Director):
     def spend_bit_by_bit(self) -> None:
         """Publish payments one after the other, each of them small, until they are not any more."""
         run, choices = self.run, self.choices
-        call = Call(target=FRIEND, value=Wei(choices.pick([3, 4, 6]) * ETHER), data=b"")
+        call = Call(
+            target=FRIEND, value=Wei(choices.pick([3 * ETHER, 4 * ETHER, 6 * ETHER, ETHER, ETHER])), data=b""
+        )
         published = [self._publish(call) for _ in range(3)]
         for operation in published:
             if operation is not None and run.is_open(operation):
@@ -202,6 +245,13 @@ class Episodes(Director):
         operation = self._publish(*[ruled_call(choices) for _ in range(choices.pick([1, 1, 2]))])
         if operation is not None:
             self.gather(operation)
+            self.wait_and_execute(operation)
+
+    def make_sure(self) -> None:
+        """Pay with a check in front, which may hold when the batch is executed, or not."""
+        calls = [check_call(self.choices) for _ in range(self.choices.pick([1, 1, 2]))]
+        operation = self.publish_with_quorum(*calls, self.choices.small_call())
+        if operation is not None:
             self.wait_and_execute(operation)
 
     def waiting(self) -> Operation | None:

@@ -250,7 +250,10 @@ class Lockstep(RuleBasedStateMachine):
     def suspend_another(self, dice: Random) -> None:
         choices, run = Choices(self.story, dice), self.story
         by, whom = choices.member(Role.GUARDIAN), choices.member(Role.APPROVER | Role.PROPOSER)
-        if choices.rarely(30):
+        group = choices.group()
+        if group is not None and choices.rarely(30):
+            whom = group
+        elif choices.rarely(30):
             paused = {person for (_, person), until in run.state.pauses.items() if until > run.time}
             forbidden = run.seated(
                 lambda r: r.has_any(Role.GUARDIAN) or r.person in paused or not r.is_active
@@ -289,7 +292,7 @@ class Lockstep(RuleBasedStateMachine):
     @rule(dice=DICE)
     def look_into_a_bypass(self, dice: Random) -> None:
         episodes = Episodes(self.story, dice)
-        if episodes.choices.rarely(15):
+        if episodes.choices.rarely(25):
             episodes.change_the_bypass_terms()
         episodes.review()
 
@@ -304,7 +307,7 @@ class Lockstep(RuleBasedStateMachine):
     @rule(dice=DICE)
     def let_a_group_speak(self, dice: Random) -> None:
         episodes = Episodes(self.story, dice)
-        if episodes.choices.rarely(20):
+        if episodes.choices.rarely(30):
             episodes.send_as_a_group()
         else:
             episodes.let_a_group_speak()
@@ -320,6 +323,10 @@ class Lockstep(RuleBasedStateMachine):
     @rule(dice=DICE)
     def spend_bit_by_bit(self, dice: Random) -> None:
         Episodes(self.story, dice).spend_bit_by_bit()
+
+    @rule(dice=DICE)
+    def make_sure(self, dice: Random) -> None:
+        Episodes(self.story, dice).make_sure()
 
     @rule(dice=DICE)
     def use_the_venue(self, dice: Random) -> None:

@@ -80,6 +80,7 @@ class Run:
         self._wealth: Wealth = self._wealth_in(self.chain.batch(self._asking_for_wealth()))
         self._stops: Final = Stops(self)
         self._is_sound = True
+        tally.stories[name] += 1
 
     def close(self) -> None:
         """Put the chain back; but first, unless the story broke off, look whether nothing was missed."""
@@ -279,6 +280,7 @@ class Run:
             wealth = self._wealth_in(answers[: 1 + len(self._tokens)])
             answers = answers[1 + len(self._tokens) :]
         assert wealth == self._predicted_wealth(), "balances differ from the model's"
+        self.tally.trials += len(answers)
         self._stops.check_i14_everyone_can_stop(answers)
         act = Act(
             block=block,

@@ -6,24 +6,30 @@ from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from tests.lifecycle.controls import turns_of_controls
 from tests.lifecycle.journal import Act
+from tests.lifecycle.reference import keeper_at
 from tests.lifecycle.refusals import names_of
-from tests.lifecycle.state import State
-from tests.lifecycle.vocabulary import function_of
+from tests.lifecycle.state import COMPANIONS
+from tests.lifecycle.turns import turns_of
+from tests.lifecycle.vocabulary import function_of, name_in
 from verifier.model.address import Address
-from verifier.model.life import Status
-from verifier.model.member import MemberStatus
-from verifier.model.tier import Tier
+from verifier.model.operation import Call
 
 
 @dataclass(slots=True)
 class Tally:
-    # By function; those that the vault calls on itself too.
+    # By function; those that the vault calls on itself and at companions too.
     successes: Counter[str] = field(default_factory=Counter)
     # By error; the reason inside of a failed call is `CallFailed/Reason`.
     refusals: Counter[str] = field(default_factory=Counter)
     turns: Counter[str] = field(default_factory=Counter)
+    # By vault.
+    stories: Counter[str] = field(default_factory=Counter)
+    # Transactions that were sent to the chain and to the model, and compared.
     steps: int = 0
+    # Calls of `veto` that were tried, and had to succeed.
+    trials: int = 0
 
     def count(self, act: Act, vault: Address) -> list[str]:
         """Count an act, and return the turns that it took."""
@@ -32,12 +38,24 @@ class Tally:
             self.refusals.update(names_of(act.refused))
             return []
         self.successes[act.function] += 1
-        turns = list(_turns(act, vault))
+        turns = turns_of(act) + turns_of_controls(act)
         self.turns.update(turns)
         if act.function == "execute" and act.operation is not None:
-            calls = [call for call in act.operation.calls if call.target == vault]
-            self.successes.update(f for call in calls if (f := function_of(call.data)) is not None)
+            called = (_called(call, vault) for call in act.operation.calls)
+            self.successes.update(name for name in called if name is not None)
         return turns
+
+    def add(self, other: Tally) -> None:
+        """Count what another run has seen, too."""
+        for mine, its in (
+            (self.successes, other.successes),
+            (self.refusals, other.refusals),
+            (self.turns, other.turns),
+            (self.stories, other.stories),
+        ):
+            mine.update(its)
+        self.steps += other.steps
+        self.trials += other.trials
 
     def missing(
         self, successes: AbstractSet[str], refusals: AbstractSet[str], turns: AbstractSet[str]
@@ -55,7 +73,8 @@ class Tally:
 
         return "\n".join(
             [
-                f"{self.steps} steps",
+                f"{self.stories.total()} stories, {self.steps} steps, {self.trials} vetoes tried and undone",
+                line("stories", self.stories),
                 line("succeeded", self.successes),
                 line("refused", self.refusals),
                 line("turns", self.turns),
@@ -63,82 +82,10 @@ class Tally:
         )
 
 
-def _turns(act: Act, vault: Address) -> list[str]:
-    found = _turns_of_members(act)
-    if act.function == "pull" and act.arguments[1]:
-        found.append("a spender took what it was allowed")
-    if act.lane is None:
-        return found
-    before, after = act.before.lane(act.lane), act.after.lane(act.lane)
-    was, now = before.state, after.state
-    if act.function == "propose":
-        found += ["a lane used again"] * (now.sequence > 1)
-        found += ["quorum reached at publication"] * (now.status is Status.WAITING)
-        return found
-    lost = was.status is Status.WAITING and now.status is Status.PROPOSED
-    started = was.status is Status.PROPOSED and now.status is Status.WAITING
-    match act.function:
-        case "approve":
-            found += _turns_of_approval(act, lost=lost, started=started)
-        case "withdraw":
-            found += ["quorum lost by a withdrawal"] * lost
-        case "object":
-            found += ["quorum lost by an objection"] * lost
-            found += ["objection without effect"] * (now.status is Status.WAITING)
-        case "execute":
-            found += _turns_of_execution(act)
-        case _:
-            pass
-    if act.function in ("veto", "object"):
-        is_suspended = act.before.record(act.sender).status is MemberStatus.SUSPENDED
-        found += ["stopped by a suspended member"] * is_suspended
-    return found
-
-
-def _turns_of_members(act: Act) -> list[str]:
-    found = []
-    for member, record in act.after.records.items():
-        was = act.before.record(member)
-        if record.status is MemberStatus.RETURNED and record.seat != was.seat:
-            found.append("returned to a new seat")
-        if record.seat != was.seat and act.before.seat(record.seat).free_from:
-            found.append("seat used again")
-    if act.function == "suspend" and act.before.record(act.sender).status is MemberStatus.SUSPENDED:
-        found.append("suspended by oneself while suspended")
-    return found
-
-
-def _turns_of_approval(act: Act, *, lost: bool, started: bool) -> list[str]:
-    assert act.lane is not None
-    was, now = act.before.lane(act.lane).state, act.after.lane(act.lane).state
-    added = now.approvals - was.approvals
-    own = {approval.seat for approval in act.arguments[1] if approval.is_own_transaction}
-    found = ["quorum lost by a recount"] * lost
-    found += ["clock started by a recount"] * (started and not added)
-    found += ["approved by an own transaction"] * bool(added & own)
-    found += ["approved again after a withdrawal"] * bool(added & act.before.withdrawn_in(act.lane))
-    found += ["tier raised by a recount"] * (now.tier > was.tier)
-    found += ["approvals dropped by a risen tier"] * (
-        now.tier > was.tier and not was.approvals <= now.approvals
-    )
-    if any(_sitting(act.before, seat) is MemberStatus.RETURNED for seat in added):
-        found.append("approval of a returned member")
-    return found
-
-
-def _turns_of_execution(act: Act) -> list[str]:
-    assert act.lane is not None
-    lane, roster = act.before.lane(act.lane).state, act.before.roster
-    publisher = act.lane // 8
-    found = ["executed a payment of high value"] * (lane.tier is Tier.HIGH_VALUE)
-    found += ["executed across epochs"] * (lane.epoch != roster.epoch)
-    found += ["executed a seat operation with a supermajority"] * (lane.objected and lane.seat_operation)
-    if publisher not in roster.proposers | roster.approvers:
-        found.append("executed a seat operation without its publisher")
-    return found
-
-
-def _sitting(state: State, seat: int) -> MemberStatus:
-    return next(
-        (r.status for r in state.records.values() if r.is_seated and r.seat == seat), MemberStatus.STRANGER
-    )
+def _called(call: Call, vault: Address) -> str | None:
+    """Return what a call of an operation did, by name: `function` of the vault, `companion.function` of another."""
+    if call.target == vault:
+        return function_of(call.data)
+    keeper = "checks" if call.target == COMPANIONS.checks else keeper_at(call.target)
+    name = name_in(keeper, call.data[:4]) if keeper else None
+    return f"{keeper}.{name}" if name else None
