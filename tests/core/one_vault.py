@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from eth_hash.auto import keccak
@@ -15,14 +16,17 @@ from verifier.chain.reader import VaultReader
 from verifier.decode.operations import PROPOSED_TOPIC, encode_propose
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.bypass import BypassRecord, BypassTerms
 from verifier.model.companions import Companions
 from verifier.model.finding import Severity
+from verifier.model.group import Group, pack_holders
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
-from verifier.model.member import STRANGER, MemberRecord, MemberStatus, Role
+from verifier.model.member import STRANGER, Kind, MemberRecord, MemberStatus, Role
 from verifier.model.operation import Call, Operation, Publication
 from verifier.model.reading import VaultReading
 from verifier.model.roster import Roster
+from verifier.model.rule import Measure, Rule
 from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import (
     BlockNumber,
@@ -85,6 +89,36 @@ STATE = replace(
 ASSET = AssetTerms(routine_limit=Units(1), high_value_from=Units(2), decimals=6)
 
 
+SELECTOR = b"\xde\xad\xbe\xef"
+RULE = Rule(measure=Measure(asset=TOKEN, amount_at=0, counterparty_at=1, words=2, uses=Use.RECIPIENT))
+OWLS = Address(b"\xd7" * 20)
+OWLS_KEY = Group(x=(1 << 255) + 5, holders=(Person(11), Person(12), Person(13)))
+
+
+def with_owls(made: FakeNode) -> FakeNode:
+    """Return the node with a group in seat 5 of the vault, in one more block."""
+    words = made.accounts[VAULT].storage
+    words[layout.GROUP_SEATS] = bits_of([MemberIndex(5)])
+    words[layout.seat(MemberIndex(5))] = layout.SEAT.pack(member=int.from_bytes(OWLS, "big"), freeFrom=0)
+    owls = replace(record(5, MemberStatus.ACTIVE, 0), kind=Kind.FROST_ODD)
+    words[layout.record(OWLS)] = owls.pack()
+    for slot, word in zip(layout.group(OWLS), (OWLS_KEY.x, *pack_holders(OWLS_KEY.holders)), strict=True):
+        words[slot] = word
+    made.seal()
+    return made
+
+
+def with_bypasses(made: FakeNode, terms: BypassTerms, records: Mapping[int, BypassRecord]) -> FakeNode:
+    """Return the node with a ledger of bypasses, in one more block."""
+    words = {layout.bypass_terms(VAULT): terms.pack()}
+    for index, bypass in records.items():
+        id_at, record_at, findings_at = layout.bypass(VAULT, index)
+        words |= {id_at: 1_000 + index, record_at: bypass.pack(), findings_at: 2_000 + index}
+    made.accounts[COMPANIONS.bypass_ledger] = FakeAccount(code=b"ledger", storage=words)
+    made.seal()
+    return made
+
+
 def record(seat: int, status: MemberStatus, person: int) -> MemberRecord:
     return replace(
         STRANGER,
@@ -112,6 +146,8 @@ def storage() -> dict[int, int]:
         layout.lane_state(LaneIndex(9)): replace(STATE, status=Status.VETOED).pack(),
         layout.asset(TOKEN): ASSET.pack(),
         layout.counterparty(CY): int(Use.RECIPIENT),
+        layout.rule(TOKEN, SELECTOR): RULE.pack(),
+        layout.REGISTRY: int.from_bytes(COMPANIONS.duty_registry, "big"),
     }
     for seat, (member, free_from) in enumerate([(ANN, 0), (BOB, 0), (Address(bytes(20)), 1_900_000_000)]):
         word = layout.SEAT.pack(member=int.from_bytes(member, "big"), freeFrom=free_from)

@@ -18,12 +18,15 @@ from verifier.decode.operations import (
 from verifier.decode.signatures import Function, interface
 from verifier.decode.tokens import UNLIMITED
 from verifier.model.address import Address
-from verifier.model.asset import NATIVE, AssetTerms
-from verifier.model.call import FaultKind, Naming
+from verifier.model.asset import NATIVE, AssetTerms, Use
+from verifier.model.call import AbiValue, FaultKind, Naming
+from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import ByteRange, Severity
+from verifier.model.group import pack_holders
 from verifier.model.member import UNIT, Attributes, Role
 from verifier.model.operation import Call, Operation
+from verifier.model.rule import Measure, Rule
 from verifier.model.tier import TierTerms
 from verifier.model.units import Duration, Hours, Units, Wei
 
@@ -32,8 +35,16 @@ USDC = Address.parse("0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48")
 OUT = Address.parse("0x52908400098527886E0F7030069857D2E4169EE7")
 ANN = Address(b"\x33" * 20)
 TERMS = AssetTerms(routine_limit=Units(1_000), high_value_from=Units(2_000), decimals=6)
+COMPANIONS = Companions(
+    checks=Address(b"\xd1" * 20),
+    duty_registry=Address(b"\xd2" * 20),
+    strategy_limits=Address(b"\xd3" * 20),
+    bypass_ledger=Address(b"\xd4" * 20),
+    validation=Address(b"\xd5" * 20),
+)
 NAMES = Lexicon(
     vault=VAULT,
+    companions=COMPANIONS,
     assets={USDC: Fact(value=TERMS, evidence=Evidence.PROVEN)},
     labels={USDC: "USDC", ANN: "Ann"},
 )
@@ -180,6 +191,7 @@ def test_decode_call__the_vaults_functions__only_at_the_vault() -> None:
 
 
 ATTRIBUTES = Attributes(employer=7, utc_offset=-300, place=(0, UNIT, 0)).pack()
+MEASURE = Measure(asset=USDC, amount_at=0, counterparty_at=2, words=3, uses=Use.SPENDER)
 TIER = TierTerms(quorum=3, security_approvals=1, delay=Duration(172_800), grace_hours=Hours(72))
 
 
@@ -214,6 +226,48 @@ TIER = TierTerms(quorum=3, security_approvals=1, delay=Duration(172_800), grace_
         ),
         (encode_call("setAsset", NATIVE, 0), ["Takes the native coin off the list"]),
         (encode_call("setCounterparty", OUT, 1), ["may receive", "may not be allowed to spend"]),
+        (
+            encode_call(
+                "setTiers", (replace(TIER, segregated=1, expedited_delay=Duration(3_600)).pack(),) * 4, 4
+            ),
+            ["grace 3 days, segregated, break-glass leaves 1 hour"],
+        ),
+        (encode_call("setTiers", (replace(TIER, segregated=3).pack(),) * 4, 4), ["segregated 3"]),
+        (
+            encode_call("setAsset", USDC, replace(TERMS, level=Units(1)).pack()),
+            ["a level, which no vault takes"],
+        ),
+        (
+            encode_call(
+                "addGroup", OUT, 5, 6, Role.APPROVER, pack_holders([7, 8, 9]), (2, bytes(32), bytes(32))
+            ),
+            ["Adds the group", "APPROVER", "abscissa 0x" + "0" * 63 + "5", "3 persons (7, 8, 9)"],
+        ),
+        (encode_call("setHolders", ANN, pack_holders([7, 8])), ["(Ann)", "2 persons (7, 8)", "begins anew"]),
+        (encode_call("setHolders", ANN, (0, 1, 0)), ["0 persons ()", "words that no vault takes"]),
+        (
+            encode_call("setRule", OUT, 0xA9, 0),
+            ["Takes back the rule", "selector 0x000000a9", "CUSTODY then"],
+        ),
+        (encode_call("setRule", OUT, 0xA9, Rule().pack()), ["HIGH_VALUE, whatever they say"]),
+        (
+            encode_call("setRule", OUT, 0xDEADBEEF, Rule(measure=MEASURE).pack()),
+            [
+                "selector 0xdeadbeef",
+                "a movement of",
+                "(USDC): of 3 words",
+                "number 0 is",
+                "number 2 the",
+                "to spend",
+            ],
+        ),
+        (encode_call("setRule", OUT, 0xA9, 5), ["no rule that a vault takes (0x5)"]),
+        (encode_call("setRule", OUT, 1 << 40, 0), ["selector 0x010000000000"]),
+        (encode_call("setRegistry", NATIVE), ["Asks no register"]),
+        (
+            encode_call("setRegistry", COMPANIONS.duty_registry),
+            ["(duty registry of this release)", "which custody"],
+        ),
         (encode_call("execute", ((), 0, 1, 0)), ["no operation has a use for"]),
     ],
 )
@@ -222,6 +276,109 @@ def test_sentence__the_vault_changes_itself(data: bytes, parts: list[str]) -> No
     assert decoded.naming is Naming.OWN
     for part in parts:
         assert part in decoded.sentence
+
+
+STRATEGY = b"\xaa" * 32
+
+
+def of(companion: str, function: str, *arguments: AbiValue) -> bytes:
+    return interface(companion).function(function).encode(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("companion", "data", "expected"),
+    [
+        ("duty_registry", of("duty_registry", "grant", 5, 1), "Gives person 5 the duty KEY_MATERIAL."),
+        (
+            "duty_registry",
+            of("duty_registry", "revoke", VAULT, 5, 4),
+            "Takes the duty SIGNING_SERVER from person 5.",
+        ),
+        ("duty_registry", of("duty_registry", "revoke", OUT, 5, 4), "which no operation has a use for"),
+        (
+            "duty_registry",
+            of("duty_registry", "setConflicts", 16, 32),
+            "TRADE_AUTHORISATION may have one of these",
+        ),
+        ("duty_registry", of("duty_registry", "setConflicts", 16, 0), "excludes no other one"),
+        ("duty_registry", of("duty_registry", "dutiesOf", VAULT, 1), "which no operation has a use for"),
+        ("bypass_ledger", of("bypass_ledger", "setTerms", 2, 48), "Allows 2 uses of break-glass in 30 days"),
+        (
+            "bypass_ledger",
+            of("bypass_ledger", "record", STRATEGY, 1, 2, 3),
+            "which no operation has a use for",
+        ),
+        (
+            "strategy_limits",
+            of("strategy_limits", "setTerms", STRATEGY, (9, 8, 7)),
+            "positions up to 9, orders up to 8",
+        ),
+        (
+            "strategy_limits",
+            of("strategy_limits", "setVenue", STRATEGY, STRATEGY, False),
+            "No longer allows the venue",
+        ),
+        ("strategy_limits", of("strategy_limits", "setGuard", STRATEGY, ANN, True), "(Ann) as a guard"),
+        ("strategy_limits", of("strategy_limits", "resume", STRATEGY), "Ends the suspension"),
+        ("strategy_limits", of("strategy_limits", "suspend", VAULT, STRATEGY), "until the vault resumes it"),
+        (
+            "strategy_limits",
+            of("strategy_limits", "tighten", VAULT, STRATEGY, (9, 8, 7)),
+            "Lowers the limits",
+        ),
+        ("strategy_limits", of("strategy_limits", "dropVenue", VAULT, STRATEGY, STRATEGY), "Takes the venue"),
+        ("checks", of("checks", "requireCodeHash", OUT, STRATEGY), "Goes on only if the code of"),
+        ("checks", of("checks", "requireImplementation", OUT, ANN), "says that its implementation is"),
+        ("checks", of("checks", "requireBalanceAtLeast", ANN, 5), "(Ann) holds at least 5 wei"),
+        ("checks", of("checks", "requireBalanceAtMost", ANN, 5), "(Ann) holds at most 5 wei"),
+        (
+            "checks",
+            of("checks", "requireTokenBalanceAtLeast", USDC, ANN, 5),
+            "holds at least 0.000005 USDC (5)",
+        ),
+        (
+            "checks",
+            of("checks", "requireTokenBalanceAtMost", USDC, ANN, 5),
+            "holds at most 0.000005 USDC (5)",
+        ),
+        (
+            "checks",
+            of("checks", "requireAllowance", USDC, VAULT, ANN, 5),
+            "may spend exactly 0.000005 USDC (5)",
+        ),
+        (
+            "checks",
+            of("checks", "requireAllowanceAtMost", USDC, VAULT, ANN, 5),
+            "may spend at most 0.000005 USDC (5)",
+        ),
+        ("checks", of("checks", "requireNotAfter", 0), "not later than Thu 1970-01-01"),
+        ("checks", of("checks", "requireNotBefore", 0), "not earlier than Thu 1970-01-01"),
+        ("checks", of("checks", "requireChain", 5), "this is chain 5"),
+        (
+            "checks",
+            of("checks", "requireAnswer", OUT, b"\x01\x02", STRATEGY),
+            "answers to 0x0102 hashes to 0xaaaa",
+        ),
+    ],
+)
+def test_sentence__a_companion__named_by_this_release_and_only_there(
+    companion: str, data: bytes, expected: str
+) -> None:
+    decoded = decode_call(call(data, to=getattr(COMPANIONS, companion)), NAMES)
+    assert decoded.naming is Naming.OWN
+    assert expected in decoded.sentence
+    assert decoded.arguments
+    assert "nothing here can name" in said(data, to=OUT)
+    # Without knowing where the companions are nobody takes any address for one.
+    elsewhere = replace(NAMES, companions=None)
+    assert "nothing here can name" in said(data, to=getattr(COMPANIONS, companion), names=elsewhere)
+
+
+def test_sentence__every_function_of_the_checks__has_one() -> None:
+    for function in interface("checks").functions:
+        values: dict[str, AbiValue] = {"address": OUT, "bytes": b"", "bytes32": bytes(32), "uint256": 0}
+        data = function.encode(*(values[member.text] for member in function.inputs.members))
+        assert said(data, to=COMPANIONS.checks).startswith("Goes on only if")
 
 
 @given(

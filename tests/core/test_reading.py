@@ -9,10 +9,15 @@ from tests.core.one_vault import (
     ANN,
     ASSET,
     BOB,
+    COMPANIONS,
     CY,
     FOUNDING,
     OPERATION,
+    OWLS,
+    OWLS_KEY,
     ROSTER,
+    RULE,
+    SELECTOR,
     STATE,
     TERMS,
     TOKEN,
@@ -21,25 +26,28 @@ from tests.core.one_vault import (
     read,
     reader,
     severities,
+    with_bypasses,
+    with_owls,
 )
 from verifier.chain import layout
 from verifier.chain.endpoint import Endpoint
 from verifier.chain.panel import Panel
 from verifier.errors import (
     CodeHashUnexpected,
+    CompanionMissing,
+    CompanionUnexpected,
     FoundingUnexpected,
     NumberOutOfRange,
     VaultMissing,
 )
 from verifier.model.asset import Use
+from verifier.model.bypass import BypassRecord, BypassTerms
+from verifier.model.companions import Companion
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.lane import Lane
 from verifier.model.life import Status
-from verifier.model.units import (
-    ChainId,
-    LaneIndex,
-)
+from verifier.model.units import ChainId, Hours, LaneIndex, MemberIndex, Timestamp
 from verifier.sign.typed import id_of
 
 
@@ -120,6 +128,104 @@ def test_read_policy__listed_and_not__with_evidence() -> None:
     assert {asset: fact.value for asset, fact in policy.assets.items()} == {TOKEN: ASSET}
     assert {account: fact.value for account, fact in policy.counterparties.items()} == {CY: Use.RECIPIENT}
     assert policy.assets[TOKEN].evidence is Evidence.PROVEN
+
+
+def test_read_policy__rules__of_the_functions_that_were_asked_about() -> None:
+    source = reader(node("a"), node("b"), needed=2)
+    functions = [(TOKEN, SELECTOR), (TOKEN, b"\0\0\0\1"), (CY, SELECTOR)]
+    policy = source.read_policy(source.read_vault(), functions=functions)
+    assert {function: fact.value for function, fact in policy.rules.items()} == {(TOKEN, SELECTOR): RULE}
+    assert policy.rules[TOKEN, SELECTOR].evidence is Evidence.PROVEN
+    assert policy.joined(source.read_policy(source.read_vault(), accounts=[CY])).rules == policy.rules
+
+
+def test_read_vault__registry_and_companions__as_stored_and_as_pinned() -> None:
+    reading = read(node("a"), node("b"), needed=2)
+    assert reading.registry.value == COMPANIONS.duty_registry
+    assert reading.registry.evidence is Evidence.PROVEN
+    assert reading.companions == COMPANIONS
+    assert reading.groups.value == frozenset()
+
+
+def test_read_vault__group__with_its_key_and_its_holders() -> None:
+    one = with_owls(node())
+    reading = read(one)
+    owls = reading.member(OWLS)
+    assert owls
+    assert owls.group == OWLS_KEY
+    assert owls.persons == OWLS_KEY.holders
+    assert reading.groups.value == {MemberIndex(5)}
+    ann = reading.member(ANN)
+    assert ann
+    assert (ann.group, ann.persons) == (None, (1,))
+    assert one.round_trips == 3
+
+
+BYPASSED = BypassRecord(
+    at=Timestamp(1_700_000_000),
+    former_ready_at=Timestamp(1_700_086_400),
+    lane=OPERATION.lane,
+    seats=frozenset({MemberIndex(0)}),
+)
+
+
+def test_read_bypasses__none_and_no_terms__the_usual_ones() -> None:
+    source = reader(node("a"), node("b"), needed=2)
+    found = source.read_bypasses(source.read_vault())
+    assert (found.terms.limit, found.terms.review_hours, found.bypasses) == (3, 72, {})
+    assert found.evidence is Evidence.PROVEN
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "limit", "expected"),
+    [
+        (2, 0, 3, [0, 1]),
+        (5, 5, 3, [2, 3, 4]),  # as many of the latest as the limit
+        (5, 1, 3, [1, 2, 3, 4]),  # and all that come after an unreviewed one
+        (5, 5, 9, [0, 1, 2, 3, 4]),
+    ],
+)
+def test_read_bypasses__those_that_decide_about_a_further_one(
+    count: int, first: int, limit: int, expected: list[int]
+) -> None:
+    terms = BypassTerms(limit=limit, review_hours=Hours(48), count=count, first_unreviewed=first)
+    source = reader(with_bypasses(node(), terms, dict.fromkeys(range(count), BYPASSED)))
+    found = source.read_bypasses(source.read_vault())
+    assert found.terms == terms
+    assert list(found.bypasses) == expected
+    assert set(found.records.values()) == {BYPASSED}
+    last = found.bypasses[count - 1]
+    assert int.from_bytes(last.operation_id, "big") == 999 + count
+    assert int.from_bytes(last.findings, "big") == 1_999 + count
+
+
+def test_read_bypasses__ledger_of_any_bits__no_endless_list() -> None:
+    one = with_bypasses(node(), BypassTerms(limit=3, review_hours=Hours(72)), {})
+    one.accounts[COMPANIONS.bypass_ledger].storage[layout.bypass_terms(VAULT)] = (1 << 256) - 1
+    one.seal()
+    source = reader(one)
+    assert len(source.read_bypasses(source.read_vault()).bypasses) <= 1_001
+
+
+def companion(code: bytes = b"ledger") -> Companion:
+    return Companion(name="bypass_ledger", address=COMPANIONS.bypass_ledger, code_hash=keccak(code))
+
+
+def test_require_companions__where_they_have_to_be__said_why() -> None:
+    terms = BypassTerms(limit=3, review_hours=Hours(72))
+    source = reader(with_bypasses(node("a"), terms, {}), with_bypasses(node("b"), terms, {}), needed=2)
+    assert source.require_companions(source.read_vault(), [companion()]) is Evidence.PROVEN
+
+
+def test_require_companions__nothing_or_something_else_there__refused() -> None:
+    source = reader(node())
+    with pytest.raises(CompanionMissing) as missing:
+        source.require_companions(source.read_vault(), [companion()])
+    assert "bypass ledger" in str(missing.value)
+    source = reader(with_bypasses(node(), BypassTerms(limit=3, review_hours=Hours(72)), {}))
+    with pytest.raises(CompanionUnexpected) as other:
+        source.require_companions(source.read_vault(), [companion(b"another")])
+    assert (other.value.expected, other.value.actual) == (keccak(b"another"), keccak(b"ledger"))
 
 
 # ---------------------------------------------------------------------------------------------------------------- Pins
