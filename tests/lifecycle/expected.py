@@ -114,8 +114,8 @@ REFUSALS: Final = frozenset(
         "CallFailed/CheckTooLate",
     }
 )
-"""Every error of the vault, the ledger of bypasses and the register of duties, but two that take more people than a story
-has: MemberSeatsFull (`test_seats.py`) and DutyPersonsFull (`tests/contracts`); and those of the checks that stories make.
+"""Every error of the vault, the ledger of bypasses and the register of duties, but two that take more people than a
+story has (MemberSeatsFull: `test_seats.py`; DutyPersonsFull: `tests/contracts`); and those of the checks that are made.
 
 `CallFailed/Reason` is a refusal of what an executed operation called."""
 

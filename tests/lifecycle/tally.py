@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from tests.lifecycle.controls import turns_of_controls
 from tests.lifecycle.journal import Act
@@ -56,6 +57,13 @@ class Tally:
             mine.update(its)
         self.steps += other.steps
         self.trials += other.trials
+
+    def to_json(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_json(cls, seen: dict[str, Any]) -> Self:
+        return cls(**{name: Counter(each) if isinstance(each, dict) else each for name, each in seen.items()})
 
     def missing(
         self, successes: AbstractSet[str], refusals: AbstractSet[str], turns: AbstractSet[str]

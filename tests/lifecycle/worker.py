@@ -1,0 +1,31 @@
+"""A process with a chain of its own that tells batches of stories: `python -m tests.lifecycle.worker`.
+
+It reads the number of a batch from each line, and answers each with a line of JSON: what was seen, and what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+from tests.anvil import start_anvil
+from tests.lifecycle.tally import Tally
+from tests.lifecycle.telling import failure_of
+from tests.lifecycle.world import build
+
+
+def main() -> int:
+    # Ctrl-C reaches everybody at the terminal; whoever started this ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with start_anvil() as chain:
+        world = build(chain)
+        for line in sys.stdin:
+            tally = Tally()
+            failure = failure_of(world, int(line), tally)
+            print(json.dumps({"tally": tally.to_json(), "failure": failure}), flush=True)  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
