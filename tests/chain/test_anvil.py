@@ -10,6 +10,7 @@ from eth_account import Account
 from eth_hash.auto import keccak
 
 from tests.anvil import CHAIN_ID, Anvil, start_anvil
+from tests.frost.group import Group
 from tests.stage import (
     DAY,
     ETHER,
@@ -17,7 +18,9 @@ from tests.stage import (
     USUAL_TIERS,
     Actor,
     Stage,
+    as_words,
     call,
+    companion,
     configuration,
     creation_of,
     found,
@@ -30,6 +33,7 @@ from verifier.chain.panel import Panel
 from verifier.chain.reader import VaultReader
 from verifier.chain.writer import TransactionWriter
 from verifier.decode.operations import encode_call
+from verifier.decode.signatures import interface
 from verifier.errors import (
     CodeHashUnexpected,
     FoundingUnexpected,
@@ -41,14 +45,17 @@ from verifier.errors import (
 from verifier.errors.operations import CallerNotVault
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE, AssetTerms, Use
+from verifier.model.bypass import Verdict
 from verifier.model.evidence import Evidence
+from verifier.model.group import pack_holders
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
 from verifier.model.reading import TransactionTerms
+from verifier.model.rule import Measure, Rule
 from verifier.model.tier import Tier
-from verifier.model.units import ChainId, LaneIndex, Units, Wei
-from verifier.sign.typed import id_of
-from verifier.store.release import companion_addresses
+from verifier.model.units import ChainId, LaneIndex, Person, Timestamp, Units, Wei
+from verifier.sign.typed import digest_of, id_of, register_group_hash
+from verifier.store.release import companion_addresses, release_companions
 
 ENGINEER = Role.PROPOSER | Role.APPROVER
 ETHER_TERMS = AssetTerms(routine_limit=Units(10**6), high_value_from=Units(10**7), decimals=18)
@@ -173,6 +180,75 @@ def test_read_policy__as_founded__proven(stage: Stage) -> None:
     assert {asset: fact.value for asset, fact in policy.assets.items()} == {NATIVE: ETHER_TERMS}
     assert policy.counterparties[Address(STRANGER)].value == Use.RECIPIENT
     assert policy.assets[NATIVE].evidence is Evidence.PROVEN
+
+
+def test_read_vault__group__its_key_and_holders_as_added(stage: Stage) -> None:
+    owls, holders = Group.new("owls"), (Person(7), Person(8), Person(9))
+    packed = pack_holders(holders)
+    struct = register_group_hash(Address(owls.account), Role.APPROVER, packed)
+    proof = owls.sign(digest_of(struct, chain_id=ChainId(CHAIN_ID), vault=Address(stage.vault)))
+    arguments = (owls.account, owls.x, owls.y, int(Role.APPROVER), list(packed), as_words((0, 0, proof)))
+    stage.must(stage.send(stage.vault, "addGroup", *arguments))
+    reading = reader(stage, count=2).read_vault()
+    member = reading.member(Address(owls.account))
+    assert member
+    assert member.group
+    assert (member.group.x, member.persons, member.record.kind) == (owls.x, holders, owls.prefix)
+    assert reading.groups.value == {member.record.seat}
+    person = stage.chain.storage(stage.vault, layout.person(holders[2]))
+    assert person == int.from_bytes(owls.account, "big")
+
+
+def test_read_policy__rule_and_registry__as_set(stage: Stage) -> None:
+    rule = Rule(measure=Measure(asset=NATIVE, amount_at=1, counterparty_at=0, words=2, uses=Use.RECIPIENT))
+    stage.must(stage.send(stage.vault, "setRule", STRANGER, 0x01020304, rule.pack()))
+    stage.must(stage.send(stage.vault, "setRegistry", companion("duty_registry")))
+    source = reader(stage, count=2)
+    reading = source.read_vault()
+    function = (Address(STRANGER), bytes.fromhex("01020304"))
+    policy = source.read_policy(reading, functions=[function, (Address(STRANGER), bytes(4))])
+    assert {key: fact.value for key, fact in policy.rules.items()} == {function: rule}
+    assert reading.registry.value == companion("duty_registry")
+    assert source.require_companions(reading, release_companions()) is Evidence.PROVEN
+
+
+def test_read_policy__bucket__as_an_approved_operation_filled_it(stage: Stage) -> None:
+    operation = stage.operation("ann", [call(to=STRANGER, value=ETHER // 2)])
+    stage.must(stage.propose("ann", operation, [stage.sign(name, operation) for name in ("bob", "cy")]))
+    source = reader(stage)
+    policy = source.read_policy(source.read_vault(), assets=[NATIVE])
+    filled = ETHER_TERMS.filled_to(Units(500_000), Timestamp(stage.chain.now()))
+    assert policy.assets[NATIVE].value == filled
+
+
+def test_read_bypasses__as_the_ledger_recorded_and_reviewed_them(stage: Stage) -> None:
+    ledger = companion("bypass_ledger")
+    source = reader(stage)
+    assert source.read_bypasses(source.read_vault()).terms.count == 0
+
+    def to_ledger(function: str, *arguments: Any, by: bytes) -> None:
+        data = interface("bypass_ledger").function(function).encode(*arguments)
+        stage.must(stage.chain.send(by, ledger, data))
+
+    seats = sum(1 << stage.seat(name) for name in ("ann", "bob"))
+    to_ledger("record", b"\x05" * 32, 3, 2_000_000_000, seats, by=stage.vault)
+    recorded_at = stage.chain.now()
+    to_ledger("record", b"\x06" * 32, 4, 2_000_000_001, seats, by=stage.vault)
+    aud = stage.add(Actor.new("aud", Role.AUDITOR))
+    attributes = aud.attributes.pack()
+    stage.must(stage.send(stage.vault, "addMember", aud.address, aud.person, int(Role.AUDITOR), attributes))
+    to_ledger("review", Address(stage.vault), 0, b"\x07" * 32, True, by=aud.address)
+
+    found_ledger = source.read_bypasses(source.read_vault())
+    assert (found_ledger.terms.count, found_ledger.terms.first_unreviewed) == (2, 1)
+    first, second = found_ledger.bypasses[0], found_ledger.bypasses[1]
+    assert (first.operation_id, second.operation_id) == (b"\x05" * 32, b"\x06" * 32)
+    assert (first.record.at, first.record.former_ready_at) == (recorded_at, 2_000_000_000)
+    assert first.record.lane == 3
+    assert first.record.seats == {stage.seat("ann"), stage.seat("bob")}
+    assert (first.record.verdict, first.record.reviewer) == (Verdict.JUSTIFIED, aud.person)
+    assert first.findings == b"\x07" * 32
+    assert second.record.verdict is Verdict.UNREVIEWED
 
 
 def test_read_vault__pins__held(stage: Stage) -> None:

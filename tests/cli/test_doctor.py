@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Scene
 from tests.cli.liars import edits, giving, refusing, serve
 from tests.cli.program import Home
+from tests.stage import companion
 
 
 def marks(out: str) -> list[str]:
@@ -28,7 +29,18 @@ def test_doctor__all_well__says_so_line_by_line(settled: Home) -> None:
     ran = settled.run("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert set(marks(ran.out)) == {"ok"}
-    for subject in ("file", "endpoints", "clock", "code", "founding", "storage", "members", "queue"):
+    for subject in (
+        "file",
+        "endpoints",
+        "clock",
+        "code",
+        "founding",
+        "storage",
+        "members",
+        "break-glass",
+        "queue",
+        "companions",
+    ):
         assert re.search(rf"^  ok +{subject} ", ran.out, re.MULTILINE), subject
     assert ran.out.count("proves") == 2
     assert ran.out.endswith("All is well.\n")
@@ -82,6 +94,18 @@ def test_doctor__endpoint_of_another_chain__60(settled: Home, scene: Scene) -> N
         ran = settled.call("doctor", "--rpc", scene.url, "--rpc", scene.second_url, "--rpc", other)
     assert ran.code == 60
     assert "serves chain 1" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(("code", "expected"), [(b"", 64), (b"\x00", 65)])
+def test_doctor__companion_missing_or_another_contract__64_or_65(
+    settled: Home, scene: Scene, code: bytes, expected: int
+) -> None:
+    with scene.chain.isolate():
+        scene.chain.set_code(companion("duty_registry"), code)
+        scene.chain.mine()
+        ran = settled.call("doctor")
+    assert ran.code == expected
+    assert "duty registry" in " ".join(ran.out.split())
 
 
 def test_doctor__founding_hash_of_another_vault__63(copied: Home, scene: Scene) -> None:

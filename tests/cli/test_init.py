@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import THIEF, TOKEN, Scene
 from tests.cli.liars import edits, serve
 from tests.cli.program import Home, Ran
-from tests.stage import DAY, Actor, found
+from tests.stage import DAY, Actor, companion, found
 from verifier.model.address import Address
 from verifier.model.member import Role
 
@@ -71,6 +71,16 @@ def test_init__other_founding_hash__63_and_nothing_written(home: Home, scene: Sc
     ran = home.run("init", scene.vault, "--rpc", scene.url, "--founding", "0x" + "00" * 32)
     assert ran.code == 63
     assert "another vault with the same code" in ran.sentence
+    assert not home.config.exists()
+
+
+def test_init__companion_missing__64_and_nothing_written(home: Home, scene: Scene) -> None:
+    with scene.chain.isolate():
+        scene.chain.set_code(companion("validation"), b"")
+        scene.chain.mine()
+        ran = init(home, scene)
+    assert ran.code == 64
+    assert "validation" in ran.sentence
     assert not home.config.exists()
 
 

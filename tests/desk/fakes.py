@@ -11,7 +11,7 @@ from typing import Final
 
 from verifier.desk.signer import Signer
 from verifier.model.address import NOBODY, Address
-from verifier.model.bypass import BypassTerms
+from verifier.model.bypass import BypassRecord, BypassTerms, Verdict
 from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding
@@ -23,6 +23,7 @@ from verifier.model.operation import Call, Operation, Publication
 from verifier.model.place import place_at
 from verifier.model.reading import (
     NO_POLICY,
+    Bypass,
     BypassReading,
     Head,
     LaneReading,
@@ -53,6 +54,7 @@ DAY: Final = 86_400
 VAULT: Final = Address(bytes.fromhex("5fbdb2315678afecb367f032d93f642f64180aa3"))
 TOKEN: Final = Address(bytes.fromhex("70ce" * 10))
 STRANGER_ADDRESS: Final = Address(bytes.fromhex("bad0" * 10))
+NO_OPERATION: Final = OperationId(bytes(32))
 EPOCH: Final = Epoch(7)
 TERMS: Final = TierTerms(quorum=3, security_approvals=1, delay=Duration(2 * DAY), grace_hours=Hours(72))
 TIERS: Final[TierBook] = (TERMS, TERMS, TERMS, TERMS)
@@ -66,6 +68,29 @@ COMPANIONS: Final = Companions(
     bypass_ledger=Address(b"\xa4" * 20),
     validation=Address(b"\xa5" * 20),
 )
+
+
+def ledger(
+    *bypasses: Bypass, first: int = 0, limit: int = 3, evidence: Evidence = Evidence.PROVEN
+) -> BypassReading:
+    """Return a ledger with these bypasses, of which those from `first` on wait for a review."""
+    terms = BypassTerms(limit=limit, review_hours=Hours(72), count=len(bypasses), first_unreviewed=first)
+    return BypassReading(terms=terms, bypasses=dict(enumerate(bypasses)), evidence=evidence)
+
+
+def bypass(
+    of: OperationId = NO_OPERATION, *, at: int = NOW - 3_600, verdict: Verdict = Verdict.UNREVIEWED
+) -> Bypass:
+    record = BypassRecord(
+        at=Timestamp(at),
+        former_ready_at=Timestamp(at + 2 * DAY),
+        lane=LaneIndex(0),
+        seats=frozenset({MemberIndex(1)}),
+        verdict=verdict,
+    )
+    return Bypass(operation_id=of, record=record, findings=bytes(32))
+
+
 NO_BYPASSES: Final = BypassReading(
     terms=BypassTerms(limit=3, review_hours=Hours(72)), bypasses={}, evidence=Evidence.PROVEN
 )
@@ -154,9 +179,9 @@ PLACES: Final = (
 """London, Singapore, New York, Wellington: each of them from each of the others."""
 
 
-def group(seat: int, *holders: int) -> Member:
+def group(seat: int, *holders: int, roles: Role = Role.APPROVER) -> Member:
     """Return a group whose key these persons hold in parts."""
-    plain = member(seat)
+    plain = member(seat, roles)
     record = replace(plain.record, kind=Kind.FROST_EVEN, person=Person(0))
     return replace(plain, record=record, group=Group(x=7, holders=tuple(map(Person, holders))))
 

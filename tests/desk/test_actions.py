@@ -7,16 +7,21 @@ from collections.abc import Mapping
 import pytest
 
 from tests.desk.fakes import (
+    APART,
     DAY,
     EPOCH,
     NOW,
     PUBLICATION,
+    TIERS,
     VAULT,
     FakeClock,
     FakeReader,
     address_of,
+    group,
+    head,
     lane_of,
     member,
+    members_apart,
     operation,
     reading,
     signer,
@@ -30,8 +35,9 @@ from verifier.model.life import FINAL, Status
 from verifier.model.member import Member, MemberStatus
 from verifier.model.operation import NO_SIGNATURE, Approval, Call, Operation
 from verifier.model.reading import LaneReading
+from verifier.model.tier import TierBook
 from verifier.model.units import MemberIndex, Wei
-from verifier.sign.typed import id_of
+from verifier.sign.typed import approve_hash, digest_of, id_of, veto_hash, withdraw_hash
 
 ONE = operation()
 REMOVE_4 = operation(
@@ -127,3 +133,59 @@ def test_actions__data__calls_of_the_vault() -> None:
     assert mine["execute"].data == encode_call("execute", abi_of(ONE))
     assert other["withdraw"].data == encode_call("withdraw", abi_of(ONE))
     assert own["cancel"].data == encode_call("cancel", 0, id_of(ONE))
+
+
+def apart(
+    *approvals: int, mine: Signer, members: Mapping[int, Member] | None = None, tiers: TierBook = APART
+) -> dict[str, Action]:
+    lane = lane_of(ONE, *approvals, status=Status.PROPOSED)
+    reader = FakeReader(reading(lane, members=members or members_apart(), tiers=tiers), {ONE.lane: ONE})
+    (review,) = brief_lane(reader, FakeClock(), mine, 0).reviews
+    return {action.name: action for action in review.actions}
+
+
+def listing(*seats: int) -> bytes:
+    return encode_approve(
+        ONE,
+        [Approval(seat=MemberIndex(seat), publication=PUBLICATION, signature=NO_SIGNATURE) for seat in seats],
+    )
+
+
+def test_actions__approval_that_makes_them_apart__lists_the_quorum() -> None:
+    approve = apart(1, 2, 4, mine=signer(3))["approve"]
+    assert approve.data == listing(1, 2, 3)
+    assert "names seats 3, 1 and 2" in approve.sentence
+    # Not yet enough who are apart; or nobody asks for it.
+    assert apart(1, mine=signer(3))["approve"].data == listing(3)
+    assert apart(1, 2, mine=signer(3), tiers=TIERS)["approve"].data == listing(3)
+
+
+def test_actions__members_apart_recorded__anyone_names_them() -> None:
+    for mine in (signer(1), STRANGER_TO_ALL):
+        assert apart(1, 2, 3, mine=mine)["approve"].data == listing(1, 2, 3)
+    assert "approve" not in apart(1, 3, 4, mine=signer(1))
+
+
+def test_actions__group__signs_digests_and_sends_nothing() -> None:
+    members = {**usual_members(), 4: group(4, 70, 71)}
+    found = actions(lane_of(ONE, 1, 2), signer(4), members=members)
+    assert list(found) == ["vetoAsGroup", "approve"]
+    assert {action.data for action in found.values()} == {b""}
+    assert found["vetoAsGroup"].digest == digest(veto_hash(id_of(ONE)))
+    assert found["approve"].digest == digest(approve_hash(id_of(ONE), PUBLICATION))
+    given = actions(lane_of(ONE, 1, 4), signer(4), members=members)
+    assert given["withdrawAsGroup"].digest == digest(withdraw_hash(id_of(ONE), PUBLICATION))
+    assert "approve" not in given
+
+
+def test_actions__group_and_a_seat_operation__one_objection_and_none_about_itself() -> None:
+    members = {**usual_members(), 4: group(4, 70, 71), 3: group(3, 72, 73)}
+    lane = lane_of(REMOVE_4, 1, seat_operation=True, status=Status.PROPOSED)
+    assert "Objects" in actions(lane, signer(3), members=members, subject=REMOVE_4)["vetoAsGroup"].sentence
+    assert "vetoAsGroup" not in actions(lane, signer(4), members=members, subject=REMOVE_4)
+    objected = lane_of(REMOVE_4, 1, seat_operation=True, objected=True, status=Status.PROPOSED)
+    assert "vetoAsGroup" not in actions(objected, signer(3), members=members, subject=REMOVE_4)
+
+
+def digest(struct: bytes) -> bytes:
+    return digest_of(struct, chain_id=head().chain_id, vault=VAULT)

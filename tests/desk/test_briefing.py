@@ -14,8 +14,10 @@ from tests.desk.fakes import (
     FakeClock,
     FakeReader,
     address_of,
+    bypass,
     head,
     lane_of,
+    ledger,
     member,
     operation,
     reading,
@@ -25,13 +27,18 @@ from tests.desk.fakes import (
 from verifier.desk.briefing import Briefing, brief_lane, brief_queue
 from verifier.desk.signer import Signer
 from verifier.errors import LaneEmpty, LaneUnknown
-from verifier.model.asset import NATIVE
-from verifier.model.evidence import Evidence
+from verifier.model.address import Address
+from verifier.model.asset import NATIVE, Use
+from verifier.model.bypass import Verdict
+from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus
+from verifier.model.operation import Call
+from verifier.model.reading import Bypass, PolicyReading
+from verifier.model.rule import Measure, Rule
 from verifier.model.text import Shown
-from verifier.model.units import LaneIndex, Timestamp
+from verifier.model.units import LaneIndex, Timestamp, Wei
 
 ONE = operation(lane=0)
 
@@ -154,3 +161,42 @@ def test_brief_queue__weaker_evidence_of_the_lanes__weaker_completeness_and_revi
     briefing = brief_queue(reader, FakeClock(), signer())
     assert briefing.completeness is Evidence.CLAIMED
     assert briefing.reviews[0].evidence is Evidence.CLAIMED
+
+
+def test_brief_lane__rule_that_names_others__policy_is_asked_about_them_too() -> None:
+    asset, account = Address(b"\x61" * 20), Address(b"\x62" * 20)
+    data = bytes.fromhex("01020304") + bytes(31) + b"\x01" + account.rjust(32, b"\0")
+    one = operation(Call(target=TOKEN, value=Wei(0), data=data))
+    measure = Measure(asset=asset, amount_at=0, counterparty_at=1, words=2, uses=Use.RECIPIENT)
+    for rules, is_asked in (({(TOKEN, data[:4]): Rule(measure=measure)}, True), ({}, False)):
+        facts = {function: Fact(value=rule, evidence=Evidence.PROVEN) for function, rule in rules.items()}
+        policy = PolicyReading(assets={}, counterparties={}, rules=facts)
+        reader = FakeReader(reading(lane_of(one)), {one.lane: one}, policy=policy)
+        brief_lane(reader, FakeClock(), signer(), 0)
+        assert ({asset, account} <= set(reader.asked)) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("bypasses", "first", "said"),
+    [
+        ([bypass()], 0, "One use of break-glass without a review, the first one number 0"),
+        ([bypass(verdict=Verdict.JUSTIFIED), bypass()], 1, "the first one number 1"),
+        ([bypass(at=NOW - 73 * 3_600)], 0, "Until then no operation can be made ready sooner."),
+        ([bypass(), bypass(), bypass()], 0, "3 uses of break-glass without a review"),
+    ],
+)
+def test_brief_queue__bypasses_without_a_review__noticed(
+    bypasses: list[Bypass], first: int, said: str
+) -> None:
+    reader = FakeReader(reading(), bypasses=ledger(*bypasses, first=first))
+    (finding,) = brief_queue(reader, FakeClock(), signer()).findings
+    assert (finding.rule, finding.severity) == ("bypass-unreviewed", Severity.NOTICE)
+    assert said in finding.sentence
+
+
+def test_brief_queue__bypasses_reviewed_or_forgiven__nothing_said() -> None:
+    reviewed = ledger(bypass(verdict=Verdict.UNJUSTIFIED), first=1)
+    assert rules(brief_queue(FakeReader(reading(), bypasses=reviewed), FakeClock(), signer())) == []
+    waiting = ledger(bypass())
+    forgiven = replace(waiting, terms=replace(waiting.terms, counted_from=1, first_unreviewed=1))
+    assert rules(brief_queue(FakeReader(reading(), bypasses=forgiven), FakeClock(), signer())) == []

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from tests.desk.fakes import (
+    APART,
+    COMPANIONS,
     EPOCH,
+    NO_BYPASSES,
+    NOW,
     STRANGER_ADDRESS,
+    TIERS,
     TOKEN,
     VAULT,
     FakeClock,
     FakeReader,
+    bypass,
     lane_of,
+    ledger,
     member,
+    members_apart,
     operation,
     reading,
     signer,
@@ -22,16 +31,19 @@ from tests.desk.fakes import (
     usual_members,
 )
 from verifier.desk.briefing import brief_lane
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE, AssetTerms, Use
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Severity
+from verifier.model.life import Status
 from verifier.model.member import Member, MemberStatus
 from verifier.model.operation import Call
-from verifier.model.reading import NO_POLICY, LaneReading, PolicyReading
-from verifier.model.tier import Tier
+from verifier.model.reading import NO_POLICY, BypassReading, LaneReading, PolicyReading
+from verifier.model.rule import Measure, Rule
+from verifier.model.tier import Tier, TierBook
 from verifier.model.units import Units, Wei
 
+DESK = Address(bytes.fromhex("de5c" * 10))
 KNOWN = {STRANGER_ADDRESS: "Payroll"}
 LISTED = AssetTerms(routine_limit=Units(100), high_value_from=Units(1_000), decimals=6)
 
@@ -42,12 +54,14 @@ def found(
     policy: PolicyReading = NO_POLICY,
     members: Mapping[int, Member] | None = None,
     lane: LaneReading | None = None,
+    tiers: TierBook = TIERS,
+    registry: Address = NOBODY,
+    bypasses: BypassReading = NO_BYPASSES,
 ) -> list[tuple[str, Severity]]:
     """Return rules and severities of what is found about an operation of these calls."""
     one = operation(*calls)
-    reader = FakeReader(
-        reading(lane or lane_of(one, 1, 2, 3), members=members), {one.lane: one}, policy=policy
-    )
+    read = reading(lane or lane_of(one, 1, 2, 3), members=members, tiers=tiers, registry=registry)
+    reader = FakeReader(read, {one.lane: one}, policy=policy, bypasses=bypasses)
     (review,) = brief_lane(reader, FakeClock(), signer(labels=labels), 0).reviews
     return [(finding.rule, finding.severity) for finding in review.findings]
 
@@ -116,6 +130,80 @@ def test_findings__call_of_the_vault_itself__warned() -> None:
     remove = "0b1ca49a" + "11".rjust(64, "0")
     assert ("changes-vault", Severity.WARNING) in found(call(remove, target=VAULT))
     assert ("changes-vault", Severity.WARNING) not in found(call(remove))
+
+
+@pytest.mark.parametrize(
+    ("target", "registry", "is_governed"),
+    [
+        (COMPANIONS.duty_registry, NOBODY, True),
+        (COMPANIONS.strategy_limits, NOBODY, True),
+        (COMPANIONS.bypass_ledger, NOBODY, True),
+        (TOKEN, TOKEN, True),
+        (COMPANIONS.checks, NOBODY, False),
+        (TOKEN, NOBODY, False),
+        (NOBODY, NOBODY, False),
+    ],
+)
+def test_findings__call_of_what_the_vault_governs__warned(
+    target: Address, registry: Address, is_governed: bool
+) -> None:
+    rules = [rule for rule, _ in found(call("deadbeef", target=target), registry=registry)]
+    assert ("changes-governed" in rules) is is_governed
+
+
+SUPPLY = bytes.fromhex("01020304")
+RULE = Rule(measure=Measure(asset=TOKEN, amount_at=0, counterparty_at=1, words=2, uses=Use.SPENDER))
+
+
+def supply(amount: int) -> Call:
+    data = SUPPLY.hex() + f"{amount:064x}" + STRANGER_ADDRESS.hex().rjust(64, "0")
+    return call(data, target=DESK)
+
+
+def ruled(uses: Use | None = None) -> PolicyReading:
+    proven = Fact(value=RULE, evidence=Evidence.PROVEN)
+    return replace(policy(uses=uses, terms=LISTED), rules={(DESK, SUPPLY): proven})
+
+
+def test_findings__counterparty_behind_a_rule__as_one_in_plain_sight() -> None:
+    unknown = ("counterparty-unknown", Severity.WARNING)
+    assert unknown in found(supply(1), labels={}, policy=ruled())
+    assert unknown in found(supply(1), labels={}, policy=ruled(Use.RECIPIENT))
+    assert unknown not in found(supply(1), labels={}, policy=ruled(Use.SPENDER))
+    assert unknown not in found(supply(1), policy=ruled())
+    assert unknown not in found(supply(0), labels={}, policy=ruled())
+    assert unknown not in found(supply(1), labels={})
+
+
+def test_findings__rule_that_measures_too_much__tier_risen() -> None:
+    lane = lane_of(operation(supply(1)), 1, 2, 3, tier=Tier.STANDARD)
+    risen = ("tier-risen", Severity.NOTICE)
+    assert risen not in found(supply(999), lane=lane, policy=ruled(Use.SPENDER))
+    assert risen in found(supply(1_000), lane=lane, policy=ruled(Use.SPENDER))
+
+
+@pytest.mark.parametrize(("status", "has_risen"), [(Status.PROPOSED, True), (Status.WAITING, False)])
+def test_findings__bucket_nearly_full__only_before_the_quorum(status: Status, has_risen: bool) -> None:
+    full = replace(LISTED, level=Units(999), filled_at=NOW)
+    lane = lane_of(operation(transfer()), 1, tier=Tier.STANDARD, status=status)
+    rules = found(transfer(), lane=lane, policy=policy(uses=Use.RECIPIENT, terms=full))
+    assert (("tier-risen", Severity.NOTICE) in rules) is has_risen
+
+
+def test_findings__nobody_left_who_is_apart__noticed() -> None:
+    lane = lane_of(operation(transfer()), 1, tier=Tier.HIGH_VALUE, status=Status.PROPOSED)
+    impossible = ("segregation-impossible", Severity.NOTICE)
+    assert impossible not in found(transfer(), lane=lane, tiers=APART, members=members_apart())
+    # All in one place.
+    assert impossible in found(transfer(), lane=lane, tiers=APART)
+    assert impossible not in found(transfer(), lane=lane)
+
+
+def test_findings__made_ready_sooner__warned_of_this_operation_only() -> None:
+    lane = lane_of(operation(transfer()), 1, 2, 3)
+    hurried = ("expedited", Severity.WARNING)
+    assert hurried in found(transfer(), lane=lane, bypasses=ledger(bypass(lane.operation_id)))
+    assert hurried not in found(transfer(), lane=lane, bypasses=ledger(bypass()))
 
 
 def test_findings__objected__warned() -> None:

@@ -11,8 +11,11 @@ from tests.desk.fakes import (
     NO_BYPASSES,
     NOW,
     TIERS,
+    bypass,
+    group,
     head,
     lane_of,
+    ledger,
     member,
     operation,
     reading,
@@ -21,10 +24,11 @@ from tests.desk.fakes import (
 )
 from verifier.desk.health import Check, Probed, examine_endpoints, examine_vault, worst_code
 from verifier.errors import EndpointUnreachable, WrongChain
+from verifier.model.bypass import Verdict
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.health import EndpointHealth
-from verifier.model.member import MemberStatus
+from verifier.model.member import MemberStatus, Role
 from verifier.model.reading import BypassReading, VaultReading
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 
@@ -152,3 +156,30 @@ def test_examine_vault__old_block__warned() -> None:
 
 def test_worst_code__nothing__well() -> None:
     assert worst_code([]) == 0
+
+
+def test_examine_vault__group__with_how_many_hold_its_key() -> None:
+    members = {**usual_members(), 4: group(4, 70, 71, 72)}
+    check = vault(reading(members=members))["members"]
+    assert "groups: seat 4 of 3 persons" in check.sentence
+    assert "groups" not in vault(reading())["members"].sentence
+
+
+def test_examine_vault__groups_that_cannot_publish__below_the_full_floor() -> None:
+    roles = Role.APPROVER | Role.SECURITY
+    groups = {seat: group(seat, seat + 70, seat + 80, roles=roles) for seat in (1, 2, 3, 4)}
+    assert vault(reading(members={**usual_members(), **groups}))["members"].severity is Severity.NOTICE
+    one_fewer = {**usual_members(), **{seat: groups[seat] for seat in (2, 3, 4)}}
+    assert vault(reading(members=one_fewer))["members"].severity is Severity.INFO
+
+
+def test_examine_vault__break_glass__how_often_and_what_waits() -> None:
+    assert vault(reading())["break-glass"].sentence == "Never used."
+    reviewed = ledger(bypass(verdict=Verdict.JUSTIFIED), first=1)
+    check = vault(reading(), bypasses=reviewed)["break-glass"]
+    assert (check.severity, check.sentence) == (
+        Severity.INFO,
+        "Used once, and nothing waits for a review.",
+    )
+    check = vault(reading(), bypasses=ledger(bypass()))["break-glass"]
+    assert check.severity is Severity.NOTICE

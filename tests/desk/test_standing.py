@@ -6,7 +6,20 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.desk.fakes import NOW, address_of, lane_of, member, operation, reading, usual_members
+from tests.desk.fakes import (
+    APART,
+    EPOCH,
+    NOW,
+    address_of,
+    group,
+    lane_of,
+    member,
+    members_apart,
+    operation,
+    reading,
+    usual_members,
+)
+from verifier.assess.segregation import Shortfall
 from verifier.desk.standing import Quorum, Standing, judge_quorum
 from verifier.model.address import NOBODY, Address
 from verifier.model.life import Status
@@ -98,3 +111,48 @@ def test_judge_quorum__after_approve_by__too_late() -> None:
     assert at(quorum.others, 3).why.startswith("too late")
     on_time = operation(approve_by=NOW)
     assert at(judge_quorum(reading(lane), lane, on_time, NOBODY).others, 3).counts
+
+
+def apart(lane: LaneReading, members: Mapping[int, Member] | None = None) -> Quorum:
+    """Judge with tiers that want members apart."""
+    return judge_quorum(reading(lane, members=members or members_apart(), tiers=APART), lane, ONE, NOBODY)
+
+
+def test_judge_quorum__members_apart_recorded_and_not_named__no_quorum_yet() -> None:
+    quorum = apart(lane_of(ONE, 1, 2, 3, status=Status.PROPOSED))
+    assert not quorum.count.is_standing
+    assert quorum.segregation
+    assert quorum.segregation.recorded == (1, 2, 3)
+    assert apart(lane_of(ONE, 1, 2, 3)).count.is_standing
+
+
+def test_judge_quorum__attributes_changed_since__broken_and_said_between_whom() -> None:
+    quorum = apart(lane_of(ONE, 1, 3, 4))
+    assert not quorum.count.is_standing
+    assert quorum.segregation
+    assert isinstance(quorum.segregation.recorded, Shortfall)
+    assert [(clash.first, clash.second) for clash in quorum.segregation.clashes] == [(3, 4)]
+
+
+def test_judge_quorum__segregated_quorum_stands__nobody_joins() -> None:
+    lane = lane_of(ONE, 1, 2, 3)
+    assert at(apart(lane).others, 4).why == "nobody joins a segregated quorum while it stands"
+    assert at(apart(lane).others, 0).why == "published it"
+    assert at(judge(lane).others, 4).counts
+    # One that is found broken may be completed again.
+    broken = lane_of(ONE, 1, 3, 4, epoch=EPOCH - 1)
+    assert at(apart(broken).others, 2).counts
+
+
+def test_judge_quorum__seat_operation__asks_nobody_where_they_are() -> None:
+    lane = lane_of(ONE, 1, 3, 4, seat_operation=True)
+    assert apart(lane).segregation is None
+    assert apart(lane).count.is_standing
+
+
+def test_judge_quorum__group__may_approve_but_is_never_apart() -> None:
+    members = {**members_apart(), 2: group(2, 70, 71)}
+    quorum = apart(lane_of(ONE, 1, 3, status=Status.PROPOSED), members)
+    assert at(quorum.others, 2).counts
+    assert quorum.segregation
+    assert isinstance(quorum.segregation.possible, Shortfall)

@@ -188,9 +188,8 @@ def _examine_bypasses(reading: VaultReading, ledger: BypassReading) -> Iterator[
         yield from _findings("break-glass", found)
         return
     count = ledger.terms.count
-    yield _fine(
-        "break-glass", f"Used {count} times, and nothing waits for a review" if count else "Never used"
-    )
+    often = "once" if count == 1 else f"{count} times"
+    yield _fine("break-glass", f"Used {often}, and nothing waits for a review" if count else "Never used")
 
 
 def _show_group(member: Member | None, seat: MemberIndex) -> str:
