@@ -18,7 +18,8 @@ from eth_account.messages import encode_typed_data
 from ethpm_types import ContractType
 
 from tests.contracts.scene import ETHER_TERMS
-from tests.stage import DAY, ETHER, HOUR, NATIVE, USUAL_TIERS, abi, release
+from tests.contracts.through_ape import deploy_companions
+from tests.stage import DAY, ETHER, HOUR, NATIVE, NOBODY, USUAL_TIERS, abi, release
 from verifier.model.life import Status
 from verifier.model.member import Role
 from verifier.model.tier import Tier
@@ -59,8 +60,9 @@ Approval = tuple[int, bytes, bytes]
 
 
 @pytest.fixture
-def vault(accounts: list[AccountAPI]) -> ContractInstance:
+def vault(accounts: list[AccountAPI], chain: ChainManager) -> ContractInstance:
     """The released vault with five approvers and a guardian, and 1,000 ether in it."""
+    deploy_companions(accounts[0], chain)
     contract_type = ContractType.model_validate(
         {
             "contractName": "Vault",
@@ -73,7 +75,8 @@ def vault(accounts: list[AccountAPI]) -> ContractInstance:
     ]
     tiers = [terms.pack() for terms in USUAL_TIERS]
     assets = [("0x" + NATIVE.hex(), ETHER_TERMS)]
-    configuration = (founders, tiers, 4, assets, [(PAYEE, 1)])
+    no_registry = "0x" + NOBODY.hex()
+    configuration = (founders, tiers, 4, assets, [(PAYEE, 1)], [], no_registry)
     return accounts[0].deploy(ContractContainer(contract_type), configuration, value=1_000 * ETHER)
 
 
