@@ -175,8 +175,9 @@ contract Vault is IVault, Receiver {
             publishedState(sequence, currentPublication(), roster_.epoch(), tier, isSeatOperation, approveBy);
         if (approvals.length != 0) {
             bool isQuorum;
-            (state, isQuorum) = _collect(index, id, state, subject, roster_, approvals);
-            if (isQuorum) state = _startClock(state, spending);
+            TierTerms terms = _tiers[tier];
+            (state, isQuorum) = _collect(index, id, state, subject, roster_, terms, approvals);
+            if (isQuorum) state = _startClock(state, terms, spending);
         }
         slot.id = id;
         slot.state = state;
@@ -193,29 +194,30 @@ contract Vault is IVault, Receiver {
         if (state.epoch() != roster_.epoch()) state = _recount(operation, state, roster_);
         (, address subject) = _subjectOf(operation.calls);
         bool isQuorum;
-        (state, isQuorum) = _collect(operation.lane, id, state, subject, roster_, approvals);
-        if (isQuorum) state = _startClockOrRise(operation, state, roster_);
+        TierTerms terms = _tiers[state.tier()];
+        (state, isQuorum) = _collect(operation.lane, id, state, subject, roster_, terms, approvals);
+        if (isQuorum) state = _startClockOrRise(operation, state, roster_, terms);
         slot.state = state;
         emit Approved(id, state);
     }
 
     /// @inheritdoc IVault
     function withdraw(Operation calldata operation) external whenIdle {
-        _requireNoGroup();
+        _requireNoGroup(_members.records[msg.sender]);
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
         _withdraw(operation, slot, id, state, msg.sender);
     }
 
     /// @inheritdoc IVault
     function veto(uint256 index, OperationId id) external whenIdle {
-        _requireNoGroup();
+        _requireNoGroup(_members.records[msg.sender]);
         (LaneSlot storage slot, LaneState state) = _openAs(index, id);
         _veto(slot, id, state, msg.sender);
     }
 
     /// @inheritdoc IVault
     function object(Operation calldata operation) external whenIdle {
-        _requireNoGroup();
+        _requireNoGroup(_members.records[msg.sender]);
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
         _object(operation, slot, id, state, msg.sender);
     }
@@ -313,7 +315,7 @@ contract Vault is IVault, Receiver {
 
     /// @inheritdoc IVault
     function suspend(address account) external whenIdle {
-        _requireNoGroup();
+        _requireNoGroup(_members.records[msg.sender]);
         if (account == msg.sender) _suspendSelf(account);
         else _suspendAsGuardian(account);
     }
@@ -569,14 +571,14 @@ contract Vault is IVault, Receiver {
         _requireRole(msg.sender, member, anyOf);
     }
 
-    function _requireActiveCaller() private view returns (MemberRecord) {
-        _requireNoGroup();
-        return _requireActive(msg.sender);
+    function _requireActiveCaller() private view returns (MemberRecord member) {
+        member = _requireActive(msg.sender);
+        _requireNoGroup(member);
     }
 
     /// A group's only words are FROST signatures. Whoever sends from its address has a key that nobody should have.
-    function _requireNoGroup() private view {
-        if (_members.records[msg.sender].isGroup()) revert MemberIsGroup(msg.sender);
+    function _requireNoGroup(MemberRecord caller) private view {
+        if (caller.isGroup()) revert MemberIsGroup(msg.sender);
     }
 
     /// The group in the seat that a FROST signature names.
@@ -636,6 +638,7 @@ contract Vault is IVault, Receiver {
         LaneState state,
         address subject,
         Roster roster_,
+        TierTerms terms,
         Approval[] calldata approvals
     ) private returns (LaneState, bool isQuorum) {
         MemberIndex publisher = seatOfLane(index);
@@ -646,7 +649,6 @@ contract Vault is IVault, Receiver {
             MemberRecord about = _members.records[subject];
             if (about.isSeated()) eligible = eligible.without(about.seatOf());
         }
-        TierTerms terms = _tiers[state.tier()];
         bool isSegregated = _isSegregated(state, terms);
         // A segregated quorum stays the one that was named: nobody joins it while it stands.
         if (isSegregated && !state.isProposed()) revert OperationQuorumStands(id, state);
@@ -669,15 +671,17 @@ contract Vault is IVault, Receiver {
     }
 
     /// The quorum stands: start the clock, and keep what is about to move.
-    function _startClock(LaneState state, Spending memory spending) private returns (LaneState) {
+    function _startClock(LaneState state, TierTerms terms, Spending memory spending)
+        private
+        returns (LaneState)
+    {
         if (HIGH_VALUE > state.tier()) _policy.fill(spending);
-        TierTerms terms = _tiers[state.tier()];
         return state.waitingUntil(currentTime().plus(terms.delay()), terms.graceHours());
     }
 
     /// The quorum stands, by the tier of the publication: start the clock, unless so much has moved since then that the
     /// tier is a higher one, and the quorum of that does not stand.
-    function _startClockOrRise(Operation calldata operation, LaneState state, Roster roster_)
+    function _startClockOrRise(Operation calldata operation, LaneState state, Roster roster_, TierTerms terms)
         private
         returns (LaneState)
     {
@@ -688,9 +692,10 @@ contract Vault is IVault, Receiver {
             if (today > state.tier()) {
                 state = _raised(operation, state, today);
                 if (!_isStandingAnew(seatOfLane(operation.lane), state, roster_)) return state;
+                terms = _tiers[today];
             }
         }
-        return _startClock(state, spending);
+        return _startClock(state, terms, spending);
     }
 
     function _withdraw(

@@ -121,9 +121,8 @@ interface IVault {
     event RosterChanged(Roster roster);
     event Suspended(address indexed member, uint256 indexed guardianPerson, Timestamp lapsesAt);
     event TiersSet(TierTerms[4] tiers, uint256 supermajority);
+    /// What a quorum adds to a bucket later has no event: it follows from the operation's calls, and from the time.
     event AssetSet(address indexed asset, AssetTerms terms);
-    /// A quorum stands for moving some of it.
-    event AssetMoved(address indexed asset, AssetTerms terms);
     event CounterpartySet(address indexed account, uint256 uses);
     event RuleSet(address indexed target, uint256 indexed selector, Rule rule);
     event RegistrySet(address registry);

@@ -22,9 +22,9 @@ struct PolicyBook {
 
 /// What the calls of an operation move below HIGH_VALUE: each asset once, with its bucket as it will be.
 struct Spending {
+    /// Words in use: an asset and its terms in turn.
     uint256 length;
-    address[] assets;
-    AssetTerms[] terms;
+    uint256[] words;
 }
 
 /// From calls to a tier. What is not understood is CUSTODY.
@@ -42,22 +42,28 @@ library Policy {
         Call[] calldata calls,
         bool withLevels
     ) internal view returns (Tier highest, Spending memory spending) {
-        // A call moves two assets at most: value, and what a rule measures.
-        spending.assets = new address[](calls.length * 2);
-        spending.terms = new AssetTerms[](calls.length * 2);
-        for (uint256 i = 0; i < calls.length; ++i) {
-            highest = higherOf(highest, _tierOfCall(book, members, spending, calls[i], withLevels));
+        // Nobody pays for a list of so many calls that this overflows.
+        unchecked {
+            // A call moves two assets at most: value, and what a rule measures.
+            spending.words = new uint256[](calls.length * 4);
+            for (uint256 i = 0; i < calls.length; ++i) {
+                highest = higherOf(highest, _tierOfCall(book, members, spending, calls[i], withLevels));
+            }
         }
     }
 
-    /// Keep what moved: once for every quorum reached, and never given back.
+    /// Keep what moved: once for every quorum reached, and never given back. It has no event of its own, since it follows
+    /// from the calls and the time of the event that says that the quorum stands.
     function fill(PolicyBook storage book, Spending memory spending) internal {
-        for (uint256 i = 0; i < spending.length; ++i) {
-            address asset = spending.assets[i];
-            AssetTerms terms = spending.terms[i];
-            book.assets[asset] = terms;
-            emit IVault.AssetMoved(asset, terms);
+        unchecked {
+            for (uint256 i = 0; i < spending.length; i += 2) {
+                book.assets[_assetAt(spending, i)] = AssetTerms.wrap(spending.words[i + 1]);
+            }
         }
+    }
+
+    function _assetAt(Spending memory spending, uint256 i) private pure returns (address) {
+        return address(uint160(spending.words[i]));
     }
 
     function _tierOfCall(
@@ -74,14 +80,19 @@ library Policy {
             bool allowed = book.counterparties[target] & RECIPIENT != 0;
             // No counterparty is a member: the vault refuses to make it one, and a member to become one.
             if (!allowed && Members.isKnown(members, target)) return CUSTODY;
-            return _tierOfMove(book, spending, NATIVE, call.value, allowed, withLevels);
+            return _tierOfMove(spending, NATIVE, book.assets[NATIVE], call.value, allowed, withLevels);
         }
         // What it asserts changes nothing.
         if (target == CHECKS) return call.value == 0 ? ROUTINE : CUSTODY;
-        if (ERC20.moves(selectorOf(data)) && book.assets[target].isListed()) {
-            return call.value == 0 ? _tierOfTokenCall(book, spending, target, data, withLevels) : CUSTODY;
+        uint256 selector = selectorOf(data);
+        if (ERC20.moves(selector)) {
+            AssetTerms terms = book.assets[target];
+            if (terms.isListed()) {
+                if (call.value != 0) return CUSTODY;
+                return _tierOfTokenCall(book, spending, target, terms, selector, data, withLevels);
+            }
         }
-        Rule rule = book.rules[target][selectorOf(data)];
+        Rule rule = book.rules[target][selector];
         // No rule makes less of a call to what the vault governs, or to a member.
         if (
             !rule.isSet() || data.length < 4 || target == members.registry || _isCompanion(target)
@@ -93,7 +104,9 @@ library Policy {
         if (call.value == 0) return tier;
         // Value that goes along goes to the target.
         bool isRecipient = book.counterparties[target] & RECIPIENT != 0;
-        return higherOf(tier, _tierOfMove(book, spending, NATIVE, call.value, isRecipient, withLevels));
+        return higherOf(
+            tier, _tierOfMove(spending, NATIVE, book.assets[NATIVE], call.value, isRecipient, withLevels)
+        );
     }
 
     /// Those that keep something for the vault.
@@ -106,10 +119,11 @@ library Policy {
         PolicyBook storage book,
         Spending memory spending,
         address token,
+        AssetTerms terms,
+        uint256 selector,
         bytes calldata data,
         bool withLevels
     ) private view returns (Tier) {
-        uint256 selector = selectorOf(data);
         bool isFrom = selector == ERC20.TRANSFER_FROM;
         // Only its own assets are the vault's to move.
         if (isFrom && wordAt(data, 4) != uint160(address(this))) return CUSTODY;
@@ -121,7 +135,7 @@ library Policy {
             ? uses & RECIPIENT != 0
             // Taking an allowance back frees nothing, whoever had it.
             : uses & SPENDER != 0 || (selector == ERC20.APPROVE && amount == 0);
-        return _tierOfMove(book, spending, token, amount, allowed, withLevels);
+        return _tierOfMove(spending, token, terms, amount, allowed, withLevels);
     }
 
     /// As many words as the rule says, and no dirty byte in front of the counterparty.
@@ -135,14 +149,17 @@ library Policy {
         uint256 account = wordAt(data, rule.counterpartyAt());
         if (data.length != rule.length() || account > type(uint160).max) return CUSTODY;
         bool allowed = book.counterparties[address(uint160(account))] & rule.uses() != 0;
-        return _tierOfMove(book, spending, rule.assetOf(), wordAt(data, rule.amountAt()), allowed, withLevels);
+        address asset = rule.assetOf();
+        uint256 amount = wordAt(data, rule.amountAt());
+        return _tierOfMove(spending, asset, book.assets[asset], amount, allowed, withLevels);
     }
 
     /// Where it is below HIGH_VALUE, it is added to the spending.
+    /// @param terms as they are kept
     function _tierOfMove(
-        PolicyBook storage book,
         Spending memory spending,
         address asset,
+        AssetTerms terms,
         uint256 amount,
         bool allowed,
         bool withLevels
@@ -150,9 +167,9 @@ library Policy {
         // Limits and levels are below 2^64, and units at most 10^30.
         unchecked {
             uint256 i = 0;
-            while (i < spending.length && spending.assets[i] != asset) ++i;
+            while (i < spending.length && _assetAt(spending, i) != asset) i += 2;
             bool isFirst = i == spending.length;
-            AssetTerms terms = isFirst ? book.assets[asset] : spending.terms[i];
+            if (!isFirst) terms = AssetTerms.wrap(spending.words[i + 1]);
             if (!terms.isListed()) return CUSTODY;
             if (!allowed) return HIGH_VALUE;
             if (amount == 0) return ROUTINE;
@@ -163,10 +180,10 @@ library Policy {
             if (!isFirst || withLevels) level += terms.levelAt(currentTime());
             if (level >= terms.highValueFrom()) return HIGH_VALUE;
             if (isFirst) {
-                spending.assets[i] = asset;
-                spending.length = i + 1;
+                spending.words[i] = uint160(asset);
+                spending.length = i + 2;
             }
-            spending.terms[i] = terms.filledTo(level, currentTime());
+            spending.words[i + 1] = AssetTerms.unwrap(terms.filledTo(level, currentTime()));
             return level > terms.routineLimit() ? STANDARD : ROUTINE;
         }
     }
