@@ -197,6 +197,11 @@ contract Vault is IVault, Receiver {
         TierTerms terms = _tiers[state.tier()];
         (state, isQuorum) = _collect(operation.lane, id, state, subject, roster_, terms, approvals);
         if (isQuorum) state = _startClockOrRise(operation, state, roster_, terms);
+        // Who approved again, by a transaction of their own, has not withdrawn any more; unless the tier rose just now.
+        SeatSet withdrawn = _withdrawnIn(operation.lane, state);
+        if (withdrawn & state.approvals() != NO_SEATS) {
+            _withdrawn[operation.lane] = withdrawn & ~state.approvals();
+        }
         slot.state = state;
         emit Approved(id, state);
     }
@@ -640,7 +645,7 @@ contract Vault is IVault, Receiver {
         Roster roster_,
         TierTerms terms,
         Approval[] calldata approvals
-    ) private returns (LaneState, bool isQuorum) {
+    ) private view returns (LaneState, bool isQuorum) {
         MemberIndex publisher = seatOfLane(index);
         SeatSet withdrawn = _withdrawnIn(index, state);
         // Whoever publishes does not approve, and nobody judges about their own seat.
@@ -655,7 +660,6 @@ contract Vault is IVault, Receiver {
         Collected memory collected = _members.collect(
             Ask(id, state, eligible, withdrawn, Timestamp.wrap(0)), state.approvals(), approvals
         );
-        if (collected.back != NO_SEATS) _withdrawn[index] = withdrawn & ~collected.back;
         state = state.approvedBy(collected.approvals);
         if (!state.isProposed()) return (state, false);
         if (!isSegregated) return (state, _isStanding(publisher, state, roster_, terms));

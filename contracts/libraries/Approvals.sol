@@ -32,8 +32,6 @@ struct Ask {
 struct Collected {
     /// Those that are recorded, and those that came with the list.
     SeatSet approvals;
-    /// Withdrawn ones that their members gave again.
-    SeatSet back;
     /// All that the list names, in its order in `members`.
     SeatSet listed;
     MemberRecord[] members;
@@ -82,10 +80,7 @@ library Approvals {
             (, MemberRecord member) = requireConsent(book, approval, digest);
             _requireCounts(ask, member, seat, publication, toHurry || head.isOwn());
             if (ask.state.tier() >= HIGH_VALUE) _requireCountsHigh(ask.state, member, seat, publication);
-            if (ask.withdrawn.contains(seat)) {
-                if (!head.isOwn()) revert IVault.ApprovalWithdrawn(seat);
-                collected.back = collected.back.adding(seat);
-            }
+            if (ask.withdrawn.contains(seat) && !head.isOwn()) revert IVault.ApprovalWithdrawn(seat);
             collected.members[i] = member;
         }
         collected.approvals = approvals;
