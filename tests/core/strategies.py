@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from verifier.model.address import Address
 from verifier.model.asset import Asset, AssetTerms, Counterparty, Use
+from verifier.model.bypass import BypassRecord, BypassTerms, Verdict
 from verifier.model.configuration import Configuration, Seating
 from verifier.model.lane import Lane
 from verifier.model.life import Status
 from verifier.model.member import Attributes, Kind, MemberRecord, MemberStatus, Role
 from verifier.model.operation import Approval, Call, Operation, Publication, Signature
 from verifier.model.roster import Roster
+from verifier.model.rule import Measure, Rule, Ruling
 from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import (
     BlockNumber,
@@ -84,7 +88,16 @@ rosters = st.builds(
     supermajority=uints(8),
     windows=st.frozensets(st.sampled_from(Tier)),
 )
-tier_terms = st.builds(
+
+
+def _hurried(terms: TierTerms, expedited: int | None) -> TierTerms:
+    """Return the terms with such a delay left by break-glass; the whole delay is said by None alone."""
+    if expedited is None or expedited == terms.delay:
+        return terms
+    return replace(terms, expedited_delay=Duration(expedited))
+
+
+_plain_terms = st.builds(
     TierTerms,
     quorum=uints(8),
     security_approvals=uints(8),
@@ -93,7 +106,9 @@ tier_terms = st.builds(
     opens_at=uints(8),
     closes_at=uints(8),
     weekdays=uints(8),
+    segregated=uints(8),
 )
+tier_terms = st.builds(_hurried, _plain_terms, st.none() | uints(32))
 attributes = st.builds(
     Attributes,
     employer=uints(32),
@@ -117,6 +132,35 @@ asset_terms = st.builds(
     routine_limit=uints(64).map(Units),
     high_value_from=uints(64).map(Units),
     decimals=uints(8),
+    level=uints(64).map(Units),
+    filled_at=timestamps,
+)
+measures = st.builds(
+    Measure,
+    asset=addresses,
+    amount_at=uints(8),
+    counterparty_at=uints(8),
+    words=uints(8),
+    uses=st.integers(0, 3).map(Use),
+)
+rules = st.builds(Rule, measure=st.none() | measures)
+bypass_records = st.builds(
+    BypassRecord,
+    at=timestamps,
+    former_ready_at=timestamps,
+    lane=uints(16).map(LaneIndex),
+    seats=seat_sets,
+    verdict=st.sampled_from(Verdict),
+    reviewer=uints(32).map(Person),
+    reviewed_at=timestamps,
+)
+bypass_terms = st.builds(
+    BypassTerms,
+    limit=uints(8),
+    review_hours=uints(16).map(Hours),
+    count=uints(32),
+    first_unreviewed=uints(32),
+    counted_from=uints(32),
 )
 configurations = st.builds(
     Configuration,
@@ -132,4 +176,9 @@ configurations = st.builds(
     counterparties=st.lists(
         st.builds(Counterparty, account=addresses, uses=st.integers(0, 3).map(Use)), max_size=3
     ).map(tuple),
+    rules=st.lists(
+        st.builds(Ruling, target=addresses, selector=st.binary(min_size=4, max_size=4), rule=rules),
+        max_size=3,
+    ).map(tuple),
+    registry=addresses,
 )

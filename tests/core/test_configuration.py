@@ -24,6 +24,8 @@ def abi_value(configuration: Configuration) -> Any:
         configuration.supermajority,
         tuple((a.asset, a.terms.pack()) for a in configuration.assets),
         tuple((c.account, int(c.uses)) for c in configuration.counterparties),
+        tuple((r.target, int.from_bytes(r.selector, "big"), r.rule.pack()) for r in configuration.rules),
+        configuration.registry,
     )
 
 

@@ -64,6 +64,8 @@ def test_limits__of_the_client__all_are_the_contracts() -> None:
 )
 def test_constants__of_a_type__the_same(path: str, ours: dict[str, int]) -> None:
     written = {
-        name: value for name, value in constants(path).items() if name not in ("ONLY_WAITING", "ONLY_READY", "ANY_OPEN")
+        name: value
+        for name, value in constants(path).items()
+        if name not in ("ONLY_WAITING", "ONLY_READY", "ANY_OPEN")
     }
     assert written == ours

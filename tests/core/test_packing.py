@@ -15,6 +15,8 @@ from tests.core.release import read_source
 from tests.core.strategies import uints
 from verifier.errors import NumberOutOfRange
 from verifier.model.asset import ASSET_TERMS, AssetTerms
+from verifier.model.bypass import BYPASS_RECORD, BYPASS_TERMS, BypassRecord, BypassTerms, Verdict
+from verifier.model.group import pack_holders, unpack_holders
 from verifier.model.lane import EMPTY_LANE, LANE_STATE, Lane
 from verifier.model.life import Status
 from verifier.model.member import (
@@ -28,6 +30,7 @@ from verifier.model.member import (
 )
 from verifier.model.operation import APPROVAL_HEAD, UNPUBLISHED, Approval, Publication
 from verifier.model.roster import ROSTER, Roster
+from verifier.model.rule import RULE, Rule
 from verifier.model.tier import TIER_TERMS, TierTerms
 from verifier.model.units import Epoch, Hours, MemberIndex
 from verifier.model.word import WordLayout, bits_of, seats_in
@@ -40,6 +43,9 @@ WORDS = [
     (strategies.records, MemberRecord),
     (strategies.asset_terms, AssetTerms),
     (strategies.publications, Publication),
+    (strategies.rules, Rule),
+    (strategies.bypass_records, BypassRecord),
+    (strategies.bypass_terms, BypassTerms),
 ]
 
 
@@ -73,14 +79,17 @@ def test_pack__any_word_unpacked__the_same_bits_where_the_layout_is_full(word: i
         (MEMBER_RECORD, "types/MemberRecord.sol"),
         (ASSET_TERMS, "types/AssetTerms.sol"),
         (APPROVAL_HEAD, "types/ApprovalHead.sol"),
+        (RULE, "types/Rule.sol"),
+        (BYPASS_RECORD, "types/Bypass.sol"),
+        (BYPASS_TERMS, "types/Bypass.sol"),
     ],
     ids=lambda thing: getattr(thing, "name", None),
 )
 def test_layout__comment_in_solidity__the_same_fields(layout: WordLayout, source: str) -> None:
-    written = re.search(r"lowest bit first:\n((?:///   .*\n)+)", read_source(source))
-    assert written
-    fields = tuple((name, int(width)) for name, width in re.findall(r"(\w+) (\d+)\b", written[1]))
-    assert layout.fields == fields
+    comment = r"lowest bit first:\n((?:///   .*\n)+)(?:///.*\n)*type (\w+) is"
+    written = {name: text for text, name in re.findall(comment, read_source(source))}
+    fields = re.findall(r"(\w+) (\d+)\b", written[layout.name])
+    assert layout.fields == tuple((name, int(width)) for name, width in fields)
 
 
 @pytest.mark.parametrize("number", [-1, 1 << 40])
@@ -99,12 +108,32 @@ def test_unpack__record_with_what_does_not_exist__refused(shift: int, number: in
     assert MemberRecord.unpack((number - 1) << shift).pack() == (number - 1) << shift
 
 
+@pytest.mark.parametrize("word", [3 << 192, 1, (2 << 192) | (4 << 184)])
+def test_unpack__rule_with_what_does_not_exist__refused(word: int) -> None:
+    with pytest.raises(NumberOutOfRange):
+        Rule.unpack(word)
+
+
+def test_unpack__verdict_that_does_not_exist__refused() -> None:
+    with pytest.raises(NumberOutOfRange):
+        BypassRecord.unpack(3 << 160)
+    assert BypassRecord.unpack(2 << 160).verdict is Verdict.UNJUSTIFIED
+
+
+@given(st.lists(st.integers(1, (1 << 32) - 1), max_size=24))
+def test_unpack_holders__what_pack_gave__the_same_persons(persons: list[int]) -> None:
+    words = pack_holders(persons)
+    assert list(unpack_holders(words)) == persons
+    assert all(0 <= word < 1 << 256 for word in words)
+
+
 def test_unpack__zero__empty_lane_and_stranger() -> None:
     assert EMPTY_LANE.status is Status.UNKNOWN
     assert STRANGER.status is MemberStatus.STRANGER
     assert STRANGER.roles == Role(0)
     assert Publication.unpack(0) == UNPUBLISHED
     assert AssetTerms.unpack(0) is None
+    assert Rule.unpack(0) is None
 
 
 @given(strategies.seat_sets)
