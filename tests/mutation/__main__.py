@@ -20,7 +20,8 @@ from tests.mutation.mutant import Mutant, mutants_of
 from tests.mutation.operators import changes_of
 from tests.mutation.order import Order
 from tests.mutation.plan import Plan
-from tests.mutation.record import FOLDER, Fate, Record, Verdict, tests_hash
+from tests.mutation.record import FOLDER, Fate, Fitness, Record, Verdict, tests_hash
+from tests.mutation.remembered import recall, remember
 from tests.mutation.report import FILE, Report
 from tests.mutation.reviewed import entry_for, reviewed
 from tests.mutation.roots import NotReadyError, require_release_of_sources, sources_hash
@@ -148,7 +149,8 @@ def main(arguments: Sequence[str]) -> int:
         started = [stack.enter_context(start_killers()) for _ in workers]
         compilers = [stack.enter_context(start_compiler()) for _ in workers]
         suites = [Killers(*each) for each in started]
-        order = Order(suites[0].tests)
+        order, fitness = Order(suites[0].tests), Fitness(sources, tests)
+        recall(order)
         for fate in record.history():
             if fate.verdict is Verdict.KILLED:
                 order.learn_kill(fate.test, fate.file, fate.place)
@@ -156,6 +158,7 @@ def main(arguments: Sequence[str]) -> int:
             plan=plan,
             order=order,
             tests=tests,
+            fitness=fitness,
             reviewed=known,
             say=Voice(plan, known).say,
             folder=FOLDER / "codes",
@@ -168,6 +171,9 @@ def main(arguments: Sequence[str]) -> int:
     report = Report(
         fates=plan.fates, reviewed=known, seed=wanted.seed, sources=sources, candidates=len(everything)
     )
+    if is_whole:
+        FILE.write_text(report.markdown(), "utf-8")
+        remember(report.fates.values(), fitness.unfit())
     return finish(report, wanted, is_whole=is_whole)
 
 
@@ -180,8 +186,6 @@ def finish(report: Report, wanted: argparse.Namespace, *, is_whole: bool) -> int
         say(f"mutate: {len(report.killed)} of {len(report.counted)} killed, {report.share:.1%}")
     if wanted.entries:
         say("\n".join(entry_for(mutant) for mutant in report.unexplained))
-    if is_whole:
-        FILE.write_text(report.markdown(), "utf-8")
     complaints = report.complaints(is_whole=is_whole)
     for complaint in complaints:
         complain(f"mutate: {complaint}")

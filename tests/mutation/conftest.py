@@ -9,6 +9,9 @@ import pytest
 from tests.mutation.compiler import Compiler, errors_of, start_compiler
 from tests.mutation.mutant import Mutant, mutants_of
 from tests.mutation.operators import changes_of
+from tests.mutation.roots import Sources
+from tests.mutation.schema import trees_of
+from tests.mutation.syntax import Node
 
 HEAD = "// SPDX-License-Identifier: MIT\npragma solidity 0.8.37;\n"
 
@@ -17,6 +20,12 @@ HEAD = "// SPDX-License-Identifier: MIT\npragma solidity 0.8.37;\n"
 def compiler() -> Iterator[Compiler]:
     with start_compiler() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def parsed(compiler: Compiler) -> tuple[Sources, dict[str, Node]]:
+    """All sources of the product, and the syntax trees of those that can be mutated."""
+    return trees_of(compiler)
 
 
 @pytest.fixture

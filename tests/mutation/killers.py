@@ -44,7 +44,10 @@ class Killers:
     def __init__(self, requests: IO[str], answers: IO[str]) -> None:
         self._requests = requests
         self._answers = answers
-        self.tests: list[str] = self._next()["tests"]
+        collected = self._next()
+        self.tests: list[str] = collected["tests"]
+        self.of_harness = frozenset(collected["harness"])
+        """Those that look at a library through a harness alone."""
 
     def _next(self) -> dict[str, Any]:
         line = self._answers.readline()

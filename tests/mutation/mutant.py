@@ -17,6 +17,7 @@ class Change:
     text: str
     place: str
     """The function, modifier or constant that it is in."""
+    is_in_function: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,15 +51,25 @@ class Spot:
 
     def change(self, operator: str, text: str, node: Node | None = None) -> Change:
         start, end = span(node or self.node)
-        return Change(operator=operator, start=start, end=end, text=text, place=self.place())
+        return self.change_at(operator, start, end, text)
 
-    def place(self) -> str:
-        for node in reversed((*self.above, self.node)):
+    def change_at(self, operator: str, start: int, end: int, text: str) -> Change:
+        home = self.home()
+        place = "file" if home is None else home["name"] or str(home["kind"])
+        is_in_function = home is not None and kind(home) == "FunctionDefinition"
+        return Change(
+            operator=operator, start=start, end=end, text=text, place=place, is_in_function=is_in_function
+        )
+
+    def home(self) -> Node | None:
+        """Return the function, modifier or constant that it is in."""
+        nodes: list[Node] = [self.node, *reversed(self.above)]
+        for node in nodes:
             if kind(node) in ("FunctionDefinition", "ModifierDefinition"):
-                return node["name"] or str(node["kind"])
+                return node
             if kind(node) == "VariableDeclaration" and node.get("constant"):
-                return str(node["name"])
-        return "file"
+                return node
+        return None
 
     def is_loop_head(self) -> bool:
         """Whether it is in the head of a loop, and not in its body."""
@@ -116,9 +126,7 @@ def swap_operator(spot: Spot) -> Iterator[Change]:
         if operator in swaps:
             start, end = _between(spot, left, right, operator)
             for other in swaps[operator]:
-                yield Change(
-                    operator=spot.in_loop(name), start=start, end=end, text=other, place=spot.place()
-                )
+                yield spot.change_at(spot.in_loop(name), start, end, other)
 
 
 def drop_operand(spot: Spot) -> Iterator[Change]:
@@ -192,13 +200,7 @@ def swap_arguments(spot: Spot) -> Iterator[Change]:
         if texts[0] != texts[1] and type_of(one) == type_of(other):
             start, end = span(one)[0], span(other)[1]
             between = spot.text[span(one)[1] : span(other)[0]].decode("utf-8")
-            yield Change(
-                operator="arguments",
-                start=start,
-                end=end,
-                text=texts[1] + between + texts[0],
-                place=spot.place(),
-            )
+            yield spot.change_at("arguments", start, end, texts[1] + between + texts[0])
 
 
 # ---------------------------------------------------------------------------------------------------- statements
@@ -223,7 +225,7 @@ def delete_statement(spot: Spot) -> Iterator[Change]:
     start, end = span(spot.node)
     # The compiler leaves the semicolon out of a statement.
     end = spot.text.index(b";", end) + 1
-    yield Change(operator="statement", start=start, end=end, text="{}", place=spot.place())
+    yield spot.change_at("statement", start, end, "{}")
 
 
 def return_something_else(spot: Spot) -> Iterator[Change]:

@@ -31,6 +31,7 @@ class Order:
 
     def __init__(self, tests: Iterable[str]) -> None:
         self._seconds = {test: STORIES_SECONDS if test.startswith(STORIES) else SECONDS for test in tests}
+        self._last: set[str] = set()
         self._kills: Counter[tuple[str, ...]] = Counter()
 
     @property
@@ -40,6 +41,10 @@ class Order:
 
     def learn_seconds(self, test: str, seconds: float) -> None:
         self._seconds[test] = seconds
+
+    def put_last(self, tests: Iterable[str]) -> None:
+        """Try these only when nothing else is left."""
+        self._last |= set(tests)
 
     def learn_kill(self, test: str, file: str, place: str) -> None:
         self._kills.update([(test,), (test, file), (test, file, place)])
@@ -54,7 +59,7 @@ class Order:
             name = test.partition("[")[0]
             value[test] = weights[test] * LIKE_THE_ONE_BEFORE ** cases[name] / (0.05 + self._seconds[test])
             cases[name] += 1
-        return sorted(value, key=lambda t: (-value[t], t))
+        return sorted(value, key=lambda t: (t in self._last, -value[t], t))
 
     def _weight(self, test: str, mutant: Mutant, words: set[str]) -> float:
         file, place = mutant.file, mutant.change.place

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
 from tests.mutation.roots import ROOT, hash_of
@@ -49,6 +50,31 @@ def tests_hash() -> str:
     """Return a name for the tests and all that they are made of, except for this package."""
     paths = sorted(path for path in (ROOT / "tests").rglob("*.py") if path.parent.name != "mutation")
     return hash_of(path.relative_to(ROOT).as_posix() + "\n" + path.read_text("utf-8") for path in paths)
+
+
+class Fitness:
+    """Which tests pass on the original as it is compiled here; some need it to be optimised."""
+
+    def __init__(self, sources: str, tests: str, folder: Path = FOLDER) -> None:
+        self._path = folder / f"fit-{sources}-{tests}.json"
+        self._known: dict[str, bool] = {}
+        if self._path.exists():
+            self._known = json.loads(self._path.read_text("utf-8"))
+
+    def of(self, test: str, contracts: str) -> bool | None:
+        """Return whether a test passes on these contracts, or None where nobody tried."""
+        return self._known.get(f"{test} | {contracts}")
+
+    def learn(self, test: str, contracts: str, *, is_fit: bool) -> None:
+        self._known[f"{test} | {contracts}"] = is_fit
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path.with_suffix(f".{get_ident()}")
+        unfinished.write_text(json.dumps(dict(self._known), indent=1), "utf-8")
+        unfinished.replace(self._path)
+
+    def unfit(self) -> set[str]:
+        """Return the tests that do not pass on some of the contracts."""
+        return {key.partition(" | ")[0] for key, is_fit in self._known.items() if not is_fit}
 
 
 class Record:

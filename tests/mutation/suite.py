@@ -2,7 +2,7 @@
 
 Requests come as lines of JSON on stdin, answers go as lines of JSON to stdout:
 
-    <- {"tests": [name, ...]}                                            once, when all is collected
+    <- {"tests": [name, ...], "harness": [name, ...]}                    once: all tests, and those of harnesses alone
     -> {"folder": path, "tests": [name, ...], "until": 9.5, "batches": 1}  run these in this order, for so many seconds
     <- {"test": name, "seconds": 0.1, "failed": ""}                      for each; the first that fails is the last
     <- {"end": true}
@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import IO, Any, Final
 
 import pytest
@@ -31,18 +31,22 @@ from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, Phase, settings
 
 from tests import anvil
+from tests.frost import noble
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("tests/contracts", "tests/attacks", "tests/lifecycle")
 # They compile the contracts themselves, need Ape, or ask what the other tests did.
 LEFT_OUT: Final = ("test_build.py", "test_life_through_ape.py", "test_completeness.py")
-COMPILED: Final = ROOT / ".tools" / "mutation" / "compiled"
+ANSWERS: Final = ROOT / ".tools" / "mutation" / "answers"
 CODES: Final = "mutant.json"
 DEPLOYER: Final = bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c")
 """Deploys the companions; scripts/build says so too."""
 # Code that is not optimised, and many mutants' in one, is long, and costs more to create.
 MOST_GAS: Final = 59_000_000
-SECONDS_A_TEST: Final = 120
+HARNESS: Final = "tests.harness.compiled"
+DEPLOYING: Final = frozenset({"tests.stage", "tests.contracts.scene", "tests.companions"})
+"""Whoever uses these has a vault or a companion."""
+SECONDS_A_TEST: Final = 240
 STORIES: Final = "tests.lifecycle.test_lockstep"
 
 
@@ -90,22 +94,32 @@ def codes() -> dict[str, Any]:
     return found
 
 
-def remember_compiled() -> None:
-    """Compile the tests' own Solidity once, and not in every forked process."""
-    compile_standard = solcx.compile_standard
+def remember_answers() -> None:
+    """Compile the tests' own Solidity, and let noble sign, once and not in every forked process."""
+    compile_standard, ask = solcx.compile_standard, noble._ask
 
-    def remembered(standard_input: dict[str, Any], *arguments: Any, **options: Any) -> Any:
-        name = hashlib.sha256(json.dumps(standard_input, sort_keys=True).encode("utf-8")).hexdigest()
-        path = COMPILED / f"{name}.json"
-        if not path.exists():
-            output = compile_standard(standard_input, *arguments, **options)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(json.dumps(output), "utf-8")
-            unfinished.replace(path)
-        return with_harnesses(json.loads(path.read_text("utf-8")))
+    def compile_remembered(standard_input: dict[str, Any], **options: Any) -> Any:
+        return with_harnesses(
+            _remembered(standard_input, lambda: compile_standard(standard_input, **options))
+        )
 
-    _replace(solcx, "compile_standard", remembered)
+    def ask_remembered(verb: str, questions: list[dict[str, Any]]) -> Any:
+        return _remembered([noble.SCRIPT.read_text("utf-8"), verb, questions], lambda: ask(verb, questions))
+
+    _replace(solcx, "compile_standard", compile_remembered)
+    _replace(noble, "_ask", ask_remembered)
+
+
+def _remembered(question: Any, answer: Callable[[], Any]) -> Any:
+    """Return the answer to a question that always has the same one."""
+    name = hashlib.sha256(json.dumps(question, sort_keys=True).encode("utf-8")).hexdigest()
+    path = ANSWERS / f"{name}.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(answer()), "utf-8")
+        unfinished.replace(path)
+    return json.loads(path.read_text("utf-8"))
 
 
 def with_harnesses(output: dict[str, Any]) -> dict[str, Any]:
@@ -145,6 +159,20 @@ def _replace(owner: Any, name: str, value: Any) -> None:
 # ------------------------------------------------------------------------------------------------- forked processes
 
 
+def is_of_harness(item: pytest.Item) -> bool:
+    """Whether a test looks at a library through a harness, and not at the vault or its companions."""
+    used = _modules_used(sys.modules[item.module.__name__]) if isinstance(item, pytest.Function) else set()
+    there = {name: sys.modules[name] for name in used if name in sys.modules}
+    harness = HARNESS in used or any(HARNESS in _modules_used(module) for module in there.values())
+    return harness and not used & DEPLOYING
+
+
+def _modules_used(module: ModuleType) -> set[str]:
+    """Return the modules of the tests from which a module has something."""
+    found = {getattr(each, "__module__", None) for each in vars(module).values()}
+    return {name for name in found if name is not None and name.startswith("tests.")} - {module.__name__}
+
+
 class Server:
     """A pytest plugin: in place of running what was collected, it waits for requests."""
 
@@ -178,7 +206,12 @@ class Server:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
-        self._answer({"tests": list(items)})
+        self._answer(
+            {
+                "tests": list(items),
+                "harness": [name for name, item in items.items() if is_of_harness(item)],
+            }
+        )
         signal.signal(signal.SIGTERM, lambda *_: self._end())
         for line in self._requests:
             request = json.loads(line)
@@ -251,7 +284,7 @@ def main() -> int:
     os.dup2(silence, 1)
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    changes: list[Callable[[], None]] = [allow_long_code, remember_compiled]
+    changes: list[Callable[[], None]] = [allow_long_code, remember_answers]
     for change in changes:
         change()
     left_out = [f"--ignore-glob=*/{name}" for name in LEFT_OUT]

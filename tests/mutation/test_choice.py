@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.mutation.compiler import Compiler
 from tests.mutation.draw import draw, sample
 from tests.mutation.mutant import Change, Mutant, mutants_of
 from tests.mutation.operators import changes_of
 from tests.mutation.order import STORIES, Order
 from tests.mutation.plan import Plan
-from tests.mutation.record import Fate, Record, Verdict
+from tests.mutation.record import Fate, Fitness, Record, Verdict
+from tests.mutation.remembered import recall, remember
 from tests.mutation.report import Report
 from tests.mutation.reviewed import entry_for, reviewed
-from tests.mutation.schema import trees_of
+from tests.mutation.roots import Sources
+from tests.mutation.syntax import Node
 
 TESTS = "these tests"
 
@@ -63,6 +64,28 @@ def test_order__after_a_kill__begins_with_the_killer() -> None:
     assert order.tests_for(mutant(1))[-1] == "tests/b.py::test_b"
     assert len(order.tests_for(mutant(1))) == 4
     assert order.stories == [f"{STORIES}::test"]
+
+
+def test_order__that_recalls_an_earlier_run__begins_with_its_killers(tmp_path: Path) -> None:
+    file = tmp_path / "killers.json"
+    a, b, gas, d = (f"tests/{name}.py::test_{name}" for name in ("a", "b", "gas", "z"))
+    fates = [fate(mutant(1), Verdict.KILLED, test=b), fate(mutant(2), Verdict.SURVIVED)]
+    remember(fates, [gas], file)
+    order = Order([a, b, gas, d])
+    assert order.tests_for(mutant(3)) == [a, b, gas, d]
+    recall(order, file)
+    assert order.tests_for(mutant(3)) == [b, a, d, gas]
+
+
+def test_fitness__of_a_test__is_kept_for_these_sources_and_tests(tmp_path: Path) -> None:
+    fitness = Fitness("sources", "tests", tmp_path)
+    fitness.learn("test_gas", "Vault 1", is_fit=False)
+    fitness.learn("test_a", "Vault 1", is_fit=True)
+    again = Fitness("sources", "tests", tmp_path)
+    assert (again.of("test_gas", "Vault 1"), again.of("test_gas", "Checks 1")) == (False, None)
+    assert again.of("test_a", "Vault 1")
+    assert again.unfit() == {"test_gas"}
+    assert Fitness("sources", "other tests", tmp_path).of("test_gas", "Vault 1") is None
 
 
 def test_plan__of_some__goes_on_until_so_many_were_real(tmp_path: Path) -> None:
@@ -115,7 +138,7 @@ def test_entry__for_a_survivor__names_it(tmp_path: Path) -> None:
     assert reviewed(file) == {mutant(1).key: "so be it"}
 
 
-def test_reviewed__every_entry__names_a_mutant_of_today(compiler: Compiler) -> None:
-    sources, trees = trees_of(compiler)
+def test_reviewed__every_entry__names_a_mutant_of_today(parsed: tuple[Sources, dict[str, Node]]) -> None:
+    sources, trees = parsed
     keys = {m.key for f in trees for m in mutants_of(f, sources[f], changes_of(trees[f], sources[f]))}
     assert reviewed().keys() - keys == set()

@@ -7,8 +7,9 @@ import pytest
 from tests.mutation.compiler import Compiler
 from tests.mutation.mutant import Mutant, mutants_of
 from tests.mutation.operators import changes_of
-from tests.mutation.roots import Root, roots
-from tests.mutation.schema import Builder, DoesNotCompileError, SameError, trees_of
+from tests.mutation.roots import Root, Sources, roots, sources_of
+from tests.mutation.schema import Builder, DoesNotCompileError, NoMutantError, SameError, groups_of
+from tests.mutation.syntax import Node
 from tests.mutation.yul import NUMBER, Object
 
 LIBRARY = "contracts/libraries/Schnorr.sol"
@@ -21,8 +22,8 @@ def root() -> Root:
 
 
 @pytest.fixture(scope="module")
-def mutants(compiler: Compiler) -> list[Mutant]:
-    sources, trees = trees_of(compiler)
+def mutants(parsed: tuple[Sources, dict[str, Node]]) -> list[Mutant]:
+    sources, trees = parsed
     return list(mutants_of(LIBRARY, sources[LIBRARY], changes_of(trees[LIBRARY], sources[LIBRARY])))
 
 
@@ -57,6 +58,30 @@ def test_version__of_any_mutant__differs_in_its_function_only(
         assert name.startswith(f"fun_{mutant.change.place}_")
         seen.add(mutant.change.place)
     assert len(seen) > 2
+
+
+def test_versions__of_many_at_once__are_those_of_each(
+    compiler: Compiler, parsed: tuple[Sources, dict[str, Node]]
+) -> None:
+    root = next(root for root in roots() if root.key == "duty_registry")
+    builder = Builder(compiler, [root])
+    sources, trees = parsed
+    files = [file for file in sources_of(root) if file in trees]
+    mutants = [m for f in files for m in mutants_of(f, sources[f], changes_of(trees[f], sources[f]))]
+    some = [mutant for mutant in mutants if mutant.change.is_in_function][::9]
+    assert len(some) > 15
+    assert max(len(group) for group in groups_of(some)) > 2
+    original = builder.original(root).object
+    for mutant, versions in builder.versions_of(some).items():
+        if isinstance(versions, NoMutantError):
+            with pytest.raises(type(versions)):
+                builder.versions(mutant)
+            continue
+        together, alone = versions[root], builder.versions(mutant)[root]
+        assert together != original
+        for one, other in zip(together.inner(), alone.inner(), strict=True):
+            # What is called by nobody any more may stay.
+            assert {name: one.functions[name] for name in other.functions} == other.functions
 
 
 def test_assemble__many_versions__asks_which_one_it_is(

@@ -16,13 +16,15 @@ from tests.mutation.killers import FOREVER, Killers, Result
 from tests.mutation.mutant import Mutant
 from tests.mutation.order import Order
 from tests.mutation.plan import Plan
-from tests.mutation.record import Fate, Verdict
+from tests.mutation.record import Fate, Fitness, Verdict
 from tests.mutation.roots import RELEASE, Root, build_script
-from tests.mutation.schema import Builder, Code, DoesNotCompileError, SameError, Versions
+from tests.mutation.schema import Builder, Code, DoesNotCompileError, NoMutantError, Versions
+from tests.mutation.suite import OvertimeError
 from tests.mutation.yul import UnlikeError, code_of_mutant
 
 ORIGINAL: Final = 0
 """The number under which merged code is the original."""
+OVERTIME: Final = OvertimeError.__name__
 MORE_STORIES: Final = 8
 """Whatever survives all tests is told so many times the stories that the others are."""
 
@@ -34,6 +36,7 @@ class Workshop:
     plan: Plan
     order: Order
     tests: str
+    fitness: Fitness
     reviewed: Mapping[str, str]
     say: Callable[[Mutant, Fate], None]
     folder: Path
@@ -50,8 +53,6 @@ class Worker:
         self._builder = Builder(compiler)
         self._killers = killers
         self._folder = shop.folder / str(number)
-        # Tests that pass on the original as it is compiled here, and tests that do not.
-        self._fit: dict[tuple[str, frozenset[Root], int], bool] = {}
 
     def work(self) -> None:
         """Take mutants until there are no more."""
@@ -75,14 +76,22 @@ class Worker:
     def _take(self) -> dict[Mutant, Versions]:
         """Return a handful of mutants that are not the original, each with the contracts it changes."""
         handful: dict[Mutant, Versions] = {}
-        while len(handful) < self._shop.handful and (mutant := self._shop.plan.next()):
-            try:
-                handful[mutant] = self._builder.versions(mutant)
-            except DoesNotCompileError as exc:
-                self._settle(mutant, self._fate(mutant, Verdict.REFUSED, why=str(exc)[:200]))
-            except SameError:
-                self._settle(mutant, self._fate(mutant, Verdict.SAME))
+        while taken := self._taken(self._shop.handful - len(handful)):
+            for mutant, versions in self._builder.versions_of(taken).items():
+                match versions:
+                    case DoesNotCompileError():
+                        self._settle(mutant, self._fate(mutant, Verdict.REFUSED, why=str(versions)[:200]))
+                    case NoMutantError():
+                        self._settle(mutant, self._fate(mutant, Verdict.SAME))
+                    case _:
+                        handful[mutant] = versions
         return handful
+
+    def _taken(self, most: int) -> list[Mutant]:
+        taken: list[Mutant] = []
+        while len(taken) < most and (mutant := self._shop.plan.next()):
+            taken.append(mutant)
+        return taken
 
     def _merged(
         self, handful: Mapping[Mutant, Versions]
@@ -144,7 +153,10 @@ class Worker:
         self, folder: Path, tests: Sequence[str], roots: frozenset[Root], until: float, batches: int = 1
     ) -> Result | None:
         """Return the first test that fails on a mutant and does not fail on the original."""
-        rest = [test for test in tests if self._fit.get((test, roots, batches), True)]
+        fitness, contracts = self._shop.fitness, _names_of(roots, batches)
+        rest = [
+            test for test in tests if self._can_see(test, roots) and fitness.of(test, contracts) is not False
+        ]
         while rest:
             last = None
             for last in self._killers.run(folder, rest, until=until, batches=batches):
@@ -152,17 +164,30 @@ class Worker:
                     self._shop.order.learn_seconds(last.test, last.seconds)
             if last is None or not last.failed:
                 return None
-            if self._is_fit(last.test, roots, batches):
+            if self._is_fit(last.test, contracts, batches) and self._fails_again(folder, last, batches):
                 return last
             rest = rest[rest.index(last.test) + 1 :]
         return None
 
-    def _is_fit(self, test: str, roots: frozenset[Root], batches: int) -> bool:
+    def _can_see(self, test: str, roots: frozenset[Root]) -> bool:
+        """Whether a test looks at any of these contracts."""
+        is_of_harness = test in self._killers.of_harness
+        return any((root.key is None) == is_of_harness for root in roots)
+
+    def _is_fit(self, test: str, contracts: str, batches: int) -> bool:
         """Whether a test passes on the original as it is compiled here: a test may need it to be optimised."""
-        if (test, roots, batches) not in self._fit:
+        known = self._shop.fitness.of(test, contracts)
+        if known is None:
             results = list(self._killers.run(self._folder / "original", [test], batches=batches))
-            self._fit[test, roots, batches] = bool(results) and not results[-1].failed
-        return self._fit[test, roots, batches]
+            known = bool(results) and not results[-1].failed
+            self._shop.fitness.learn(test, contracts, is_fit=known)
+        return known
+
+    def _fails_again(self, folder: Path, result: Result, batches: int) -> bool:
+        """Whether a test that took too long does so again: the machine may have been busy."""
+        if OVERTIME not in result.failed:
+            return True
+        return any(again.failed for again in self._killers.run(folder, [result.test], batches=batches))
 
     def _is_same_when_optimised(self, mutant: Mutant) -> bool:
         """Whether the release's settings make the same bytecode of a mutant as of the original."""
@@ -181,3 +206,7 @@ class Worker:
         return (
             compiled is not None and "0x" + compiled["evm"]["bytecode"]["object"] == released["creation_code"]
         )
+
+
+def _names_of(roots: frozenset[Root], batches: int) -> str:
+    return " ".join(sorted(root.name for root in roots)) + f" {batches}"
