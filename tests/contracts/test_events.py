@@ -16,7 +16,6 @@ from tests.contracts.scene import (
     CAST,
     ETHER_TERMS,
     HERE,
-    PAYEE,
     ROUTINE_CALL,
     STANDARD_CALL,
     Scene,
@@ -99,10 +98,6 @@ def roster(scene: Scene) -> Event:
     return ("RosterChanged", {"roster": scene.read("roster")[0]})
 
 
-def moved(scene: Scene, asset: bytes) -> Event:
-    return ("AssetMoved", {"asset": text(asset), "terms": scene.asset_word(asset)})
-
-
 # --------------------------------------------------------------------------------------------------- About operations
 
 
@@ -125,8 +120,7 @@ def test_steps__of_an_operation__say_its_state(scene: Scene) -> None:
     about = {"id": scene.id_of(operation)}
     entries = [scene.sign(who, operation) for who in ("bob", "cat", "dan")]
     assert events_of(scene, scene.approve(operation, entries)) == [
-        moved(scene, NATIVE),
-        ("Approved", about | {"state": state(scene)}),
+        ("Approved", about | {"state": state(scene)})
     ]
     assert events_of(scene, scene.send("bob", "withdraw", operation)) == [
         ("Withdrawn", about | {"by": text(scene.address("bob")), "state": state(scene)})
@@ -162,17 +156,6 @@ def test_execute__of_calls_that_say_something__says_so_before_them(scene: Scene)
     ]
     senders = [log["address"] for log in outcome.receipt["logs"]]
     assert senders == [text(scene.vault), text(token), text(scene.vault), text(scene.vault)]
-
-
-def test_quorum__at_publication__says_what_moves_before_the_operation(scene: Scene) -> None:
-    token = compiled.deploy(scene.chain, "Token", 6)
-    scene.must_change("setAsset", token, ETHER_TERMS)
-    transfer = compiled.data_of("Token", "transfer", PAYEE, 1)
-    operation = scene.operation("ann", [(token, 0, transfer), ROUTINE_CALL])
-    entries = [scene.sign(who, operation) for who in ("bob", "cat")]
-    outcome = scene.propose("ann", operation, entries)
-    assert [name for name, _ in events_of(scene, outcome)] == ["AssetMoved", "AssetMoved", "Proposed"]
-    assert events_of(scene, outcome)[:2] == [moved(scene, token), moved(scene, NATIVE)]
 
 
 def test_expedite__of_a_waiting_operation__says_its_state_and_the_ledger_says_its_record(
