@@ -58,6 +58,13 @@ class Episodes(Director):
         if choices.rarely(40):
             self.review()
 
+    def hurry_often(self) -> None:
+        """Break the glass again and again, and look into some of it, not always the first."""
+        for _ in range(3):
+            self.hurry_a_payment()
+        for _ in range(2):
+            self.review()
+
     def _let_an_epoch_begin(self) -> None:
         """Somebody who approves nothing leaves."""
         run = self.run
@@ -133,17 +140,20 @@ class Episodes(Director):
         """Send what a group says: about an operation, or about itself; at times what it did not say so."""
         run, choices = self.run, self.choices
         group = choices.group()
-        if group is None or (choices.rarely(10)):
+        if group is None and choices.rarely(70):
+            self.let_a_group_in()
+            return
+        if group is None or choices.rarely(10):
             group = choices.anyone()
-        if choices.rarely(30):
+        if choices.rarely(40):
             self._publish(governing_call(choices, choices.pick(SEAT_OPERATIONS)))
         about_seats = [
             each for each in run.open_operations() if run.state.lane(each.lane).state.seat_operation
         ]
         operation = choices.operation_at_hand() if run.operations else None
-        if about_seats and choices.rarely(40):
+        if about_seats and choices.rarely(50):
             operation = choices.pick(about_seats)
-        if operation is None or choices.rarely(15):
+        if operation is None or choices.rarely(25):
             if choices.can_spare_one():
                 seat, epoch = run.record(group).seat, run.state.roster.epoch - choices.rarely(10)
                 proof = run.word_of(group, messages.suspension(seat, epoch))
@@ -190,25 +200,27 @@ class Episodes(Director):
         def to_register(function: str, *arguments: int) -> Call:
             return Call(target=target, value=Wei(0), data=data_of(function, list(arguments), REGISTRY))
 
-        if choices.rarely(50):
+        if choices.rarely(35):
             self.carry_out(*[call_of_duties(choices) for _ in range(choices.pick([1, 1, 2, 3]))])
             return
-        newcomer = choices.newcomer()
-        whom = choices.person_of(newcomer) if choices.rarely(60) else person_of_interest(choices)
-        duty = choices.pick([KEY_MATERIAL, KEY_MATERIAL, 1 << 15])
+        newcomer, seated = choices.newcomer(), choices.member(Role.APPROVER)
+        whom = choices.person_of(seated if choices.rarely(25) else newcomer)
+        duty = choices.pick([KEY_MATERIAL, KEY_MATERIAL, KEY_MATERIAL, 1 << 15])
+        exclude = to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER)
         grant = to_register("grant", whom, duty)
-        held = self.run.state.duties[REGISTRY].duties
-        if held.get(Person(whom), 0) & duty:
-            self.carry_out(to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER))
-        else:
-            self.carry_out(to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER), grant)
-        if choices.rarely(60):
-            person = choices.run.world.cast[newcomer].person if newcomer in choices.run.world.cast else whom
-            attributes = choices.attributes()
-            data = data_of("addMember", [choices.run.address(newcomer), person, Role.APPROVER, attributes])
-            self.carry_out(Call(target=choices.run.vault, value=Wei(0), data=data))
-        else:
-            self.carry_out(governing_call(choices, choices.pick(["setRegistry", "setRoles"])))
+        held = self.run.state.duties[REGISTRY].duties.get(Person(whom), 0) & duty
+        calls = [exclude] if held and choices.rarely(80) else [exclude, grant]
+        self.carry_out(*calls)
+        match choices.dice.randint(0, 3):
+            case 0 | 1:
+                attributes = choices.attributes()
+                arguments = [choices.run.address(newcomer), whom, Role.APPROVER, attributes]
+                data = data_of("addMember", arguments)
+                self.carry_out(Call(target=choices.run.vault, value=Wei(0), data=data))
+            case 2:
+                self.carry_out(governing_call(choices, "setRegistry"))
+            case _:
+                self.carry_out(governing_call(choices, "setRoles"))
 
     def revoke_a_duty(self) -> None:
         run, choices = self.run, self.choices

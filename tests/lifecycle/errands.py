@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from tests.lifecycle.cast import FLOCKS
 from tests.lifecycle.choices import Choices
@@ -24,7 +24,7 @@ def call_of_duties(choices: Choices) -> Call:
     register = choices.pick([REGISTRY, REGISTRY, REGISTRY, OTHER_REGISTRY])
     target = COMPANIONS.duty_registry if register == REGISTRY else choices.run.world.other_registry
     person = person_of_interest(choices)
-    duty = choices.pick(_NO_DUTIES if choices.rarely(10) else _DUTIES)
+    duty = choices.pick(_NO_DUTIES if choices.rarely(25) else _DUTIES)
     match choices.dice.randint(0, 6):
         case 0 | 1 | 2:
             data = data_of("grant", [person, duty], register)
@@ -55,18 +55,17 @@ def call_of_terms(choices: Choices) -> Call:
 def check_call(choices: Choices) -> Call:
     """Return an assertion, that may hold or not when the batch is executed."""
     run = choices.run
-    function, arguments = choices.pick(
-        [
-            ("requireNotAfter", [run.time + 14 * DAY]),
-            ("requireNotAfter", [run.time + HOUR]),
-            ("requireNotBefore", [run.time]),
-            ("requireNotBefore", [run.time + 3 * DAY]),
-            ("requireChain", [run.reference.chain_id]),
-            ("requireChain", [1]),
-            ("requireBalanceAtLeast", [run.vault, ETHER]),
-            ("requireBalanceAtLeast", [run.vault, 2_000 * ETHER]),
-        ]
-    )
+    checks: list[tuple[str, list[Any]]] = [
+        ("requireNotAfter", [run.time + 14 * DAY]),
+        ("requireNotAfter", [run.time + HOUR]),
+        ("requireNotBefore", [run.time]),
+        ("requireNotBefore", [run.time + 3 * DAY]),
+        ("requireChain", [run.reference.chain_id]),
+        ("requireChain", [1]),
+        ("requireBalanceAtLeast", [run.vault, ETHER]),
+        ("requireBalanceAtLeast", [run.vault, 2_000 * ETHER]),
+    ]
+    function, arguments = choices.pick(checks)
     value = 1 if choices.rarely(4) else 0
     return Call(target=COMPANIONS.checks, value=Wei(value), data=data_of(function, arguments, "checks"))
 

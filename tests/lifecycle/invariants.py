@@ -163,8 +163,10 @@ def check_i6_configuration_and_floors(_: Journal, act: Act) -> None:
 
 def _configuration(state: State) -> dict[str, Any]:
     """Return all but the lanes, and what moved in the last day."""
-    empty = {"level": Units(0), "filled_at": Timestamp(0)}
-    assets = {asset: terms and replace(terms, **empty) for asset, terms in state.assets.items()}
+    assets = {
+        asset: terms and replace(terms, level=Units(0), filled_at=Timestamp(0))
+        for asset, terms in state.assets.items()
+    }
     return {
         field.name: getattr(state, field.name)
         for field in fields(state)

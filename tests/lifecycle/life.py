@@ -104,6 +104,10 @@ class Life:
         lane, is_quorum = self._collect(operation, lane, self._judge(operation).subject, approvals)
         if is_quorum:
             lane = self._start_clock_or_rise(operation, lane)
+        # Who approved again, by an own transaction, has not withdrawn any more; unless the tier rose just now.
+        withdrawn = self.seating.state.withdrawn_in(operation.lane)
+        if withdrawn & lane.approvals:
+            self.seating.state.withdrawn[operation.lane] = withdrawn - lane.approvals
         self._write(operation.lane, slot, lane)
 
     def withdraw(self, operation: Operation) -> None:
@@ -304,9 +308,6 @@ class Life:
         listed = self._collector.collect(
             claim, lane.approvals, approvals, lambda signed: messages.approval(id_of(operation), signed)
         )
-        back = withdrawn & (lane.approvals | frozenset(listed))
-        if back:
-            state.withdrawn[operation.lane] = withdrawn - back
         lane = replace(lane, approvals=lane.approvals | frozenset(listed))
         if lane.status is not Status.PROPOSED:
             return lane, False

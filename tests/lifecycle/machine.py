@@ -281,6 +281,10 @@ class Lockstep(RuleBasedStateMachine):
     def hurry_a_payment(self, dice: Random) -> None:
         Episodes(self.story, dice).hurry_a_payment()
 
+    @rule(dice=DICE)
+    def hurry_often(self, dice: Random) -> None:
+        Episodes(self.story, dice).hurry_often()
+
     @precondition(some_are_open)
     @rule(dice=DICE)
     def hurry_what_waits(self, dice: Random) -> None:

@@ -127,7 +127,7 @@ def _registry(choices: Choices) -> Address:
     """Return another register, or none; at times what is no register."""
     world = choices.run.world
     registers = [NOBODY, COMPANIONS.duty_registry, COMPANIONS.duty_registry, world.other_registry]
-    return choices.pick([Address(STRANGER), world.token] if choices.rarely(20) else registers)
+    return choices.pick([Address(STRANGER), world.token] if choices.rarely(30) else registers)
 
 
 def quorum_change(choices: Choices) -> Call:
@@ -238,6 +238,6 @@ def _asset(choices: Choices) -> list[Any]:
 
 def _counterparty(choices: Choices) -> list[Any]:
     account = choices.pick([FRIEND, FRIEND, SPENDER, Address(STRANGER)])
-    if choices.rarely(15):
+    if choices.rarely(25):
         account = choices.pick([choices.run.vault, choices.run.address(choices.anyone())])
     return [account, choices.pick([0, 1, 2, 3, 0, 4 if choices.rarely(20) else 1])]

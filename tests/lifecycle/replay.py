@@ -1,7 +1,7 @@
 """Invariant I-9: who keeps the events, and nothing else, has the storage.
 
-This knows no rule of the vault: only what each event says, how long a seat rests and a guardian pauses, and which terms
-of break-glass are the usual ones.
+This knows no rule of the vault but three: how long a seat rests and a guardian pauses, which terms of break-glass are
+the usual ones, and that a quorum below HIGH_VALUE fills the buckets of what its calls move.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from tests.lifecycle.books import Bypass
 from tests.lifecycle.slots import LEDGER, REGISTRY, VAULT, Words
 from tests.lifecycle.state import LaneSlot, Seat, State
 from tests.stage import RELEASE
+from verifier.assess.policy import judge
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
 from verifier.model.bypass import BypassRecord, BypassTerms
 from verifier.model.group import Group, unpack_holders
-from verifier.model.lane import Lane
+from verifier.model.lane import EMPTY_LANE, Lane
 from verifier.model.life import Status
 from verifier.model.limits import BYPASS_LIMIT, REVIEW_HOURS, SEAT_REST, SUSPENSION_PAUSE
 from verifier.model.member import MemberRecord, MemberStatus, Suspension
 from verifier.model.operation import Call, Operation
 from verifier.model.roster import Roster
 from verifier.model.rule import Rule
-from verifier.model.tier import TierTerms
+from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import LaneIndex, OperationId, Person, Timestamp, Wei
 from verifier.model.word import NO_SEATS
 from verifier.sign.typed import id_of
@@ -70,6 +71,7 @@ class Replay:
     def __init__(self, vault: Address, logs: Iterable[Log], time: Timestamp) -> None:
         self._state: Final = State(vault=vault)
         self._lane_of: Final[dict[bytes, LaneIndex]] = {}
+        self._calls: Final[dict[bytes, tuple[Call, ...]]] = {}
         self._took_part: Final[dict[int, set[Person]]] = {}
         self.hear(logs, time)
 
@@ -91,9 +93,15 @@ class Replay:
                 self._founded(configuration)
             case "Proposed", [operation_id, state, index, approve_by, calls]:
                 self._lane_of[operation_id] = LaneIndex(index)
+                self._calls[operation_id] = self._require_whole(
+                    operation_id, index, Lane.unpack(state), approve_by, calls
+                )
+                self._fill(operation_id, Lane.unpack(state), time)
                 self._lane(operation_id, state)
-                self._require_whole(operation_id, index, approve_by, calls)
-            case (("Approved" | "Expedited"), [operation_id, state]):
+            case "Approved", [operation_id, state]:
+                self._fill(operation_id, Lane.unpack(state), time)
+                self._lane(operation_id, state)
+            case "Expedited", [operation_id, state]:
                 self._lane(operation_id, state)
             case "Withdrawn", [operation_id, by, state]:
                 self._withdrawn(operation_id, _address(by), state)
@@ -112,7 +120,7 @@ class Replay:
             case "TiersSet", [tiers, _]:
                 routine, standard, high, custody = (TierTerms.unpack(word) for word in tiers)
                 self._state.tiers = (routine, standard, high, custody)
-            case (("AssetSet" | "AssetMoved"), [asset, terms]):
+            case "AssetSet", [asset, terms]:
                 self._state.assets[_address(asset)] = AssetTerms.unpack(terms)
             case "CounterpartySet", [account, uses]:
                 self._state.counterparties[_address(account)] = Use(uses)
@@ -173,15 +181,36 @@ class Replay:
         if state.withdrawals and withdrawn & state.approvals:
             self._state.withdrawn[index] = withdrawn - state.approvals
 
-    def _require_whole(self, operation_id: bytes, index: int, approve_by: int, calls: Any) -> None:
+    def _fill(self, operation_id: bytes, state: Lane, time: Timestamp) -> None:
+        """A clock that starts adds what moves to the buckets, if the tier is below HIGH_VALUE."""
+        slot = self._state.lane(self._lane_of[operation_id])
+        was = slot.state if slot.id == operation_id else EMPTY_LANE
+        is_started = state.status is Status.WAITING and (was.status, was.moment) != (
+            Status.WAITING,
+            state.moment,
+        )
+        if is_started and state.tier < Tier.HIGH_VALUE:
+            judgement = judge(
+                self._calls[operation_id],
+                vault=self._state.vault,
+                book=self._state.policy,
+                known=self._state.records,
+                now=time,
+            )
+            self._state.assets.update(judgement.spending)
+
+    def _require_whole(
+        self, operation_id: bytes, index: int, state: Lane, approve_by: int, calls: Any
+    ) -> tuple[Call, ...]:
         """Whoever has the event has every byte of the operation."""
         operation = Operation(
             calls=tuple(Call(target=_address(to), value=Wei(value), data=data) for to, value, data in calls),
             lane=LaneIndex(index),
-            sequence=self._state.lane(LaneIndex(index)).state.sequence,
+            sequence=state.sequence,
             approve_by=Timestamp(approve_by),
         )
         assert id_of(operation) == operation_id, "an event tells of another operation"
+        return operation.calls
 
     def _end(self, operation_id: bytes, status: Status) -> None:
         index = self._lane_of[operation_id]

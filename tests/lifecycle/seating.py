@@ -72,8 +72,9 @@ class Seating:
 
     def require_sender(self, sender: Address) -> MemberRecord:
         """Return the record of an active member that may send transactions."""
+        record = self.require_active(sender)
         self.require_no_group(sender)
-        return self.require_active(sender)
+        return record
 
     def require_member(self, account: Address, any_of: Role) -> MemberRecord:
         """Return the record of an active member with one of these roles, who sends."""

@@ -63,7 +63,8 @@ class Tally:
 
     @classmethod
     def from_json(cls, seen: dict[str, Any]) -> Self:
-        return cls(**{name: Counter(each) if isinstance(each, dict) else each for name, each in seen.items()})
+        counters = {name: Counter(each) for name, each in seen.items() if isinstance(each, dict)}
+        return cls(**counters, steps=seen["steps"], trials=seen["trials"])
 
     def missing(
         self, successes: AbstractSet[str], refusals: AbstractSet[str], turns: AbstractSet[str]

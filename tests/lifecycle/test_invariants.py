@@ -257,9 +257,10 @@ def test_invariants__all_of_them__are_forged_here() -> None:
 
 def test_events__any_one_of_them_lost__tell_another_story_than_storage(run: Run, world: World) -> None:
     founded, words = world.vaults["five"], run.state.words()
-    require_same_words(words, words, Replay(founded.logs, founded.block.time).words())
+    logs = [("vault", log) for log in founded.logs]
+    require_same_words(words, words, Replay(run.vault, logs, founded.block.time).words())
 
-    for lost in range(len(founded.logs)):
-        kept = founded.logs[:lost] + founded.logs[lost + 1 :]
+    for lost in range(len(logs)):
+        kept = logs[:lost] + logs[lost + 1 :]
         with pytest.raises(AssertionError, match="the events tell"):
-            require_same_words(words, words, Replay(kept, founded.block.time).words())
+            require_same_words(words, words, Replay(run.vault, kept, founded.block.time).words())

@@ -34,7 +34,9 @@ def payment(run: Run, by: str, ether: int) -> Operation:
     return operation
 
 
-def test_approval__given_again_while_the_tier_rises__is_told_by_the_events_as_storage_has_it(run: Run) -> None:
+def test_approval__given_again_while_the_tier_rises__is_told_by_the_events_as_storage_has_it(
+    run: Run,
+) -> None:
     first, second = payment(run, "ann", 4), payment(run, "bob", 7)
     approvals = [run.sign(name, first) for name in ("bob", "cid")]
     assert run.step(BYSTANDER, "approve", first, approvals) is None

@@ -71,7 +71,7 @@ SHAPES: Final[dict[str, tuple[Cast, TierBook, int]]] = {
 """Who founds each vault, its tiers and its supermajority."""
 
 WITH_RULES: Final = frozenset({"apart", "wide"})
-"""These begin with rules, and with a register of duties."""
+WITH_REGISTRY: Final = frozenset({"five", "apart", "wide"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ def _configuration(name: str, token: Address, venue: Address) -> Configuration:
             Counterparty(account=SPENDER, uses=Use.SPENDER),
         ),
         rules=rules if name in WITH_RULES else (),
-        registry=COMPANIONS.duty_registry if name in WITH_RULES else NOBODY,
+        registry=COMPANIONS.duty_registry if name in WITH_REGISTRY else NOBODY,
     )
 
 
