@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from eth_hash.auto import keccak
 
@@ -177,17 +177,16 @@ class Episodes(Director):
         if group is None or not run.operations:
             return
         operation = choices.operation_at_hand()
-        function, arguments = choices.pick(
-            [
-                ("propose", [choices.operation(group, [choices.small_call()]), []]),
-                ("withdraw", [operation]),
-                ("veto", [operation.lane, id_of(operation)]),
-                ("object", [operation]),
-                ("execute", [operation]),
-                ("suspend", [run.address(group)]),
-                ("approve", [operation, [run.own(group, operation)]]),
-            ]
-        )
+        sent: list[tuple[str, list[Any]]] = [
+            ("propose", [choices.operation(group, [choices.small_call()]), []]),
+            ("withdraw", [operation]),
+            ("veto", [operation.lane, id_of(operation)]),
+            ("object", [operation]),
+            ("execute", [operation]),
+            ("suspend", [run.address(group)]),
+            ("approve", [operation, [run.own(group, operation)]]),
+        ]
+        function, arguments = choices.pick(sent)
         run.step(group, function, *arguments)
 
     # --------------------------------------------------------------------- duties

@@ -88,16 +88,17 @@ class Scene:
 
 def payment(run: Run, *, approve_within: int = 7 * DAY) -> Scene:
     """A STANDARD payment: quorum 3, a day of delay, four of grace."""
-    return _staged(run, Call(target=FRIEND, value=Wei(5 * ETHER), data=b""), approve_within)
+    return staged(run, Call(target=FRIEND, value=Wei(5 * ETHER), data=b""), approve_within)
 
 
 def seat_operation(run: Run, *, approve_within: int = 7 * DAY) -> Scene:
     """The removal of the auditor: quorum 3 with one of the security team, 30 hours of delay, five days of grace."""
     data = data_of("removeMember", [run.address("aud")])
-    return _staged(run, Call(target=run.vault, value=Wei(0), data=data), approve_within)
+    return staged(run, Call(target=run.vault, value=Wei(0), data=data), approve_within)
 
 
-def _staged(run: Run, call: Call, approve_within: int) -> Scene:
+def staged(run: Run, call: Call, approve_within: int = 7 * DAY, *, sequence: int = 1) -> Scene:
+    """An operation of one call, which Pam can publish."""
     lane = LaneIndex(8 * run.record("pam").seat)
     approve_by = Timestamp(run.time + approve_within)
-    return Scene(run, Operation(calls=(call,), lane=lane, sequence=Sequence(1), approve_by=approve_by))
+    return Scene(run, Operation(calls=(call,), lane=lane, sequence=Sequence(sequence), approve_by=approve_by))
