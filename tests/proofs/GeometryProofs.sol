@@ -38,7 +38,7 @@ contract GeometryProofs {
         assert(a.areSegregated(b));
     }
 
-    /// The dot product of three axes, with checked arithmetic: nothing overflows, whatever the 120 bits are.
+    /// The dot product of three axes. Products of 24 bits are far from overflowing 256.
     function check_dot(Attributes a, Attributes b) external pure {
         assert(a.dot(b) == _dot(a, b));
     }

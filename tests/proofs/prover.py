@@ -61,6 +61,7 @@ class Prover:
         self._swaps = tuple(edit for swap in catalogue.swaps for edit in swap.edits)
         say("compiling contracts and harnesses")
         self._sound = stage("sound", self._swaps)
+        self._sound.require_places()
         self._catalogue = catalogue
         RESULTS.mkdir(parents=True, exist_ok=True)
         LOGS.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,9 +25,40 @@ class StagingError(Exception):
     """An edit does not apply, or what came of it does not compile."""
 
 
+# The constants of VaultHarness.sol, and the variables of the vault whose places they are.
+PLACES = {
+    "ROSTER_SLOT": "_roster",
+    "TIERS_SLOT": "_tiers",
+    "FOUNDING_SLOT": "founding",
+    "LANES_SLOT": "_lanes",
+    "SEATS_SLOT": "_members.seats",
+    "RECORDS_SLOT": "_members.records",
+    "PERSONS_SLOT": "_members.persons",
+    "REGISTRY_SLOT": "_members.registry",
+    "ASSETS_SLOT": "_policy.assets",
+    "COUNTERPARTIES_SLOT": "_policy.counterparties",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     folder: Path
+
+    def require_places(self) -> None:
+        """The harness reads the vault's storage where the compiler says that it is."""
+        layout = json.loads((self.folder / "out" / "Vault.sol" / "Vault.json").read_text("utf-8"))[
+            "storageLayout"
+        ]
+        places: dict[str, int] = {}
+        for variable in layout["storage"]:
+            places[variable["label"]] = int(variable["slot"])
+            for member in layout["types"][variable["type"]].get("members", ()):
+                places[f"{variable['label']}.{member['label']}"] = int(variable["slot"]) + int(member["slot"])
+        harness = (self.folder / "tests" / "proofs" / "VaultHarness.sol").read_text("utf-8")
+        told = {name: int(slot) for name, slot in re.findall(r"constant (\w+_SLOT) = (\d+);", harness)}
+        actual = {name: places.get(variable) for name, variable in PLACES.items()}
+        if told != actual:
+            raise StagingError(f"VaultHarness.sol has its slots as {told}, and the compiler as {actual}.")
 
     def bytecode_of(self, contract: str) -> bytes:
         artifact = self.folder / "out" / f"{contract}.sol" / f"{contract}.json"
