@@ -72,6 +72,8 @@ def assert_invalid(scene: Scene, tier: Tier, tiers: list[int], supermajority: in
         ({"weekdays": 0, "grace_hours": 720}, {"weekdays": 1, "grace_hours": 720}),
         ({"weekdays": 128, "grace_hours": 720}, {"weekdays": 64, "grace_hours": 720}),
         ({"weekdays": 255}, {"weekdays": 127}),
+        ({"segregated": 2}, {"segregated": 1}),
+        ({"segregated": 255}, {"segregated": 0}),
     ],
 )  # fmt: skip
 def test_set_tiers__with_a_term_out_of_range__is_refused_and_at_its_limit_is_not(
@@ -112,6 +114,69 @@ def test_set_tiers__with_the_largest_quorums__stops_where_the_floor_does(anvil: 
     refusal = FloorBroken(approvers=63, security=0, custody=custody[Tier.CUSTODY].pack())
     scene.refuses(refusal, lambda: scene.change("setTiers", words(custody), 63))
     scene.must_change("setTiers", words(changed(Tier.ROUTINE, {"quorum": 62})), 63)
+
+
+# ---------------------------------------------------------------------------------------------------------- Segregation
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_set_tiers__segregated_with_more_than_seven__is_refused_and_not_segregated_is_not(
+    anvil: Anvil, tier: Tier
+) -> None:
+    """The circle of the day holds no eighth."""
+    crowd = [Actor.new(f"member {i}", EVERYTHING, person=i + 1) for i in range(10)]
+    ten = scene_of(anvil, crowd, tiers=LEAST)
+    assert_invalid(ten, tier, words(changed(tier, {"quorum": 8, "segregated": 1})), 8)
+    ten.must_change("setTiers", words(changed(tier, {"quorum": 7, "segregated": 1})), 8)
+    ten.must_change("setTiers", words(changed(tier, {"quorum": 8, "segregated": 0})), 8)
+
+
+# ---------------------------------------------------------------------------------------------------- Expedited delays
+
+LONG = 2 * DAY
+LEAST_EXPEDITED = {Tier.ROUTINE: 600, Tier.STANDARD: 600, Tier.HIGH_VALUE: 3_600, Tier.CUSTODY: LONG}
+
+
+def expedited(tier: Tier, seconds: int) -> list[int]:
+    """Return tiers of equal delays, of which one is expedited to so much, and those below it as far as can be."""
+    delays = {at: LEAST_EXPEDITED[at] if at < tier else LONG for at in Tier} | {tier: seconds}
+    return words([terms(LONG, expedited_delay=Duration(delays[at])) for at in Tier])
+
+
+@pytest.mark.parametrize(
+    ("tier", "bad", "good"),
+    [
+        (Tier.ROUTINE, 599, 600),
+        (Tier.STANDARD, 599, 600),
+        (Tier.HIGH_VALUE, 3_599, 3_600),
+        (Tier.CUSTODY, LONG - 1, LONG),
+        (Tier.CUSTODY, 3_600, LONG),
+        *((tier, 0, LONG) for tier in Tier),
+        *((tier, LONG + 1, LONG) for tier in Tier),
+        *((tier, 2**32 - 1, LONG) for tier in Tier),
+    ],
+)
+def test_set_tiers__with_an_expedited_delay_out_of_range__is_refused_and_at_its_limit_is_not(
+    eight: Scene, tier: Tier, bad: int, good: int
+) -> None:
+    assert_invalid(eight, tier, expedited(tier, bad))
+    eight.must_change("setTiers", expedited(tier, good), APPROVERS)
+
+
+@pytest.mark.parametrize("tier", [Tier.STANDARD, Tier.HIGH_VALUE])
+def test_set_tiers__expedited_further_than_the_tier_below__is_refused(eight: Scene, tier: Tier) -> None:
+    def tiers(seconds: int) -> list[int]:
+        delays = {Tier.ROUTINE: 7_200, Tier.STANDARD: 7_200, Tier.HIGH_VALUE: 7_200, Tier.CUSTODY: LONG}
+        # Those above are as strict as this one.
+        delays |= {at: max(seconds, delays[at]) for at in (Tier.STANDARD, Tier.HIGH_VALUE) if at > tier}
+        delays[tier] = seconds
+        return words([terms(LONG, expedited_delay=Duration(delays[at])) for at in Tier])
+
+    laxer = tiers(7_199)
+    refusal = TierLessStrict(tier=tier, terms=laxer[tier], below=laxer[tier - 1])
+    eight.refuses(refusal, lambda: eight.change("setTiers", laxer, APPROVERS))
+    eight.must_change("setTiers", tiers(7_200), APPROVERS)
+    eight.must_change("setTiers", tiers(7_201), APPROVERS)
 
 
 # --------------------------------------------------------------------------------------------------------------- Grace
@@ -191,6 +256,18 @@ def test_set_tiers__less_strict_than_the_tier_below__is_refused_and_as_strict_is
     eight.refuses(refusal, lambda: eight.change("setTiers", words(laxer), 4))
     eight.must_change("setTiers", words(list(same)), 4)
     eight.must_change("setTiers", words(changed(tier, {field: more}, base=same)), 4)
+
+
+@pytest.mark.parametrize("tier", [Tier.STANDARD, Tier.HIGH_VALUE, Tier.CUSTODY])
+def test_set_tiers__losing_segregation_from_tier_to_tier__is_refused_and_gaining_it_is_not(
+    eight: Scene, tier: Tier
+) -> None:
+    apart = tuple(dataclasses.replace(t, segregated=1) for t in LEAST)
+    laxer = changed(tier, {"segregated": 0}, base=apart)
+    refusal = TierLessStrict(tier=tier, terms=laxer[tier].pack(), below=apart[tier - 1].pack())
+    eight.refuses(refusal, lambda: eight.change("setTiers", words(laxer), APPROVERS))
+    eight.must_change("setTiers", words(list(apart)), APPROVERS)
+    eight.must_change("setTiers", words(changed(tier, {"segregated": 1})), APPROVERS)
 
 
 def test_set_tiers__with_less_grace_than_the_tier_below__is_possible(eight: Scene) -> None:
