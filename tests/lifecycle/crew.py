@@ -48,8 +48,18 @@ class Crew:
             try:
                 for done in [pool.submit(self._lead, process, is_enough) for process in self.processes]:
                     done.result()
-            finally:
+            except BaseException:
+                # The others need not come to the end of their batches.
                 self._ended.set()
+                self.end()
+                raise
+
+    def end(self) -> None:
+        """End the workers and their nodes: each is a session of its own."""
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
 
     def _lead(self, process: subprocess.Popen[str], is_enough: Callable[[Crew], bool]) -> None:
         while not self._ended.is_set():
@@ -79,13 +89,16 @@ def _ask(process: subprocess.Popen[str], batch: int) -> dict[str, Any]:
 
 
 @contextmanager
-def start_crew(workers: int = WORKERS) -> Iterator[Crew]:
-    """Start workers, and end them, with their nodes, at the end of the block."""
+def start_crew(workers: int = WORKERS, *, release: Path | None = None) -> Iterator[Crew]:
+    """Start workers, and end them, with their nodes, at the end of the block.
+
+    :param release: a folder with other contracts than the released ones
+    """
     processes: list[subprocess.Popen[str]] = []
     try:
         for _ in range(workers):
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.lifecycle.worker"],
+                [sys.executable, "-m", "tests.lifecycle.worker", *([str(release)] if release else [])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -96,16 +109,8 @@ def start_crew(workers: int = WORKERS) -> Iterator[Crew]:
             processes.append(process)
         yield Crew(processes)
     finally:
+        Crew(processes).end()
         for process in processes:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a worker and its node: both are of one session."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    process.wait()
-    process.stdin.close()
-    process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()

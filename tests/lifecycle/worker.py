@@ -1,6 +1,7 @@
-"""A process with a chain of its own that tells batches of stories: `python -m tests.lifecycle.worker`.
+"""A process with a chain of its own that tells batches of stories: `python -m tests.lifecycle.worker [RELEASE]`.
 
 It reads the number of a batch from each line, and answers each with a line of JSON: what was seen, and what is wrong.
+With a folder like `verifier/release` it tells them of the contracts there.
 """
 
 from __future__ import annotations
@@ -8,16 +9,21 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from pathlib import Path
 
+from tests import stage
 from tests.anvil import start_anvil
-from tests.lifecycle.tally import Tally
-from tests.lifecycle.telling import failure_of
-from tests.lifecycle.world import build
 
 
 def main() -> int:
     # Ctrl-C reaches everybody at the terminal; whoever started this ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for folder in sys.argv[1:]:
+        stage.RELEASE = Path(folder)  # type: ignore[misc] # of this process only, before anybody looks at it
+    from tests.lifecycle.tally import Tally
+    from tests.lifecycle.telling import failure_of
+    from tests.lifecycle.world import build
+
     with start_anvil() as chain:
         world = build(chain)
         for line in sys.stdin:
