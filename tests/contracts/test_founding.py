@@ -44,6 +44,7 @@ from verifier.errors.members import (
 from verifier.errors.settings import (
     AssetTermsInvalid,
     CounterpartyInvalid,
+    RuleInvalid,
     SupermajorityOutOfRange,
     TierLessStrict,
     TierTermsInvalid,
@@ -210,6 +211,27 @@ SETTINGS: dict[str, tuple[dict[str, Any], VaultError]] = {
     "a member as counterparty": (
         {"counterparties": [(ANN.address, 1)]},
         CounterpartyInvalid(account=ANN.address, uses=1),
+    ),
+    "a rule that means nothing": (
+        {"rules": [(PAYEE, bytes(4), 1)]},
+        RuleInvalid(target=PAYEE, selector=0, rule=1),
+    ),
+    "a rule that measures with one word": (
+        {"rules": [(PAYEE, b"\xff" * 4, 2 << 192 | 1 << 184 | 1 << 176)]},
+        RuleInvalid(target=PAYEE, selector=2**32 - 1, rule=2 << 192 | 1 << 184 | 1 << 176),
+    ),
+    "a segregated quorum of eight": (
+        {"tiers": tiers_with(Tier.CUSTODY, quorum=8, segregated=1)},
+        TierTermsInvalid(
+            tier=Tier.CUSTODY, terms=tiers_with(Tier.CUSTODY, quorum=8, segregated=1)[Tier.CUSTODY].pack()
+        ),
+    ),
+    "CUSTODY that can be expedited": (
+        {"tiers": tiers_with(Tier.CUSTODY, expedited_delay=Duration(48 * 3600))},
+        TierTermsInvalid(
+            tier=Tier.CUSTODY,
+            terms=tiers_with(Tier.CUSTODY, expedited_delay=Duration(48 * 3600))[Tier.CUSTODY].pack(),
+        ),
     ),
     "uses that there are not": (
         {"counterparties": [(PAYEE, 4)]},

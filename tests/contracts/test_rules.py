@@ -150,7 +150,7 @@ def test_set_rule__about_the_vault_or_for_no_selector__is_refused(scene: Scene, 
     scene.must_change("setRule", DESK, 2**32 - 1, word)
 
 
-def test_found__with_rules__judges_by_them_and_refuses_what_set_rule_would(anvil: Anvil) -> None:
+def test_found__with_rules__judges_by_them(anvil: Anvil) -> None:
     rules = [(DESK, PLACE, rule(OPAQUE)), (STRANGER, PLACE, paying(NATIVE))]
     scene = usual_scene(anvil, rules=rules)
     assert scene.tier_of([place([])]) is Tier.HIGH_VALUE

@@ -7,11 +7,14 @@ from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
 from tests.anvil import CHAIN_ID
-from tests.contracts.scene import PAYEE, ROUTINE_CALL, STANDARD_CALL, Scene, usual_scene
+from tests.contracts.groups import addition, holder_words
+from tests.contracts.scene import CAST, HERE, PAYEE, ROUTINE_CALL, STANDARD_CALL, Scene, usual_scene
+from tests.frost.group import Group
 from tests.stage import STRANGER, Operation, call
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
 from verifier.model.member import STRANGER as NOBODY_KNOWN
+from verifier.model.tier import Tier
 from verifier.model.units import Timestamp
 
 OPERATION_TYPES = {
@@ -100,7 +103,6 @@ def test_id_of__operations_that_differ_in_one_thing__differ(scene: Scene) -> Non
 
 
 def test_id_of__the_same_operation_in_another_vault__is_the_same_and_the_digest_is_not(scene: Scene) -> None:
-
     other = usual_scene(scene.chain)
     assert other.id_of(OPERATIONS[1]) == scene.id_of(OPERATIONS[1])
     mine, theirs = (s.read("approvalDigest", s.id_of(OPERATIONS[1]), 0) for s in (scene, other))
@@ -146,3 +148,64 @@ def test_seats__from_0_to_63__are_all_the_members_there_are(scene: Scene) -> Non
     known = {actor.address for actor in scene.actors.values()}
     assert seated == {account for account in known if scene.member(account).is_seated}
     assert len(seated) == 7
+
+
+# ------------------------------------------------------------------------------------------------------------- Persons
+
+
+def persons_in(scene: Scene, seat: int) -> tuple[int, ...]:
+    (persons,) = scene.read("personsIn", seat)
+    return tuple(persons)
+
+
+def acting_for(scene: Scene, person: int) -> bytes:
+    return bytes.fromhex(scene.read("memberOfPerson", person)[0][2:])
+
+
+def test_persons__of_members__lead_to_their_seats_and_back(scene: Scene) -> None:
+    for seat, actor in enumerate(CAST):
+        assert persons_in(scene, seat) == (actor.person,)
+        assert acting_for(scene, actor.person) == actor.address
+    # Whoever is suspended still has both.
+    scene.must(scene.send("eve", "suspend", scene.address("eve")))
+    assert persons_in(scene, 4) == (scene.member("eve").person,)
+    assert acting_for(scene, scene.member("eve").person) == scene.address("eve")
+
+
+@pytest.mark.parametrize("seat", [7, 63, 64, 255])
+def test_persons_in__a_seat_where_nobody_sits__is_the_number_that_nobody_has(scene: Scene, seat: int) -> None:
+    assert persons_in(scene, seat) == (0,)
+
+
+@pytest.mark.parametrize("person", [0, 1, 2**32 - 1, 2**256 - 1])
+def test_member_of_person__who_is_not_there__is_nobody(scene: Scene, person: int) -> None:
+    assert acting_for(scene, person) == bytes(20)
+
+
+def test_persons__of_whoever_left__are_free(scene: Scene) -> None:
+    amy, eve = scene.member("amy").person, scene.member("eve").person
+    scene.must_change("removeMember", scene.address("amy"))
+    assert (acting_for(scene, amy), persons_in(scene, 6)) == (bytes(20), (0,))
+    scene.must_change("replaceMember", scene.address("eve"), STRANGER, 9, HERE.pack())
+    assert (acting_for(scene, eve), acting_for(scene, 9)) == (bytes(20), STRANGER)
+    assert persons_in(scene, scene.member(STRANGER).seat) == (9,)
+
+
+def test_persons__of_a_group__are_all_its_holders(scene: Scene) -> None:
+    owls = Group.new("owls")
+    holders = tuple(range(100, 120))
+    scene.must_change("addGroup", *addition(scene, owls, holders))
+    assert persons_in(scene, scene.member(owls.account).seat) == holders
+    assert {acting_for(scene, person) for person in holders} == {owls.account}
+    scene.must_change("setHolders", owls.account, holder_words(holders[1:]))
+    assert acting_for(scene, holders[0]) == bytes(20)
+    assert persons_in(scene, scene.member(owls.account).seat) == holders[1:]
+
+
+# ----------------------------------------------------------------------------------------------------------------- Tier
+
+
+def test_tier_of__calls__does_not_hang_on_lane_sequence_or_time(scene: Scene) -> None:
+    for lane, sequence, approve_by in ((0, 0, 0), (511, 7, 1), (65_535, 2**32 - 1, 2**40 - 1)):
+        found = scene.read("tierOf", ([STANDARD_CALL], lane, sequence, approve_by))
+        assert found == (Tier.STANDARD,)
