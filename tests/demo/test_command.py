@@ -83,13 +83,14 @@ def test_demo__twice_at_once__tells_the_story_and_draws_it(tmp_path: Path, runs:
         assert (code, errors) == (0, "")
         assert output.startswith("install: ")
         assert "Sends 40,000,000.000000 USDC" in output
-        assert output.count("and the vault refuses") == 3
+        assert output.count("and the vault refuses") == 4
+        assert output.count("no clock starts") == 2
         assert "Dana vetoes it" in output
         assert "Ben executes it" in output
         assert str(place) in output
         assert "\x1b" not in output
         title = ET.parse(place).getroot()[0]  # noqa: S314 - drawn here
-        assert title.text == "40,000,000 USDC, three signatures, one veto"
+        assert title.text == "40,000,000 USDC, five signatures, one veto"
         assert run.left_behind == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.svg", "two.svg"]
 

@@ -17,6 +17,7 @@ from verifier.model.lane import EMPTY_LANE, Lane
 from verifier.model.life import Status
 from verifier.model.operation import APPROVAL_HEAD, Approval, Publication, Signature
 from verifier.model.units import BlockNumber, ChainId, MemberIndex, OperationId, Timestamp
+from verifier.model.word import SeatSet
 from verifier.sign.approval import recover
 from verifier.sign.typed import approve_digest
 
@@ -55,6 +56,8 @@ class Step(Entry):
     state: Lane
     # Whose approvals came with it, by seat: who signed each, recovered here from the transaction's own bytes.
     signers: Mapping[MemberIndex, Address]
+    # Whose approvals were recorded before it, and are not any more.
+    dropped: SeatSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,7 @@ class Chronicle:
             operation_id=operation_id,
             state=state,
             signers={seat: signers[seat] for seat in new},
+            dropped=before.approvals - state.approvals,
         )
 
     def _signers(self, sent: Answer, operation_id: OperationId, by: Address) -> dict[MemberIndex, Address]:

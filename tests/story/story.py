@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from tests.story.acts import Ground, Troupe
-from tests.story.cast import DANA, EVAN, EVERYONE, PAYROLL, Script, labels
+from tests.story.cast import ATLAS, DANA, EVAN, EVERYONE, PAYROLL, Script, labels
 from tests.story.chronicle import Refusal, Step
 from tests.story.lettering import short_moment
 from tests.story.near_miss import NearMiss
 from tests.story.outlook import Outlook
 from tests.story.page import Page
 from tests.story.picture import draw_from
-from tests.story.telling import count, role_of, say_clock, say_list, say_terms
+from tests.story.telling import count, role_of, say_clock, say_terms
+from tests.story.whereabouts import say_apart, say_list, say_shared
+from verifier.assess.segregation import Shortfall
 from verifier.desk.briefing import Briefing
 from verifier.desk.signer import Signer
 from verifier.model.address import Address
 from verifier.model.finding import Severity
-from verifier.model.text import sanitise, show_bytes
+from verifier.model.member import Member
+from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.model.tier import Tier
 from verifier.model.units import LaneIndex, MemberIndex, Timestamp
 
@@ -73,8 +76,8 @@ class Story:
         page.gap()
         members = sorted(reading.members.value.items())
         page.table(
-            ("seat", "who", "what they are", "address"),
-            [(str(i), teller.name(m.address), role_of(m), str(m.address)) for i, m in members],
+            ("seat", "who", "what they are", "employer", "where"),
+            [(str(i), teller.name(m.address), role_of(m), *self._whereabouts(m)) for i, m in members],
         )
         page.gap()
         for tier in Tier:
@@ -85,9 +88,14 @@ class Story:
         page.section("The engineer publishes an operation, and signs it too")
         lane = self._troupe.publish_theft()
         self._tell_news()
-        page.section("Colleagues are asked over chat to sign it, and do")
-        self._troupe.sign_unread(lane)
+        page.section("Three colleagues in one office are asked over chat to sign it, and do")
+        self._troupe.sign_in_one_office(lane)
         self._tell_news()
+        self._tell_segregation(lane)
+        page.section("The engineer turns to colleagues in other places, and they sign, too")
+        self._troupe.sign_elsewhere(lane)
+        self._tell_news()
+        self._tell_segregation(lane)
         return lane
 
     def _play_reading(self, lane: LaneIndex) -> Briefing:
@@ -138,6 +146,40 @@ class Story:
             if isinstance(entry, Step):
                 style = _STYLES.get(entry.event, "")
             self._page.tell(short_moment(entry.moment), teller.say(entry), style=style)
+
+    def _tell_segregation(self, lane: LaneIndex) -> None:
+        """Tell, person by person, what those who signed share, or how far they are from each other."""
+        review = self._outlook.brief(lane).reviews[0]
+        segregation = review.quorum.segregation
+        if segregation is None:
+            return
+        teller, page = self._outlook.teller(), self._page
+        approved = sorted(review.lane.state.approvals)
+        members = {seat: teller.reading.members.value[seat].record.attributes for seat in approved}
+        names = dict(zip(approved, teller.seated(approved), strict=True))
+        page.gap()
+        if isinstance(segregation.recorded, Shortfall):
+            page.say("Why there is no quorum, by what the vault itself says of its members:")
+            for seat in approved:
+                page.tell(names[seat], say_shared(seat, members, segregation.recorded.clashes, names, ATLAS))
+            most = count(len(segregation.recorded.largest))
+            needed = count(segregation.quorum)
+            page.tell(
+                "so",
+                f"a quorum is {needed} who differ in employer, time and place; of those who signed, no more than "
+                f"{most} can stand in one.",
+            )
+        else:
+            page.say("Why this is a quorum, by what the vault itself says of its members:")
+            quorum = {seat: members[seat] for seat in segregation.recorded}
+            for seat, attributes in quorum.items():
+                page.tell(names[seat], f"{ATLAS.employer(attributes.employer)}; {ATLAS.where(attributes)}")
+            for pair, apart in say_apart(quorum, names):
+                page.tell("apart", f"{pair}: {apart}")
+
+    def _whereabouts(self, member: Member) -> tuple[Shown, Shown]:
+        attributes = member.record.attributes
+        return ATLAS.employer(attributes.employer), ATLAS.where(attributes)
 
     def _tell_review(self, briefing: Briefing) -> None:
         """Tell everything that the reader sees besides the sentence."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from tests.story.chronicle import Entry, Refusal, Step, Suspension
+from tests.story.whereabouts import say_list
+from verifier.assess.quorum import asks_for_segregation
+from verifier.assess.segregation import Shortfall, attributes_of, find_segregated
 from verifier.decode.lexicon import show_amount
 from verifier.desk.review import Review
 from verifier.model.address import Address
@@ -16,7 +19,7 @@ from verifier.model.member import Member, Role
 from verifier.model.reading import VaultReading
 from verifier.model.text import Shown, sanitise, show_bytes, show_duration, show_moment
 from verifier.model.tier import Tier, TierTerms
-from verifier.model.units import Duration, Timestamp
+from verifier.model.units import Duration, MemberIndex, Timestamp
 
 _HOUR: Final = 3_600
 _ID: Final = re.compile(r"\b(0x[0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b")
@@ -52,6 +55,20 @@ class Teller:
 
     def say_tier(self, tier: Tier) -> Shown:
         return Shown(f"{tier.name}: {say_terms(self.reading.tiers.value[tier])}")
+
+    def seated(self, seats: Collection[MemberIndex]) -> list[Shown]:
+        """Return the names of those who sit in some seats, by seat."""
+        return [self.name(self.reading.members.value[seat].address) for seat in sorted(seats)]
+
+    def find_apart(self, step: Step) -> tuple[MemberIndex, ...] | Shortfall:
+        """Return a segregated quorum among those who had approved after a step, or why there is none."""
+        members, terms = self.reading.members.value, self.reading.tiers.value[step.state.tier]
+        return find_segregated(
+            attributes_of({seat: members[seat].record for seat in sorted(step.state.approvals)}),
+            quorum=terms.quorum,
+            security=self.reading.roster.value.security,
+            security_approvals=terms.security_approvals,
+        )
 
     def _say_step(self, step: Step) -> str:
         who, state = self.name(step.by), step.state
@@ -113,16 +130,34 @@ class Teller:
         names = say_list([self.name(signer) for signer in step.signers.values()])
         needed = self.reading.tiers.value[step.state.tier].quorum
         verb = "signs" if len(step.signers) == 1 else "sign"
-        return f"{names} {verb}: {len(step.state.approvals)} of {needed} approvals."
+        given = len(step.state.approvals)
+        if not is_stalled(step, self.reading):
+            return f"{names} {verb}: {given} of {needed} approvals."
+        found = self.find_apart(step)
+        why = f"no {count(needed)} of them apart" if isinstance(found, Shortfall) else "no quorum is named"
+        return f"{names} {verb}: {count(given)} approvals, {why}. The vault records it, and no clock starts."
 
     def _say_clock(self, step: Step) -> str:
         if step.state.status is not Status.WAITING or step.event not in ("Proposed", "Approved"):
             return ""
         ready = step.state.moment
-        return (
-            f"That is a quorum. The clock starts, and nothing can happen for {hours(Duration(ready - step.moment))}, "
-            f"before {show_moment(ready)}."
-        )
+        delay = hours(Duration(ready - step.moment))
+        said = f"The clock starts, and nothing can happen for {delay}, before {show_moment(ready)}."
+        if not asks_for_segregation(step.state, self.reading.tiers.value):
+            return f"That is a quorum. {said}"
+        quorum = f"{say_list(self.seated(step.state.approvals))} are apart from each other: that is a quorum."
+        dropped = f"What {say_list(self.seated(step.dropped))} signed is not in it." if step.dropped else ""
+        return " ".join(filter(None, [quorum, dropped, said]))
+
+
+def is_stalled(step: Step, reading: VaultReading) -> bool:
+    """Whether enough have approved, and the clock waits for a quorum that is segregated."""
+    tiers = reading.tiers.value
+    return (
+        step.state.status is Status.PROPOSED
+        and asks_for_segregation(step.state, tiers)
+        and len(step.state.approvals) >= tiers[step.state.tier].quorum
+    )
 
 
 def shorten(text: str) -> Shown:
@@ -132,12 +167,8 @@ def shorten(text: str) -> Shown:
 
 def say_terms(terms: TierTerms) -> Shown:
     security = f", {count(terms.security_approvals)} of the security team" if terms.security_approvals else ""
-    return Shown(f"{count(terms.quorum)} approvals{security}, then {hours(terms.delay)}")
-
-
-def say_list(words: list[Shown]) -> Shown:
-    """Return words as a sentence lists them."""
-    return Shown(" and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])))
+    apart = " from members who are apart" if terms.segregated else ""
+    return Shown(f"{count(terms.quorum)} approvals{apart}{security}, then {hours(terms.delay)}")
 
 
 def count(number: int) -> Shown:
