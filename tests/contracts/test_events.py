@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from eth_abi.abi import decode
 from eth_hash.auto import keccak
 
 from tests.anvil import Anvil, Outcome
-from tests.contracts.groups import addition, holder_words, typed_digest
+from tests.contracts.groups import addition, holder_words
+from tests.contracts.hurry import consents_of, expedite, hurry_scene
 from tests.contracts.scene import (
     BOTH,
-    CAST,
     ETHER_TERMS,
     HERE,
     ROUTINE_CALL,
     STANDARD_CALL,
     Scene,
-    tiers_with,
-    usual_scene,
 )
 from tests.frost.group import Group
 from tests.stage import (
@@ -31,21 +28,13 @@ from tests.stage import (
     USUAL_TIERS,
     Actor,
     abi,
-    as_words,
     companion,
     type_text,
 )
 from tests.tokens import compiled
 from verifier.model.member import Role
 from verifier.model.rule import Rule
-from verifier.model.tier import Tier
-from verifier.model.units import Duration
 
-EXPEDITE: Final = (
-    b"Expedite(Operation operation,uint64 publication,uint40 readyAt)"
-    b"Call(address target,uint256 value,bytes data)"
-    b"Operation(Call[] calls,uint16 lane,uint32 sequence,uint40 approveBy)"
-)
 FAY = Actor.new("fay", Role.APPROVER)
 Event = tuple[str, dict[str, Any]]
 SEEN: set[str] = set()
@@ -161,22 +150,9 @@ def test_execute__of_calls_that_say_something__says_so_before_them(scene: Scene)
 def test_expedite__of_a_waiting_operation__says_its_state_and_the_ledger_says_its_record(
     anvil: Anvil,
 ) -> None:
-    tiers = tiers_with(Tier.STANDARD, expedited_delay=Duration(HOUR))
-    cast = [replace(who, roles=who.roles | Role.BREAK_GLASS) if who.name == "bob" else who for who in CAST]
-    scene = usual_scene(anvil, founders=cast, tiers=tiers)
+    scene = hurry_scene(anvil)
     operation = scene.waiting("ann", [STANDARD_CALL])
-    lane = scene.lane(0)[1]
-    digest = typed_digest(
-        scene.vault,
-        EXPEDITE,
-        ["bytes32", "uint64", "uint40"],
-        [scene.id_of(operation), lane.publication.pack(), lane.moment],
-    )
-    consents = [
-        as_words((scene.seat(who), lane.publication.pack(), scene.actors[who].sign(digest)))
-        for who in ("bob", "cat", "dan")
-    ]
-    outcome = scene.send(STRANGER, "expedite", operation, consents)
+    outcome = expedite(scene, operation, consents_of(scene, operation, "bob", "cat", "dan"))
     assert events_of(scene, outcome) == [("Expedited", {"id": scene.id_of(operation), "state": state(scene)})]
     # The record is there before the vault says a word.
     *before, last = [log["address"] for log in outcome.receipt["logs"]]

@@ -15,9 +15,10 @@ from tests.contracts.scene import (
     tiers_with,
 )
 from tests.stage import ETHER, HOUR, NATIVE, STRANGER, Operation, call
+from tests.tokens import compiled
 from verifier.errors.approvals import ApprovalPublicationUnexpected
 from verifier.errors.operations import OperationOverdue, OperationQuorumBroken, OperationTierRisen
-from verifier.model.asset import AssetTerms
+from verifier.model.asset import AssetTerms, Use
 from verifier.model.life import Status
 from verifier.model.member import Role
 from verifier.model.tier import Tier
@@ -187,6 +188,35 @@ def test_execute__of_what_is_high_value_today__is_refused_till_all_approve_again
     scene.pass_to_ready(operation)
     scene.must(scene.execute("ann", operation))
     assert scene.chain.balance(PAYEE) == 2 * ETHER
+
+
+@pytest.mark.parametrize(
+    ("account", "use", "moves"),
+    [
+        (PAYEE, Use.RECIPIENT, "transfer"),
+        (SPENDER, Use.SPENDER, "approve"),
+        (SPENDER, Use.SPENDER, "increaseAllowance"),
+    ],
+)
+def test_execute__after_a_counterparty_lost_its_use__is_refused_and_after_it_lost_the_other_is_not(
+    scene: Scene, account: bytes, use: Use, moves: str
+) -> None:
+    token = compiled.deploy(scene.chain, "Token", 6)
+    terms = AssetTerms(routine_limit=Units(10), high_value_from=Units(1_000), decimals=6)
+    scene.must_change("setAsset", token, terms.pack())
+    scene.must_change("setCounterparty", account, Use.RECIPIENT + Use.SPENDER)
+    scene.must(scene.chain.send(STRANGER, token, compiled.data_of("Token", "mint", scene.vault, 10)))
+    operation = scene.ready("ann", [call(to=token, data=compiled.data_of("Token", moves, account, 10))])
+    assert scene.lane(0)[1].tier is Tier.ROUTINE
+    with scene.chain.isolate():
+        scene.must_change("setCounterparty", account, use)
+        scene.must(scene.execute("ann", operation))
+    scene.must_change("setCounterparty", account, Use.RECIPIENT + Use.SPENDER - use)
+    refusal = OperationTierRisen(id=scene.id_of(operation), waited_for=Tier.ROUTINE, actual=Tier.HIGH_VALUE)
+    scene.refuses(refusal, lambda: scene.execute("ann", operation))
+    # Allowed again in time, it is what it was.
+    scene.must_change("setCounterparty", account, use)
+    scene.must(scene.execute("ann", operation))
 
 
 @pytest.mark.parametrize(
