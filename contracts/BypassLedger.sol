@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBypassLedger} from "./interfaces/IBypassLedger.sol";
+import {ICompanion} from "./interfaces/ICompanion.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {BYPASS_LIMIT, BYPASS_PERIOD, MAX_REVIEW_HOURS, REVIEW_HOURS} from "./libraries/Limits.sol";
 import {BypassRecord, BypassTerms, newBypass} from "./types/Bypass.sol";
@@ -9,7 +10,7 @@ import {Duration} from "./types/Duration.sol";
 import {MemberIndex} from "./types/MemberIndex.sol";
 import {MemberRecord} from "./types/MemberRecord.sol";
 import {OperationId} from "./types/OperationId.sol";
-import {AUDITOR} from "./types/Roles.sol";
+import {APPROVER, AUDITOR, PROPOSER} from "./types/Roles.sol";
 import {NO_SEATS, SeatSet} from "./types/SeatSet.sol";
 import {Timestamp, currentTime} from "./types/Timestamp.sol";
 
@@ -39,11 +40,12 @@ struct BypassBook {
 ///   the limit happened within 30 days and one of all is unreviewed. A review, or other terms, make room again.
 /// - Keep every bypass for ever: the operation, when, by whom, and what an auditor said about it.
 /// MUST NOT
-/// - Nobody who took part reviews: neither from another seat, nor with another key, nor as holder of a group's key.
+/// - Nobody who took part reviews: neither from another seat, nor with another key, nor as holder of a group's key; and
+///   nobody who approves or publishes operations.
 ///
 /// Limits: that an auditor wrote findings does not make them true. Who holds a part of a group's key took part, since the
 /// chain cannot know which of them signed.
-contract BypassLedger is IBypassLedger {
+contract BypassLedger is IBypassLedger, ICompanion {
     mapping(address vault => BypassBook) private _books;
 
     // ------------------------------------------------------------------------------------- By the vault itself
@@ -85,7 +87,9 @@ contract BypassLedger is IBypassLedger {
         BypassTerms terms = _termsOf(book);
         if (index >= terms.count() || bypass.record.isReviewed()) revert BypassNotReviewable(index);
         MemberRecord reviewer = IMembership(vault).memberOf(msg.sender);
-        if (!reviewer.isActive() || !reviewer.hasAny(AUDITOR)) revert BypassReviewerUnfit(vault, msg.sender);
+        // Whoever may approve can still join the quorum of what was hurried, and whoever may publish is no outsider.
+        bool isFit = reviewer.isActive() && reviewer.hasAny(AUDITOR) && !reviewer.hasAny(APPROVER | PROPOSER);
+        if (!isFit) revert BypassReviewerUnfit(vault, msg.sender);
         uint256 person = reviewer.person();
         if (bypass.participants[person]) revert BypassParticipant(index, person);
 
@@ -118,6 +122,11 @@ contract BypassLedger is IBypassLedger {
     /// @inheritdoc IBypassLedger
     function tookPart(address vault, uint256 index, uint256 person) external view returns (bool) {
         return _books[vault].bypasses[index].participants[person];
+    }
+
+    /// @inheritdoc ICompanion
+    function isUnused(address vault) external view returns (bool) {
+        return BypassTerms.unwrap(_books[vault].terms) == 0;
     }
 
     // ---------------------------------------------------------------------------------------- Parts of the above

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICompanion} from "./interfaces/ICompanion.sol";
 import {IDutyRegistry} from "./interfaces/IDutyRegistry.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {Set, Sets} from "./libraries/Sets.sol";
@@ -36,7 +37,7 @@ struct DutyBook {
 /// Limits: duties are claims made under a CUSTODY operation. The chain cannot see who really has a key, nor that two
 /// numbers are one human. Nothing excludes anything until the vault says so. What is kept here binds approvers only
 /// while this is the registry that the vault asks.
-contract DutyRegistry is IDutyRegistry {
+contract DutyRegistry is IDutyRegistry, ICompanion {
     using Sets for Set;
 
     // ------------------------------------------------------------------------------------------------- Storage
@@ -122,6 +123,12 @@ contract DutyRegistry is IDutyRegistry {
         _requireKnown(duty);
         DutyBook storage book = _books[vault];
         return book.duties[person] & book.conflicts.conflictsOf(duty);
+    }
+
+    /// @inheritdoc ICompanion
+    function isUnused(address vault) external view returns (bool) {
+        DutyBook storage book = _books[vault];
+        return book.persons.items.length == 0 && Conflicts.unwrap(book.conflicts) == 0;
     }
 
     // -------------------------------------------------------------------------------------- Parts of the above

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICompanion} from "./interfaces/ICompanion.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {IStrategyLimits, StrategyTerms} from "./interfaces/IStrategyLimits.sol";
 import {SUSPENSION, SUSPENSION_PAUSE} from "./libraries/Limits.sol";
@@ -62,7 +63,7 @@ struct StrategyBook {
 /// suspended strategy passes no order that would close a position either. What was tightened comes back only by an
 /// operation, and an operation published before the tightening raises it as well. A vault whose CUSTODY operations take
 /// longer than 14 days cannot confirm in time; it can still suspend by itself afterwards.
-contract StrategyLimits is IStrategyLimits {
+contract StrategyLimits is IStrategyLimits, ICompanion {
     using Sets for Set;
 
     // ------------------------------------------------------------------------------------------------- Storage
@@ -215,6 +216,11 @@ contract StrategyLimits is IStrategyLimits {
     /// @inheritdoc IStrategyLimits
     function notBefore(address vault, uint256 guard, bytes32 strategy) external view returns (Timestamp) {
         return _books[vault].pauses[guard][strategy];
+    }
+
+    /// @inheritdoc ICompanion
+    function isUnused(address vault) external view returns (bool) {
+        return _books[vault].names.items.length == 0;
     }
 
     // -------------------------------------------------------------------------------------- Parts of the above

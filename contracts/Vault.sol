@@ -13,10 +13,11 @@ import {
     Seating
 } from "./interfaces/IVault.sol";
 import {IBypassLedger} from "./interfaces/IBypassLedger.sol";
+import {ICompanion} from "./interfaces/ICompanion.sol";
 import {IValidation} from "./interfaces/IValidation.sol";
 import {Approvals, Ask, Collected} from "./libraries/Approvals.sol";
 import {Calls} from "./libraries/Calls.sol";
-import {BYPASS_LEDGER, VALIDATION} from "./libraries/Companions.sol";
+import {BYPASS_LEDGER, DUTY_REGISTRY, STRATEGY_LIMITS, VALIDATION} from "./libraries/Companions.sol";
 import {SEASONING, SUSPENSION} from "./libraries/Limits.sol";
 import {MemberBook, Members, Suspension} from "./libraries/Members.sol";
 import {Operations} from "./libraries/Operations.sol";
@@ -99,6 +100,9 @@ contract Vault is IVault, Receiver {
 
     constructor(Configuration memory configuration) payable {
         founding = keccak256(abi.encode(configuration));
+        _requireUnused(BYPASS_LEDGER);
+        _requireUnused(DUTY_REGISTRY);
+        _requireUnused(STRATEGY_LIMITS);
         _setRegistry(configuration.registry);
         Roster roster_;
         for (uint256 i = 0; i < configuration.founders.length; ++i) {
@@ -268,6 +272,8 @@ contract Vault is IVault, Receiver {
     /// @inheritdoc IVault
     function expedite(Operation calldata operation, Approval[] calldata consents) external whenIdle {
         (LaneSlot storage slot, OperationId id, LaneState state) = _open(operation);
+        // Who approved took part, even if it does not count any more.
+        SeatSet approved = state.approvals();
         Roster roster_ = _roster;
         if (state.epoch() != roster_.epoch()) state = _recount(operation, state, roster_);
         _requireStatus(id, state, ONLY_WAITING);
@@ -289,7 +295,7 @@ contract Vault is IVault, Receiver {
         state = state.waitingUntil(readyAt, state.graceHours());
         slot.state = state;
         IBypassLedger(BYPASS_LEDGER)
-            .record(id, operation.lane, formerReadyAt, (state.approvals() | hurrying).adding(publisher));
+            .record(id, operation.lane, formerReadyAt, (approved | hurrying).adding(publisher));
         emit Expedited(id, state);
     }
 
@@ -506,6 +512,11 @@ contract Vault is IVault, Receiver {
     }
 
     // ---------------------------------------------------------------------------------------- Parts of the above
+
+    /// Nothing was kept there for this address before the vault came to it.
+    function _requireUnused(address companion) private view {
+        if (!ICompanion(companion).isUnused(address(this))) revert CompanionUsed(companion);
+    }
 
     function _requireIdle() private view {
         if (_executing != 0) revert Busy();
@@ -840,10 +851,10 @@ contract Vault is IVault, Receiver {
         _setRoster(_members.enter(roster_, account, person, roles, attributes, currentTime().plus(SEASONING)));
     }
 
-    /// Native value to a member is CUSTODY, and a counterparty's would be less.
+    /// What goes to a member is CUSTODY, and what goes to a counterparty or a token would be less.
     function _requireNoCounterparty(address account) private view {
         uint256 uses = _policy.counterparties[account];
-        if (uses != 0) revert CounterpartyInvalid(account, uses);
+        if (uses != 0 || _policy.assets[account].isListed()) revert CounterpartyInvalid(account, uses);
     }
 
     function _requireSuspended(address account)

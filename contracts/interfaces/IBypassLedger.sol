@@ -33,7 +33,7 @@ interface IBypassLedger {
     /// There is none of this number, or it was reviewed.
     error BypassNotReviewable(uint256 bypass);
     error BypassParticipant(uint256 bypass, uint256 person);
-    /// No active member of the vault with AUDITOR.
+    /// No active member of the vault with AUDITOR, or one who approves or publishes as well.
     error BypassReviewerUnfit(address vault, address reviewer);
 
     // ---------------------------------------------------------------------------------- By the vault itself
@@ -48,7 +48,8 @@ interface IBypassLedger {
 
     // -------------------------------------------------------------------------------------------- By auditors
 
-    /// @notice Say what came out about a bypass: an active auditor of the vault who took no part in it, once.
+    /// @notice Say what came out about a bypass: an active auditor of the vault who took no part in it, and
+    /// neither approves nor publishes operations; once.
     /// @param findings hash of what is written elsewhere
     function review(address vault, uint256 bypass, bytes32 findings, bool justified) external;
 

@@ -200,6 +200,8 @@ interface IVault {
     error CounterpartyInvalid(address account, uint256 uses);
     error RuleInvalid(address target, uint256 selector, Rule rule);
     error RegistryInvalid(address registry);
+    /// It keeps something for this address from before the vault was there.
+    error CompanionUsed(address companion);
 
     error CallerNotVault(address caller);
     error CallFailed(uint256 index, bytes reason);

@@ -95,7 +95,7 @@ library Policy {
         Rule rule = book.rules[target][selector];
         // No rule makes less of a call to what the vault governs, or to a member.
         if (
-            !rule.isSet() || data.length < 4 || target == members.registry || _isCompanion(target)
+            !rule.isSet() || data.length < 4 || _isGoverned(members, target)
                 || Members.isKnown(members, target)
         ) {
             return CUSTODY;
@@ -110,8 +110,9 @@ library Policy {
     }
 
     /// Those that keep something for the vault.
-    function _isCompanion(address target) private pure returns (bool) {
-        return target == DUTY_REGISTRY || target == STRATEGY_LIMITS || target == BYPASS_LEDGER;
+    function _isGoverned(MemberBook storage members, address target) private view returns (bool) {
+        return target == DUTY_REGISTRY || target == STRATEGY_LIMITS || target == BYPASS_LEDGER
+            || target == members.registry;
     }
 
     /// Canonical calldata only: the exact length, and no dirty byte in front of an address.
@@ -192,7 +193,9 @@ library Policy {
         internal
     {
         if (terms.isListed()) {
-            bool isToken = asset.code.length != 0 && !Members.isKnown(members, asset);
+            // Neither a member nor what the vault governs: calls to those are CUSTODY, and to tokens less.
+            bool isToken =
+                asset.code.length != 0 && !_isGoverned(members, asset) && !Members.isKnown(members, asset);
             if (!(terms.areValidTerms() && (asset == NATIVE || isToken))) {
                 revert IVault.AssetTermsInvalid(asset, terms);
             }

@@ -80,8 +80,9 @@ class AssetTermsInvalid(VaultError):
 
     def sentence(self) -> str:
         return (
-            f"The terms {self.terms:#x} of asset {show_address(self.asset)} are refused: a token has code and no seat, "
-            "the routine limit is below the high value, and decimals are at most 36."
+            f"The terms {self.terms:#x} of asset {show_address(self.asset)} are refused: a token has code and no "
+            "seat, and is nothing that the vault governs; the routine limit is below the high value; and decimals are "
+            "36 at most."
         )
 
 
@@ -94,8 +95,8 @@ class CounterpartyInvalid(VaultError):
         if self.uses > 3:
             return f"The uses of a counterparty are a sum of RECIPIENT 1 and SPENDER 2, and {self.uses} was named."
         return (
-            f"{show_address(self.account)} is the vault itself, or has or had a seat, and so is no counterparty; "
-            "choose another account."
+            f"{show_address(self.account)} cannot be a member, and a counterparty or a listed asset as well; choose "
+            "another account."
         )
 
 
@@ -119,3 +120,14 @@ class RegistryInvalid(VaultError):
 
     def sentence(self) -> str:
         return f"{show_address(self.registry)} has no code, and so is no registry of duties; deploy it first."
+
+
+@dataclass(kw_only=True, eq=False)
+class CompanionUsed(VaultError):
+    companion: AddressBytes
+
+    def sentence(self) -> str:
+        return (
+            f"The companion {show_address(self.companion)} keeps something for this address from before the vault was "
+            "there; deploy the vault to another address."
+        )
