@@ -72,12 +72,14 @@ def require_reviewer(
     :param member: what the vault holds of the reviewer
     :param participants: who took part in it
     :raises BypassNotReviewable: there is none, or it was reviewed.
-    :raises BypassReviewerUnfit: no active auditor.
+    :raises BypassReviewerUnfit: no active auditor, or one who approves or publishes operations.
     :raises BypassParticipant: one who took part.
     """
     if index >= terms.count or record is None or record.verdict is not Verdict.UNREVIEWED:
         raise BypassNotReviewable(bypass=index)
-    if not member.is_active or not member.has_any(Role.AUDITOR):
+    # Whoever may approve can still join the quorum of what was hurried, and whoever may publish is no outsider.
+    is_outside = not member.has_any(Role.APPROVER | Role.PROPOSER)
+    if not (member.is_active and member.has_any(Role.AUDITOR) and is_outside):
         raise BypassReviewerUnfit(vault=vault, reviewer=reviewer)
     if member.person in participants:
         raise BypassParticipant(bypass=index, person=member.person)
