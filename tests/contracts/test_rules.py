@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import pytest
@@ -146,7 +147,7 @@ def test_set_rule__about_the_vault_or_for_no_selector__is_refused(scene: Scene, 
     scene.refuses(refusal, lambda: scene.change("setRule", scene.vault, number(PLACE), word))
     for selector in (2**32, 2**32 + number(PLACE), 2**256 - 1):
         refusal = RuleInvalid(target=DESK, selector=selector, rule=word)
-        scene.refuses(refusal, lambda at=selector: scene.change("setRule", DESK, at, word))  # type: ignore[misc]
+        scene.refuses(refusal, partial(scene.change, "setRule", DESK, selector, word))
     scene.must_change("setRule", DESK, 2**32 - 1, word)
 
 
