@@ -56,7 +56,7 @@ class Stops:
 
     def _veto(self, name: str, operation: Operation) -> Request:
         run, sender = self._run, self._run.address(name)
-        if name in run.world.flocks:
+        if run.record(name).is_group:
             # A trial: the group has not said it, so the journal does not hear of it.
             message = messages.veto(id_of(operation))
             digest = message.digest(run.reference.chain_id, run.vault)

@@ -13,7 +13,7 @@ from tests.lifecycle.messages import Message
 from tests.lifecycle.outside import Reverted
 from tests.lifecycle.probes import Stops, check_i13_the_code_is_the_release_s
 from tests.lifecycle.replay import Log, Replay
-from tests.lifecycle.signatures import sign, sign_as_group
+from tests.lifecycle.signatures import sign, sign_as_account, sign_as_group
 from tests.lifecycle.slots import Words
 from tests.lifecycle.state import Block, State
 from tests.lifecycle.story import tell
@@ -160,9 +160,12 @@ class Run:
         vault, chain_id = vault or self.vault, chain_id or self.reference.chain_id
         self.journal.signed.add((self.address(name), vault, chain_id, message))
         digest = message.digest(chain_id, vault)
-        if name in self.world.flocks:
-            return sign_as_group(self.world.flocks[name].group, digest)
-        return sign(self.world.cast[name], digest)
+        if name not in self.world.flocks:
+            return sign(self.world.cast[name], digest)
+        group, record = self.world.flocks[name].group, self.record(name)
+        # Somebody with the whole key may have had it seated as an account.
+        is_account = record.is_seated and not record.is_group
+        return sign_as_account(group, digest) if is_account else sign_as_group(group, digest)
 
     def consent(self, name: str, operation: Operation, ready_at: Timestamp | None = None) -> Approval:
         """Let somebody consent to hurry, from the present `readyAt` on unless another moment is named."""
