@@ -24,6 +24,7 @@ from verifier.errors.bypasses import (
 from verifier.errors.operations import CallFailed
 from verifier.model.bypass import BypassRecord, BypassTerms
 from verifier.model.life import Status
+from verifier.model.member import Role
 from verifier.model.tier import Tier
 from verifier.model.units import Hours, LaneIndex, Timestamp
 
@@ -279,13 +280,24 @@ def test_set_terms__by_an_operation_beyond_the_bounds__fails_as_a_whole(book: Bo
     scene.refuses(CallFailed(index=1, reason=inner), lambda: scene.execute("ann", operation))
 
 
+def test_ledger__of_a_vault__is_used_by_a_record_or_by_terms(book: Book) -> None:
+    """What a vault asks at its founding: nothing may be kept for its address before it is there."""
+    assert book.ledger.read("isUnused", book.vault)
+    with book.scene.chain.isolate():
+        book.scene.must(book.set_terms(3, 72))
+        assert not book.ledger.read("isUnused", book.vault)
+    book.bypass()
+    assert not book.ledger.read("isUnused", book.vault)
+    assert book.ledger.read("isUnused", STRANGER)
+
+
 # ------------------------------------------------------------------------------------------------ One of each refusal
 
 
 def test_review__of_each_kind_of_unfit__is_refused(book: Book) -> None:
     """In short, so that this file asks for everything of the ledger; `test_bypass_review.py` has it whole."""
     scene = book.scene
-    scene.must_change("setRoles", scene.address("eve"), 2 | 32)
+    scene.must_change("setRoles", scene.address("eve"), int(Role.AUDITOR))
     book.bypass("ann", "eve")
     book.refuses(BypassNotReviewable(bypass=1), lambda: book.review("amy", 1))
     unfit = BypassReviewerUnfit(vault=book.vault, reviewer=scene.address("gus"))
@@ -296,5 +308,5 @@ def test_review__of_each_kind_of_unfit__is_refused(book: Book) -> None:
 
 
 def test_ledger__by_the_tests_above__is_tried_whole(request: pytest.FixtureRequest) -> None:
-    views = frozenset({"termsOf", "bypassOf", "tookPart"})
+    views = frozenset({"termsOf", "bypassOf", "tookPart", "isUnused"})
     assert_complete("bypass_ledger", request, always_pass=views)

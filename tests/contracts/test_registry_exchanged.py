@@ -19,7 +19,7 @@ from tests.stage import NOBODY, STRANGER, Actor, call, companion, companions, co
 from verifier.errors import VaultError
 from verifier.errors.members import MemberDutiesConflict
 from verifier.errors.operations import CallFailed, FunctionUnknown
-from verifier.errors.settings import RegistryInvalid
+from verifier.errors.settings import CompanionUsed, RegistryInvalid
 from verifier.model.member import Role
 from verifier.model.rule import Rule
 from verifier.model.tier import Tier
@@ -230,6 +230,14 @@ def founding_with(anvil: Anvil, registry: bytes) -> bytes:
     return anvil.deploy(creation_of(founding))
 
 
+def bar_before(anvil: Anvil, registry: Companion, vault: bytes, person: int) -> None:
+    """Let a person be barred from a vault that is not there yet."""
+    registry.must(vault, "setConflicts", APPROVAL, KEY)
+    bar(registry, vault, person)
+    # As if nothing had been sent from there: a contract is made only where nothing was.
+    anvil.rpc("anvil_setNonce", ["0x" + vault.hex(), "0x0"])
+
+
 def refuses_to_found(anvil: Anvil, because: VaultError, registry: bytes) -> None:
     before = world_of(anvil)
     with pytest.raises(AnvilError, match=data_of_error(because).hex()):
@@ -238,20 +246,31 @@ def refuses_to_found(anvil: Anvil, because: VaultError, registry: bytes) -> None
 
 
 @pytest.mark.parametrize("who", ["ann", "eve", "gus"])
-def test_found__by_an_approver_who_is_barred__is_refused(anvil: Anvil, who: str) -> None:
-    """What stands in the registry under the address of a vault before it is there, whoever wrote it."""
-    registry = deployed(anvil, "duty_registry")
+def test_found__by_an_approver_who_is_barred__is_refused(anvil: Anvil, other: Companion, who: str) -> None:
+    """What stands in a registry under the address of a vault before it is there, whoever wrote it."""
     person = next(actor.person for actor in CAST if actor.name == who)
     vault = coming_vault(anvil)
-    registry.must(vault, "setConflicts", APPROVAL, KEY)
-    bar(registry, vault, person)
-    # As if nothing had been sent from there: a contract is made only where nothing was.
-    anvil.rpc("anvil_setNonce", ["0x" + vault.hex(), "0x0"])
+    bar_before(anvil, other, vault, person)
     if who == "gus":
         # A guardian approves nothing.
-        assert founding_with(anvil, registry.address) == vault
+        assert founding_with(anvil, other.address) == vault
         return
-    refuses_to_found(anvil, MemberDutiesConflict(person=person, duties=KEY), registry.address)
+    refuses_to_found(anvil, MemberDutiesConflict(person=person, duties=KEY), other.address)
+
+
+@pytest.mark.parametrize("who", ["ann", "gus"])
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_found__at_an_address_that_the_release_s_registry_knows__is_refused_at_all(
+    anvil: Anvil, who: str, is_asked: bool
+) -> None:
+    """Also where the vault asks no registry, since it may ask this one later."""
+    registry = deployed(anvil, "duty_registry")
+    person = next(actor.person for actor in CAST if actor.name == who)
+    asks = registry.address if is_asked else NOBODY
+    with anvil.isolate():
+        bar_before(anvil, registry, coming_vault(anvil), person)
+        refuses_to_found(anvil, CompanionUsed(companion=registry.address), asks)
+    founding_with(anvil, asks)
 
 
 @pytest.mark.parametrize("account", [STRANGER, b"\0" * 19 + b"\x05"], ids=["account", "precompile"])
