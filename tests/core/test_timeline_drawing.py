@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.story.layout import Box
 from tests.story.lettering import MONO, width
-from tests.story.near_miss import Clock, Deed, Mark, NearMiss, Part
+from tests.story.near_miss import Clock, Deed, Mark, NearMiss, Part, Person, Round, Stall, Stance
 from tests.story.timeline import WIDTH, describe, timeline
 from verifier.model.text import sanitise, show_moment
 from verifier.model.units import Timestamp
@@ -35,6 +35,19 @@ stories = st.builds(
         tuple
     ),
     clock=st.none() | st.builds(Clock, begins=moments, ends=moments, stopped=st.none() | moments),
+    stall=st.none() | st.builds(Stall, moment=moments, would_end=moments, words=names),
+    people=st.lists(
+        st.builds(
+            Person, name=names, where=names, offset=st.integers(-720, 840), stance=st.sampled_from(Stance)
+        ),
+        max_size=20,
+    ).map(tuple),
+    rounds=st.lists(
+        st.builds(
+            Round, title=names, is_quorum=st.booleans(), reasons=st.lists(names, max_size=6).map(tuple)
+        ),
+        max_size=3,
+    ).map(tuple),
     marks=st.lists(
         st.builds(Mark, moment=moments, who=names, deed=st.sampled_from(Deed), words=names), max_size=12
     ).map(tuple),
@@ -55,6 +68,9 @@ USUAL = NearMiss(
         Part(data=(40 * 10**12).to_bytes(32, "big"), name="amount", meaning="40,000,000.000000 USDC"),
     ),
     clock=Clock(begins=NOON, ends=Timestamp(NOON + 48 * HOUR), stopped=VETO.moment),
+    stall=None,
+    people=(),
+    rounds=(),
     marks=(VETO, Mark(moment=NOON, who="Cleo", deed=Deed.SIGNED, words="signs")),
     roles={"Dana": "security"},
 )
@@ -170,6 +186,62 @@ def test_timeline__later_mark__stands_further_right() -> None:
 def test_timeline__no_quorum__has_no_clock() -> None:
     assert "The vault's" in texts_of(timeline(USUAL))
     assert "The vault's" not in texts_of(timeline(replace(USUAL, clock=None)))
+
+
+SEGREGATED = replace(
+    USUAL,
+    stall=Stall(
+        moment=Timestamp(NOON - 9 * HOUR), would_end=Timestamp(NOON + 39 * HOUR), words="No three are apart."
+    ),
+    people=(
+        Person(name="Cleo", where="Zurich, UTC+1", offset=60, stance=Stance.COUNTED),
+        Person(name="Ana", where="Zurich, UTC+1", offset=60, stance=Stance.LEFT_OUT),
+        Person(name="Dana", where="San Francisco, UTC-8", offset=-480, stance=Stance.OTHER),
+    ),
+    rounds=(
+        Round(title="no quorum", is_quorum=False, reasons=("Ana shares the place with Cleo",)),
+        Round(title="a quorum", is_quorum=True, reasons=("Cleo and Flor: 4 hours",)),
+    ),
+)
+
+
+def test_timeline__of_approvals_in_vain__shows_the_clock_that_did_not_start_and_why() -> None:
+    shown, unsegregated = texts_of(timeline(SEGREGATED)), texts_of(timeline(USUAL))
+    for words in (
+        "No clock", "No three are apart.", "Zurich, UTC+1", "Ana shares the place with Cleo", "Cleo and Flor: 4 hours"
+    ):  # fmt: skip
+        assert words in shown
+        assert words not in unsegregated
+    # Both clocks are there.
+    assert "The vault's" in shown
+
+
+def test_timeline__two_at_one_place__share_a_label() -> None:
+    shown = texts_of(timeline(SEGREGATED))
+    assert "Cleo, Ana" in shown
+    apart = replace(SEGREGATED.people[1], where="Seoul, UTC+9", offset=540)
+    assert "Cleo, Ana" not in texts_of(timeline(replace(SEGREGATED, people=(SEGREGATED.people[0], apart))))
+
+
+def test_timeline__east_of_utc__is_on_the_right_of_the_circle() -> None:
+    boxes = dict(boxes_of(timeline(SEGREGATED)))
+    assert boxes["Cleo, Ana"].x > boxes["Dana"].x
+    swapped = tuple(replace(person, offset=-person.offset) for person in SEGREGATED.people)
+    mirrored = dict(boxes_of(timeline(replace(SEGREGATED, people=swapped, marks=()))))
+    assert mirrored["Cleo, Ana"].x < mirrored["Dana"].x
+
+
+def test_description__of_approvals_in_vain__says_who_is_where_and_what_counts() -> None:
+    told = describe(SEGREGATED)
+    for words in (
+        "No three are apart.",
+        "Cleo, Zurich, UTC+1: in the quorum.",
+        "Ana, Zurich, UTC+1: signed, and is not in the quorum.",
+        "Dana, San Francisco, UTC-8: did not sign.",
+        "Ana shares the place with Cleo.",
+    ):
+        assert words in told
+        assert words not in describe(USUAL)
 
 
 def test_timeline__nothing_stopped_the_clock__has_nothing_left_of_it() -> None:

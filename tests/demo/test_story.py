@@ -182,6 +182,8 @@ def test_story__a_theft_that_policy_thinks_less_of__is_told_with_its_own_tier_qu
     # What does not ask for members who are apart, asks nobody where they are.
     for of_segregation in ("Why", "apart", "shares", "no clock starts"):
         assert of_segregation not in theft
+    for of_segregation in (">No clock<", "Zurich", "quorum<"):
+        assert of_segregation not in tell(SMALL_THEFT).picture
     assert "Dana vetoes it, 17 hours 36 minutes after it could have been executed" in words
 
 
@@ -197,6 +199,9 @@ def test_story__first_three_sit_in_three_places__starts_the_clock_at_once_and_no
         assert sentence in signing
     for of_stall in ("no clock starts", "Why there is no quorum", "shares"):
         assert of_stall not in signing
+    assert ">Mon 14:20: a quorum<" in told.picture
+    assert ">No clock<" not in told.picture
+    assert ">Mon 14:20: no quorum<" not in told.picture
 
 
 def test_story__place_far_away_in_nearly_the_same_time__is_not_apart() -> None:
@@ -240,6 +245,12 @@ def test_picture__of_the_story__shows_what_the_chain_says() -> None:
         ">Quorum at Tue 01:10; not executable before Thu 01:10. Stopped with 20 hours 29 minutes left.<",
         ">vetoes, Wed 04:41<",
         ">own approval refused, Mon 09:15<",
+        ">No clock<",
+        ">Three approvals, no three of them apart: the clock does not start.<",
+        ">Mon 14:20: no quorum<",
+        ">Tue 01:10: a quorum<",
+        ">Cleo and Hana: two employers, 8 hours, 8,770 km<",
+        ">San Francisco, UTC-8<",
         ">246139ca8000<",
     ):
         assert words in told.picture

@@ -15,7 +15,8 @@ _SAID: Final = 16
 _CODE: Final = 12
 _MEANING: Final = 13
 _MOST_PARTS: Final = 5
-_MOST_SIGNERS: Final = 5
+_MOST_SIGNERS: Final = 6
+_MOST_IN_A_COLUMN: Final = 3
 _BYTES_A_LINE: Final = 32
 
 
@@ -64,10 +65,15 @@ def _signers(story: NearMiss, x: float, y: float, width: float) -> tuple[list[st
         return [], y
     drawn = [text(x, y + 10, "AND SIGNED BY", "kicker f-muted", size=11)]
     y += 12
-    for name in names[:_MOST_SIGNERS]:
-        y += 26
-        drawn.append(draw(Deed.SIGNED, x + 8, y - 5))
-        drawn.append(text(x + 26, y, cut(shown(name), 15, width - 26, bold=True), "bold f-ink", size=15))
+    # Side by side where there are many.
+    columns = 1 if len(names) <= _MOST_IN_A_COLUMN else 2
+    room = width / columns
+    for i, name in enumerate(names[:_MOST_SIGNERS]):
+        if i % columns == 0:
+            y += 26
+        at = x + room * (i % columns)
+        drawn.append(draw(Deed.SIGNED, at + 8, y - 5))
+        drawn.append(text(at + 26, y, cut(shown(name), 15, room - 34, bold=True), "bold f-ink", size=15))
     if (rest := len(names) - _MOST_SIGNERS) > 0:
         y += 24
         drawn.append(text(x, y, f"and {rest} more", "f-muted"))

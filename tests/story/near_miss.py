@@ -47,6 +47,45 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """Enough had approved, and the vault's delay did not begin."""
+
+    moment: Timestamp
+    # When the operation would have become executable.
+    would_end: Timestamp
+    # Why it did not, in a few words.
+    words: str
+
+
+class Stance(Enum):
+    """What somebody's approval came to. The value says it in the description."""
+
+    COUNTED = "in the quorum"
+    LEFT_OUT = "signed, and is not in the quorum"
+    OTHER = "did not sign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody, and where they are."""
+
+    name: str
+    where: str
+    # Minutes east of UTC.
+    offset: int
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Some approvals, and why they are a quorum or are not."""
+
+    title: str
+    is_quorum: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Some bytes of a call, and what they mean."""
 
@@ -70,6 +109,11 @@ class NearMiss:
     parts: tuple[Part, ...]
     # None where no quorum was reached, so that no clock ran.
     clock: Clock | None
+    # None where approvals were never in vain.
+    stall: Stall | None
+    # Where everyone on the time line is, and which approvals made a quorum; empty where nobody asks for that.
+    people: tuple[Person, ...]
+    rounds: tuple[Round, ...]
     marks: tuple[Mark, ...]
     # What people are beside their names, such as "proposer".
     roles: dict[str, str]

@@ -6,15 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from tests.story.chronicle import Entry, Refusal, Step
 from tests.story.lettering import short_moment
-from tests.story.near_miss import Clock, Deed, Mark, NearMiss, Part
-from tests.story.telling import Teller, count, headline, role_of
+from tests.story.near_miss import Clock, Deed, Mark, NearMiss, Part, Person, Round, Stall, Stance
+from tests.story.telling import Teller, count, headline, is_stalled, role_of
+from tests.story.whereabouts import Atlas, say_apart, say_shared
+from verifier.assess.quorum import asks_for_segregation
+from verifier.assess.segregation import Shortfall
 from verifier.decode.calls import show_value
 from verifier.desk.review import Review
 from verifier.model.address import Address
 from verifier.model.call import Argument, DecodedCall
 from verifier.model.life import Status
-from verifier.model.text import show_bytes
-from verifier.model.units import Timestamp
+from verifier.model.member import Attributes
+from verifier.model.text import Shown, show_bytes
+from verifier.model.units import MemberIndex, Timestamp
 
 
 def draw_from(
@@ -23,6 +27,7 @@ def draw_from(
     teller: Teller,
     *,
     reader: Address,
+    atlas: Atlas,
     said: str,
     said_by: Address,
 ) -> NearMiss:
@@ -30,6 +35,7 @@ def draw_from(
 
     :param entries: everything that happened to the vault
     :param review: the operation as its reader was shown it
+    :param atlas: the reader's names for places and employers
     :param said: what colleagues heard over chat: the one thing here that no chain says
     """
     steps = [e for e in entries if isinstance(e, Step) and e.operation_id == review.lane.operation_id]
@@ -48,13 +54,16 @@ def draw_from(
         source=(
             f"Vault {teller.reading.vault} on chain {teller.reading.head.chain_id}",
             f"Operation {show_bytes(review.lane.operation_id)}",
-            "Every mark, time and byte was read back from the chain.",
+            "Every mark, time, place and byte was read back from the chain; what they are called is the reader's own.",
         ),
         heard=said,
         heard_from=teller.name(said_by),
         said=review.sentence,
         parts=tuple(part for call in review.calls for part in _parts(call, review)),
         clock=_clock(steps),
+        stall=_stall(steps, teller),
+        people=tuple(_people(steps, teller, atlas, frozenset(mark.who for mark in marks))),
+        rounds=tuple(_rounds(steps, teller, atlas)),
         marks=tuple(marks),
         roles={teller.name(member.address): role_of(member) for member in members},
     )
@@ -70,6 +79,85 @@ def _clock(steps: Sequence[Step]) -> Clock | None:
         return None
     stopped = next((step.moment for step in steps if step.state.status is Status.VETOED), None)
     return Clock(begins=started.moment, ends=started.state.moment, stopped=stopped)
+
+
+def _stall(steps: Sequence[Step], teller: Teller) -> Stall | None:
+    stalled = _first_stalled(steps, teller)
+    if stalled is None:
+        return None
+    terms = teller.reading.tiers.value[stalled.state.tier]
+    given = count(len(stalled.state.approvals)).capitalize()
+    return Stall(
+        moment=stalled.moment,
+        would_end=Timestamp(stalled.moment + terms.delay),
+        words=f"{given} approvals, no {count(terms.quorum)} of them apart: the clock does not start.",
+    )
+
+
+def _first_stalled(steps: Sequence[Step], teller: Teller) -> Step | None:
+    return next((step for step in steps if is_stalled(step, teller.reading)), None)
+
+
+def _named(steps: Sequence[Step], teller: Teller) -> Step | None:
+    """Return the step that named a segregated quorum."""
+    return next(
+        (
+            step
+            for step in steps
+            if step.state.status is Status.WAITING
+            and asks_for_segregation(step.state, teller.reading.tiers.value)
+        ),
+        None,
+    )
+
+
+def _people(steps: Sequence[Step], teller: Teller, atlas: Atlas, acting: frozenset[str]) -> Iterator[Person]:
+    """Yield who acted, and where they are, where the quorum has to be segregated."""
+    named = _named(steps, teller)
+    if named is None and _first_stalled(steps, teller) is None:
+        return
+    counted = named.state.approvals if named else frozenset()
+    signed = {seat for step in steps for seat in step.signers}
+    for seat, member in teller.reading.members.value.items():
+        if teller.name(member.address) in acting:
+            attributes = member.record.attributes
+            others = Stance.LEFT_OUT if seat in signed else Stance.OTHER
+            yield Person(
+                name=teller.name(member.address),
+                where=atlas.where(attributes),
+                offset=attributes.utc_offset,
+                stance=Stance.COUNTED if seat in counted else others,
+            )
+
+
+def _rounds(steps: Sequence[Step], teller: Teller, atlas: Atlas) -> Iterator[Round]:
+    stalled, named = _first_stalled(steps, teller), _named(steps, teller)
+    found = teller.find_apart(stalled) if stalled else ()
+    if stalled and isinstance(found, Shortfall):
+        names, members = _signers_of(stalled, teller)
+        yield Round(
+            title=f"{short_moment(stalled.moment)}: no quorum",
+            is_quorum=False,
+            reasons=tuple(
+                f"{names[seat]} {say_shared(seat, members, found.clashes, names, atlas)}" for seat in members
+            ),
+        )
+    if named:
+        names, members = _signers_of(named, teller)
+        yield Round(
+            title=f"{short_moment(named.moment)}: a quorum",
+            is_quorum=True,
+            reasons=tuple(f"{pair}: {apart}" for pair, apart in say_apart(members, names)),
+        )
+
+
+def _signers_of(step: Step, teller: Teller) -> tuple[dict[MemberIndex, Shown], dict[MemberIndex, Attributes]]:
+    """Return names and attributes of all whose approval was recorded after a step."""
+    seats = sorted(step.state.approvals)
+    members = teller.reading.members.value
+    return dict(zip(seats, teller.seated(seats), strict=True)), {
+        seat: members[seat].record.attributes for seat in seats
+    }
 
 
 def _marks(entry: Entry, review: Review, teller: Teller) -> Iterator[Mark]:

@@ -7,16 +7,17 @@ from typing import Final
 from tests.story.glyphs import draw
 from tests.story.layout import LABEL_SIZE, Row, Scale, is_loud, rows_of, scale_of
 from tests.story.lettering import cut, short_moment, shown, width
-from tests.story.near_miss import Clock, Deed, NearMiss
+from tests.story.near_miss import Clock, Deed, NearMiss, Stall
 from tests.story.shapes import path, rect, text
 from verifier.model.text import show_duration, show_moment
 from verifier.model.units import Timestamp
 
-_NAMES: Final = 122
+_NAMES: Final = 150
 """What the names take, left of the plot."""
 _DAY: Final = 86_400
 _AXIS: Final = 52
 _CLOCK: Final = 74
+_STALL: Final = 42
 _BAR: Final = 26
 _MOST_DAYS: Final = 31
 
@@ -26,15 +27,20 @@ def draw_plot(story: NearMiss, *, left: float, right: float, top: float) -> tupl
     moments = [mark.moment for mark in story.marks]
     if story.clock:
         moments += [story.clock.begins, story.clock.ends]
+    if story.stall:
+        moments += [story.stall.moment, story.stall.would_end]
     scale = scale_of(moments or [Timestamp(0)], left=left + _NAMES, right=right)
-    begin = top + _AXIS
+    begin = top + _AXIS + (_STALL if story.stall else 0)
     rows = rows_of(story.marks, scale, top=begin + (_CLOCK if story.clock else 0))
     bottom = rows[-1].y + rows[-1].height if rows else begin + _CLOCK
     drawn = [text(left, top, "WHO DID WHAT, AND WHEN (UTC)", "kicker f-muted", size=11)]
     drawn += _days(scale, top + 18, bottom)
     drawn += _ticks(scale, top + 40, bottom)
+    places = {person.name: shown(person.where) for person in story.people}
     for row in rows:
-        drawn += _name(row, shown(story.roles.get(row.who, "")), left, right)
+        drawn += _name(row, shown(story.roles.get(row.who, "")), places.get(row.who, ""), left, right)
+    if story.stall:
+        drawn += _stall(story.stall, scale, left, top + _AXIS + 8)
     if story.clock:
         drawn += _bar(story.clock, scale, begin + 8, bottom)
         drawn += _stop(story.clock, rows, begin)
@@ -80,15 +86,33 @@ def _ticks(scale: Scale, top: float, bottom: float) -> list[str]:
     return drawn
 
 
-def _name(row: Row, role: str, left: float, right: float) -> list[str]:
-    """Return who a row is about, and the line above it."""
-    y, room = row.y + row.height / 2, _NAMES - 20
+def _name(row: Row, role: str, place: str, left: float, right: float) -> list[str]:
+    """Return who a row is about, what and where they are, and the line above it."""
+    y, room = row.y + row.height / 2, _NAMES - 16
     name = cut(shown(row.who), 15, room, bold=True)
+    below, beside = (place, role) if place else (role, "")
     drawn = [
         path(f"M{left:.1f},{row.y:.1f}H{right:.1f}", "s-hair"),
-        text(left, y + (-1 if role else 5), name, "bold f-ink", size=15),
+        text(left, y + (-1 if below else 5), name, "bold f-ink", size=15),
     ]
-    return [*drawn, text(left, y + 15, cut(role, 11, room), "f-muted", size=11)] if role else drawn
+    taken = width(name, 15, bold=True) + 6
+    if beside and taken + width(beside, 11) <= room:
+        drawn.append(text(left + taken, y - 1, beside, "f-muted", size=11))
+    return [*drawn, text(left, y + 15, cut(below, 11, room), "f-muted", size=11)] if below else drawn
+
+
+def _stall(stall: Stall, scale: Scale, left: float, y: float) -> list[str]:
+    """Return the delay that did not begin: an empty frame where it would have been."""
+    begin, end = scale.x(stall.moment), scale.x(stall.would_end)
+    words = cut(shown(stall.words), LABEL_SIZE, scale.right - scale.left, bold=True)
+    reach = width(words, LABEL_SIZE, bold=True)
+    x = max(min(begin + 18, scale.right - reach), scale.left)
+    return [
+        text(left, y + 18, "No clock", "bold f-ink", size=15),
+        rect(begin, y, max(0, end - begin), _BAR, "s-faint dashed"),
+        draw(Deed.REFUSED, begin, y + _BAR / 2),
+        text(x, y + 18, words, "bold f-red halo"),
+    ]
 
 
 def _edges(clock: Clock, scale: Scale) -> tuple[float, float, float]:

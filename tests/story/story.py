@@ -57,6 +57,7 @@ class Story:
             briefing.reviews[0],
             self._outlook.teller(briefing.reading),
             reader=_DANA,
+            atlas=ATLAS,
             said=self._script.said,
             said_by=Address(EVAN.address),
         )

@@ -48,8 +48,9 @@ _SHAPES: Final = (
     # Some fonts make a multiplication sign of the x in 0x1: an address is shown as it is.
     f"text{{font-family:{SANS};font-size:13px;font-feature-settings:'calt' 0,'liga' 0}}"
     f".mono{{font-family:{MONO}}}"
-    ".s-hair,.s-ink,.s-blue,.s-green,.s-red,.s-amber,.s-dusk,.s-faint,.s-paper{fill:none}"
+    ".s-hair,.s-ink,.s-blue,.s-green,.s-red,.s-amber,.s-dusk,.s-faint,.s-muted,.s-paper{fill:none}"
     ".bold{font-weight:700}"
+    ".dashed{stroke-dasharray:4 4}"
     ".kicker{font-size:11px;font-weight:700;letter-spacing:.08em}"
     ".halo{stroke-width:4px;stroke-linejoin:round;paint-order:stroke}"
     ".sign{stroke-width:2px;stroke-linecap:round;stroke-linejoin:round}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.story.cards import draw_cards
+from tests.story.dial import draw_dial
 from tests.story.lettering import cut, safe, shown, wrap
 from tests.story.near_miss import Mark, NearMiss
 from tests.story.plot import draw_plot, say_clock
@@ -27,6 +28,9 @@ def timeline(story: NearMiss) -> str:
     """Return the picture as the text of an SVG file."""
     head, y = _head(story)
     cards, y = draw_cards(story, left=_LEFT, right=_RIGHT, top=y + 22)
+    dial: list[str] = []
+    if story.people or story.rounds:
+        dial, y = draw_dial(story, left=_LEFT, right=_RIGHT, top=y + 42)
     plot, y = draw_plot(story, left=_LEFT, right=_RIGHT, top=y + 42)
     foot = [
         text(_LEFT, y + 30 + 18 * i, cut(shown(line), 12, _RIGHT - _LEFT), "f-muted", size=12)
@@ -42,7 +46,7 @@ def timeline(story: NearMiss) -> str:
         _HATCHING,
         rect(0, 0, WIDTH, height, "f-paper", round_by=16),
     ]
-    return "\n".join([*parts, *head, *cards, *plot, *foot, "</svg>\n"])
+    return "\n".join([*parts, *head, *cards, *dial, *plot, *foot, "</svg>\n"])
 
 
 def describe(story: NearMiss) -> str:
@@ -52,8 +56,14 @@ def describe(story: NearMiss) -> str:
         f"What the bytes say: {shown(story.said)}",
     ]
     told += [_say_mark(mark) for mark in sorted(story.marks, key=lambda mark: mark.moment)]
+    if story.stall:
+        told.append(f"{show_moment(story.stall.moment)}: {shown(story.stall.words)}")
     if story.clock:
         told.append(say_clock(story.clock))
+    for person in story.people:
+        told.append(f"{shown(person.name)}, {shown(person.where)}: {person.stance.value}.")
+    for each in story.rounds:
+        told += [f"{shown(each.title)}.", *(f"{shown(reason)}." for reason in each.reasons)]
     return "\n".join(told)
 
 
