@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import pytest
@@ -123,7 +124,7 @@ def test_expedite__with_a_group_in_the_head__is_refused_and_behind_it_is_possibl
     bob, cat, dan = consents_of(scene, operation, "bob", "cat", "dan")
     for entries in ([owls, bob, cat, dan], [bob, cat, owls, dan]):
         refusal = too_few(scene, operation, entries)
-        scene.refuses(refusal, lambda: expedite(scene, operation, entries))  # noqa: B023
+        scene.refuses(refusal, partial(expedite, scene, operation, entries))
     scene.must(expedite(scene, operation, [bob, cat, dan, owls]))
 
 

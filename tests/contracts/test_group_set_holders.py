@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import pytest
@@ -118,7 +119,7 @@ def test_set_holders__to_one_who_sits_elsewhere__is_refused(scene: Scene, seat: 
     for person, by in ((eve, scene.address("eve")), (OTHERS[0], RAVENS.account)):
         refusal = MemberPersonTaken(person=person, by=by)
         words = holder_words([HOLDERS[0], person])
-        scene.refuses(refusal, lambda: scene.change("setHolders", OWLS.account, words))  # noqa: B023
+        scene.refuses(refusal, partial(scene.change, "setHolders", OWLS.account, words))
     scene.must_change("setHolders", OWLS.account, holder_words([HOLDERS[0], 999]))
 
 

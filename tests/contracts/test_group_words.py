@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -206,7 +207,7 @@ def test_withdraw__by_a_group__is_for_ever(scene: Scene, seat: int) -> None:
     refusal = ApprovalWithdrawn(seat=seat)
     unsigned = approval_by(scene, OWLS, operation, 0)
     for entry in (old, unsigned):
-        scene.refuses(refusal, lambda: scene.approve(operation, [entry]))  # noqa: B023
+        scene.refuses(refusal, partial(scene.approve, operation, [entry]))
     own = (seat, scene.publication(operation), NO_SIGNATURE)
     misread = ApprovalSignerUnexpected(seat=seat, expected=OWLS.account, actual=OWLS.account)
     scene.refuses(misread, lambda: scene.approve(operation, [own], by=OWLS.account))
