@@ -73,6 +73,6 @@ class BypassReviewerUnfit(VaultError):
 
     def sentence(self) -> str:
         return (
-            f"{show_address(self.reviewer)} is no active auditor of the vault {show_address(self.vault)}, or approves or "
-            "publishes operations there; an auditor who does neither has to review it."
+            f"{show_address(self.reviewer)} is no active auditor of the vault {show_address(self.vault)}, or approves "
+            "or publishes operations there; an auditor who does neither has to review it."
         )
