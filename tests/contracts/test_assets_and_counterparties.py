@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.contracts.scene import PAYEE, Scene
-from tests.stage import NATIVE, STRANGER, call
+from tests.contracts.scene import HERE, PAYEE, Scene
+from tests.stage import NATIVE, NOBODY, STRANGER, call, companion
 from tests.tokens import compiled
 from verifier.errors.settings import AssetTermsInvalid, CounterpartyInvalid
 from verifier.model.asset import AssetTerms
@@ -127,6 +129,43 @@ def test_set_asset__that_is_a_member__is_refused_even_with_code(
     refusal = AssetTermsInvalid(asset=eve, terms=terms())
     scene.refuses(refusal, lambda: scene.change("setAsset", eve, terms()))
     scene.must_change("setAsset", token, terms())
+
+
+@pytest.mark.parametrize("name", ["duty_registry", "strategy_limits", "bypass_ledger"])
+def test_set_asset__that_keeps_something_for_the_vault__is_refused(
+    scene: Scene, token: bytes, name: str
+) -> None:
+    """Calls of a token's four functions would be less than CUSTODY."""
+    refusal = AssetTermsInvalid(asset=companion(name), terms=terms())
+    scene.refuses(refusal, lambda: scene.change("setAsset", companion(name), terms()))
+    scene.must_change("setAsset", token, terms())
+
+
+def test_set_asset__that_is_the_registry__is_refused_until_it_is_not(scene: Scene) -> None:
+    # It answers zero to every question: PUSH1 32, PUSH0, RETURN.
+    registry = b"\x7e" * 20
+    scene.chain.set_code(registry, bytes.fromhex("60205ff3"))
+    scene.must_change("setRegistry", registry)
+    refusal = AssetTermsInvalid(asset=registry, terms=terms())
+    scene.refuses(refusal, lambda: scene.change("setAsset", registry, terms()))
+    scene.must_change("setRegistry", NOBODY)
+    scene.must_change("setAsset", registry, terms())
+
+
+@pytest.mark.parametrize("function", ["addMember", "replaceMember"])
+def test_enter__of_an_address_that_is_listed_as_an_asset__is_refused(scene: Scene, function: str) -> None:
+    """An account that delegates (EIP-7702) has code for as long as it likes."""
+    account = b"\x77" * 20
+    scene.chain.set_code(account, bytes.fromhex("ef0100") + PAYEE)
+    scene.must_change("setAsset", account, terms())
+    scene.chain.set_code(account, b"")
+    about: tuple[Any, ...] = (account, 9, 2, HERE.pack())
+    if function == "replaceMember":
+        about = (scene.address("eve"), account, 9, HERE.pack())
+    refusal = CounterpartyInvalid(account=account, uses=0)
+    scene.refuses(refusal, lambda: scene.change(function, *about))
+    scene.must_change("setAsset", account, 0)
+    scene.must_change(function, *about)
 
 
 def test_set_asset__to_zero__takes_it_off_the_list(scene: Scene, token: bytes) -> None:

@@ -8,7 +8,8 @@ import pytest
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from tests.anvil import Anvil
+from tests.anvil import FUNDED, Anvil
+from tests.companions import deployed
 from tests.contracts.scene import (
     BOTH,
     CAST,
@@ -43,6 +44,7 @@ from verifier.errors.members import (
 )
 from verifier.errors.settings import (
     AssetTermsInvalid,
+    CompanionUsed,
     CounterpartyInvalid,
     RuleInvalid,
     SupermajorityOutOfRange,
@@ -244,3 +246,35 @@ SETTINGS: dict[str, tuple[dict[str, Any], VaultError]] = {
 def test_found__with_settings_that_no_operation_could_make__is_refused(anvil: Anvil, what: str) -> None:
     changes, refusal = SETTINGS[what]
     assert_refused(anvil, configuration(CAST, **(USUAL | changes)), refusal)
+
+
+# What somebody could have let each companion keep for an address before a vault came to it.
+USED: dict[str, tuple[Any, ...]] = {
+    "bypass_ledger": ("setTerms", 255, 720),
+    "duty_registry": ("grant", 7, 1),
+    "strategy_limits": ("setTerms", b"\x01" * 32, (1, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("key", USED)
+def test_found__at_an_address_for_which_a_companion_keeps_something__is_refused(
+    anvil: Anvil, key: str
+) -> None:
+    """By a contract that stood there before and destroyed itself, as EIP-6780 lets it."""
+    keeper = deployed(anvil, key)
+    creation_code = creation_of(configuration(CAST, **USUAL))
+    with anvil.isolate():
+        vault = anvil.deploy(creation_code)
+    with anvil.isolate():
+        keeper.must(vault, *USED[key])
+        # As if nothing had been sent from there: a contract is made only where nothing was.
+        anvil.rpc("anvil_setNonce", ["0x" + vault.hex(), "0x0"])
+        before = world_of(anvil)
+        outcome = anvil.send(FUNDED[0], None, creation_code)
+        assert not outcome.succeeded
+        assert outcome.revert_data == data_of_error(CompanionUsed(companion=keeper.address))
+        assert world_of(anvil) == before
+        note_refusal(outcome.revert_data)
+    # What is kept for others does not matter.
+    keeper.must(STRANGER, *USED[key])
+    assert anvil.deploy(creation_code) == vault
