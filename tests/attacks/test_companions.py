@@ -6,10 +6,13 @@ from typing import Any, Final
 
 import pytest
 
+from tests.anvil import Anvil, Outcome
+from tests.attacks import mocks
 from tests.attacks.insiders import refuses_blank
 from tests.attacks.mocks import TRUE, code_that_answers, deploy_code
 from tests.companions import Companion, abi_of, deployed
 from tests.contracts.scene import (
+    CAST,
     PAYEE,
     QUORUM,
     Scene,
@@ -17,15 +20,15 @@ from tests.contracts.scene import (
     usual_scene,
 )
 from tests.contracts.seated_groups import OWLS, seat_group
-from tests.stage import STRANGER, call, companion
-from verifier.errors.operations import Busy, CallFailed
+from tests.stage import STRANGER, call, companion, configuration, creation_of, deploy_companions
+from verifier.errors.operations import CallFailed
+from verifier.errors.settings import AssetTermsInvalid, CompanionUsed
 from verifier.errors.strategies import StrategyUnknown
 from verifier.model.address import Address
 from verifier.model.asset import Use
 from verifier.model.rule import Measure, Rule
 from verifier.model.tier import Tier
 
-BUSY: Final = data_of_error(Busy())
 ALPHA: Final = b"alpha".ljust(32, b"\0")
 KEEPERS: Final = ("duty_registry", "strategy_limits", "bypass_ledger")
 
@@ -93,6 +96,54 @@ def test_limits__of_another_vault__do_not_know_our_strategies(scene: Scene) -> N
     limits.refuses(unknown, lambda: limits.send(PAYEE, "suspend", scene.vault, ALPHA))
 
 
+# ----------------------------------------------------------------------------------------- Before the vault was there
+
+BEFORE: Final = {
+    "terms of break-glass": ("bypass_ledger", "setTerms", (255, 720)),
+    "bypass": ("bypass_ledger", "record", (bytes(32), 0, 0, 0)),
+    "duty": ("duty_registry", "grant", (7, 1)),
+    "conflict": ("duty_registry", "setConflicts", (1, 8)),
+    "strategy": ("strategy_limits", "setTerms", (ALPHA, (10**9, 10**9, 10**9))),
+}
+
+
+def rise(anvil: Anvil, phoenix: bytes, creation: bytes, *acts: tuple[bytes, bytes]) -> Outcome:
+    """Put a contract where the last one was. With acts it does these, and is gone."""
+    return anvil.send(STRANGER, phoenix, mocks.data_of("Phoenix", "rise", creation, list(acts)))
+
+
+@pytest.mark.parametrize("what", BEFORE)
+def test_found__where_another_contract_wrote_into_a_companion_before__is_refused(
+    anvil: Anvil, what: str
+) -> None:
+    """Who deploys the vault deploys something else there first, that loosens what the vault will find, and destroys
+    itself in the same transaction (EIP-6780). Code and founding configuration would be as everybody agreed."""
+    deploy_companions(anvil)
+    phoenix = mocks.deploy(anvil, "Phoenix")
+    key, function, arguments = BEFORE[what]
+    at = deployed(anvil, key)
+    founding = creation_of(configuration(CAST, supermajority=4))
+    with anvil.isolate():
+        assert rise(anvil, phoenix, founding).succeeded
+    ember = mocks.creation_code("Ember")
+    # The neighbour: it was there, looked, and wrote nothing.
+    with anvil.isolate():
+        assert rise(anvil, phoenix, ember, (at.address, at.data_of("isUnused", phoenix))).succeeded
+        assert rise(anvil, phoenix, founding).succeeded
+        assert anvil.code(made_by(anvil, phoenix))
+    assert rise(anvil, phoenix, ember, (at.address, at.data_of(function, *arguments))).succeeded
+    ruins = made_by(anvil, phoenix)
+    assert not at.read("isUnused", ruins)
+    outcome = rise(anvil, phoenix, founding)
+    assert not outcome.succeeded
+    assert outcome.revert_data == data_of_error(CompanionUsed(companion=at.address))
+    assert not anvil.code(ruins)
+
+
+def made_by(anvil: Anvil, phoenix: bytes) -> bytes:
+    return bytes.fromhex(mocks.read(anvil, "Phoenix", phoenix, "last")[2:])
+
+
 # -------------------------------------------------------------------------------------------------------------- Rules
 
 
@@ -138,6 +189,19 @@ def test_set_rule__for_the_registry_that_was__holds_from_then_on(scene: Scene) -
     assert scene.tier_of(ruled) is Tier.CUSTODY
     scene.must_change("setRegistry", bytes(20))
     assert scene.tier_of(ruled) is Tier.HIGH_VALUE
+
+
+@pytest.mark.parametrize("target", [*KEEPERS, "registry of its own"])
+def test_set_asset__for_what_the_vault_governs__is_refused(scene: Scene, target: str) -> None:
+    """Listed as a token it would be judged by amounts, before anybody asks what it is."""
+    own = deploy_code(scene.chain, code_that_answers(bytes(32)))
+    scene.must_change("setRegistry", own)
+    at = own if target == "registry of its own" else companion(target)
+    terms = 10 | 100 << 64 | 6 << 128 | 1 << 136
+    refusal = AssetTermsInvalid(asset=at, terms=terms)
+    scene.refuses(refusal, lambda: scene.change("setAsset", at, terms))
+    assert scene.tier_of([call(to=at, data=bytes.fromhex("095ea7b3") + bytes(64))]) is Tier.CUSTODY
+    scene.must_change("setAsset", deploy_code(scene.chain, code_that_answers(TRUE)), terms)
 
 
 @pytest.mark.parametrize("key", KEEPERS)

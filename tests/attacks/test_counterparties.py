@@ -133,11 +133,38 @@ def test_add_member__asset_or_any_contract__is_refused(scene: Scene) -> None:
     token = compiled.deploy(scene.chain, "Token", 6)
     delegated = bytes.fromhex("d7" * 20)
     scene.chain.set_code(delegated, bytes.fromhex("ef0100") + token)
-    for account in (token, scene.vault, bytes(20), delegated):
+    for account in (token, scene.vault, delegated):
         refusal = MemberAddressInvalid(member=account)
         arguments = (account, 77, 2, HERE.pack())
         scene.refuses(refusal, partial(scene.change, "addMember", *arguments))
+    # Nobody's address is the native coin's, and so an asset here; where it is none, it is nobody's all the same.
+    nobody = (NATIVE, 77, 2, HERE.pack())
+    scene.refuses(CounterpartyInvalid(account=NATIVE, uses=0), partial(scene.change, "addMember", *nobody))
+    scene.must_change("setAsset", NATIVE, 0)
+    scene.refuses(MemberAddressInvalid(member=NATIVE), partial(scene.change, "addMember", *nobody))
     scene.must_change("addMember", bytes.fromhex("d8" * 20), 77, 2, HERE.pack())
+
+
+@pytest.mark.parametrize("door", ["addMember", "replaceMember"])
+def test_enter__account_that_was_listed_as_a_token_while_it_had_code__is_refused(
+    scene: Scene, door: str
+) -> None:
+    """It delegates (EIP-7702), is listed, and delegates no more. Calls to a member are CUSTODY, and to a token less."""
+    fay = scene.add(Actor.new("fay", Role.APPROVER))
+    terms = 10 | 100 << 64 | 6 << 128 | 1 << 136
+    scene.chain.set_code(fay.address, bytes.fromhex("ef0100") + PAYEE)
+    scene.must_change("setAsset", fay.address, terms)
+    scene.chain.set_code(fay.address, b"")
+    seat = {
+        "addMember": (fay.address, fay.person, int(fay.roles), HERE.pack()),
+        "replaceMember": (scene.address("eve"), fay.address, fay.person, HERE.pack()),
+    }[door]
+    refusal = CounterpartyInvalid(account=fay.address, uses=0)
+    scene.refuses(refusal, lambda: scene.change(door, *seat))
+    scene.must_change("setAsset", fay.address, 0)
+    scene.must_change(door, *seat)
+    approve_nothing = bytes.fromhex("095ea7b3") + bytes(64)
+    assert scene.tier_of([call(to=fay.address, data=approve_nothing)]) is Tier.CUSTODY
 
 
 def test_execute__member_that_is_deployed_after_it_entered__cannot_approve(scene: Scene) -> None:

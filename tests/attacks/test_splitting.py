@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.attacks.insiders import refuses_blank, takes_blank
+from tests.attacks.insiders import ONLY_READY, refuses_blank, takes_blank, unfit
 from tests.contracts.scene import ETHER_TERMS, PAYEE, QUORUM, Scene
 from tests.stage import DAY, ETHER, NATIVE, Call, Operation, call
 from verifier.errors.approvals import ApprovalPublicationUnexpected
@@ -93,6 +93,25 @@ def test_approve__two_parts_published_while_neither_counted__the_second_rises(sc
     # The neighbour: what still fits.
     scene.must(scene.approve(third, [scene.sign(name, third) for name in QUORUM]))
     assert (tier_of(scene, third), scene.status(third)) == (Tier.STANDARD, Status.WAITING)
+
+
+def test_execute__parts_of_several_days_kept_for_one_block__pay_what_those_days_allowed(scene: Scene) -> None:
+    """A limit that README names: quorums fill the bucket, and executing is free within the grace. What is hoarded lies
+    open all the time, and each part of it can be stopped. The first one kept too long is lost."""
+    hoard = []
+    for nth in range(4):
+        hoard.append(takes_blank(scene, "ann", [pay(99 * ETHER)], *QUORUM, nth=nth))
+        scene.chain.set_time(scene.chain.now() + DAY)
+    scene.pass_to_ready(hoard[-1])
+    late, *rest = hoard
+    scene.refuses(unfit(scene, late, ONLY_READY), lambda: scene.execute("bob", late))
+    with scene.chain.isolate():
+        for part in rest:
+            scene.must(scene.execute("bob", part))
+        assert scene.chain.balance(PAYEE) == 3 * 99 * ETHER
+    for part in rest:
+        scene.must(scene.send("eve", "veto", part[1], scene.id_of(part)))
+    assert scene.chain.balance(PAYEE) == 0
 
 
 def test_veto__of_a_part__gives_no_room_for_another(scene: Scene) -> None:
