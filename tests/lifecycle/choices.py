@@ -220,6 +220,8 @@ class Choices:
                 (run.vault, 0, data_of("roster", [])),
                 (run.vault, 7, b""),
                 (run.vault, 7, govern),
+                (run.vault, 0, data_of("setCounterparty", [run.vault, 1])),
+                (run.vault, 0, data_of("setCounterparty", [run.address("ann"), 1])),
             ]
         )
         return Call(target=target, value=Wei(value), data=data)

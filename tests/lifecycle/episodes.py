@@ -60,10 +60,29 @@ class Episodes(Director):
 
     def hurry_often(self) -> None:
         """Break the glass again and again, and look into some of it, not always the first."""
+        choices = self.choices
         for _ in range(3):
             self.hurry_a_payment()
+        if choices.rarely(40):
+            self._make_a_participant_an_auditor()
         for _ in range(2):
             self.review()
+
+    def _make_a_participant_an_auditor(self) -> None:
+        """Somebody who took part gives up approving, and wants to say what it was."""
+        run, choices = self.run, self.choices
+        open_ones = [i for i, each in run.state.ledger.bypasses.items() if each.record.verdict == 0]
+        if not open_ones:
+            return
+        index = choices.pick(open_ones)
+        took_part = run.state.ledger.bypasses[index].participants
+        names = run.seated(lambda record: record.is_active and record.person in took_part)
+        if not names:
+            return
+        name = choices.pick(names)
+        data = data_of("setRoles", [run.address(name), int(Role.AUDITOR)])
+        self.carry_out(Call(target=run.vault, value=Wei(0), data=data))
+        run.step_at(LEDGER, name, "review", run.vault, index, keccak(b""), True)
 
     def _let_an_epoch_begin(self) -> None:
         """Somebody who approves nothing leaves."""
@@ -208,7 +227,9 @@ class Episodes(Director):
         exclude = to_register("setConflicts", APPROVAL, KEY_MATERIAL | SIGNING_SERVER)
         grant = to_register("grant", whom, duty)
         held = self.run.state.duties[REGISTRY].duties.get(Person(whom), 0) & duty
-        calls = [exclude] if held and choices.rarely(80) else [exclude, grant]
+        calls = (
+            [exclude] if held and choices.rarely(80) else [exclude, grant, grant][: choices.pick([2, 2, 3])]
+        )
         self.carry_out(*calls)
         match choices.dice.randint(0, 3):
             case 0 | 1:

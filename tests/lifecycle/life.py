@@ -168,7 +168,8 @@ class Life:
         )
         require_consents(slot.id, lane, consenting, roster=roster, tiers=state.tiers, members=state.sitting())
         self._write(operation.lane, slot, replace(lane, moment=ready_at))
-        took_part = lane.approvals | frozenset(consenting) | {publisher}
+        # Who approved took part, even if it does not count any more.
+        took_part = slot.state.approvals | frozenset(consenting) | {publisher}
         Bypasses(state, self.seating.block).record(slot.id, operation.lane, former, took_part)
 
     # ----------------------------------------------------------- a group's only words

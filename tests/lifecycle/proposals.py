@@ -226,7 +226,9 @@ def _asset(choices: Choices) -> list[Any]:
     """List, change or take off an asset; at times what is none, or limits that cross."""
     world = choices.run.world
     if choices.rarely(35):
-        account = choices.pick([STRANGER, choices.run.address(choices.member()), world.token])
+        account = choices.pick(
+            [STRANGER, choices.run.address(choices.member()), world.token, COMPANIONS.bypass_ledger]
+        )
         terms = replace(TOKEN_TERMS, high_value_from=TOKEN_TERMS.routine_limit)
         return [Address(account), choices.pick([terms.pack(), TOKEN_TERMS.pack() | 1 << 200])]
     asset, usual = choices.pick(

@@ -244,7 +244,7 @@ class Seating:
 
     def _require_no_counterparty(self, account: Address) -> None:
         uses = self.state.counterparties.get(account, 0)
-        if uses:
+        if uses or self.state.assets.get(account):
             raise CounterpartyInvalid(account=account, uses=uses)
 
     def _require_new(self, account: Address) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.lifecycle.seating import Seating
+from tests.lifecycle.state import COMPANIONS
 from verifier.assess.floors import require_full_floor
 from verifier.assess.terms import (
     are_valid_asset_terms,
@@ -34,8 +35,12 @@ def set_tiers(seating: Seating, words: Sequence[int], supermajority: int) -> Non
 
 
 def set_asset(seating: Seating, asset: Address, terms: int) -> None:
-    """List an asset, or with terms of zero take it off the list. A token has code and no seat; the bucket stays."""
-    is_token = asset in seating.coded and asset not in seating.state.records
+    """List an asset, or with terms of zero take it off the list. The bucket stays.
+
+    A token has code, no seat, and keeps nothing for the vault.
+    """
+    is_governed = asset == seating.state.registry or asset in COMPANIONS.keepers
+    is_token = asset in seating.coded and asset not in seating.state.records and not is_governed
     if terms and not (are_valid_asset_terms(terms) and (asset == NATIVE or is_token)):
         raise AssetTermsInvalid(asset=asset, terms=terms)
     listed = AssetTerms.unpack(terms)
