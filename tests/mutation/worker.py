@@ -20,7 +20,7 @@ from tests.mutation.record import Fate, Fitness, Verdict
 from tests.mutation.roots import RELEASE, Root, build_script
 from tests.mutation.schema import Builder, Code, DoesNotCompileError, NoMutantError, Versions
 from tests.mutation.suite import OvertimeError
-from tests.mutation.yul import UnlikeError, code_of_mutant
+from tests.mutation.yul import NUMBER, UnlikeError, code_of_mutant
 
 ORIGINAL: Final = 0
 """The number under which merged code is the original."""
@@ -58,9 +58,11 @@ class Worker:
         """Take mutants until there are no more."""
         while handful := self._take():
             for codes, mutants in self._merged(handful):
-                self._write("original", codes, ORIGINAL)
                 for number, mutant in mutants.items():
-                    self._settle(mutant, self._kill(number, mutant, codes))
+                    # Whatever it does not change is the release, optimised as that is.
+                    own = {root: codes[root] for root in handful[mutant]}
+                    self._write("original", own, ORIGINAL)
+                    self._settle(mutant, self._kill(number, mutant, own))
 
     def _settle(self, mutant: Mutant, fate: Fate) -> None:
         self._shop.plan.settle(mutant, fate)
@@ -123,7 +125,8 @@ class Worker:
             {
                 root: Code(
                     creation=code_of_mutant(code.creation, number),
-                    runtime=code_of_mutant(code.runtime, number),
+                    # Where a mutant changes the constructor alone, nothing in here asks.
+                    runtime=code_of_mutant(code.runtime, number) if NUMBER in code.runtime else code.runtime,
                 )
                 for root, code in codes.items()
             },
