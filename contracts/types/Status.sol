@@ -20,14 +20,10 @@ uint256 constant ONLY_READY = 1 << 3;
 // Open: it may still be executed, so its lane is taken. Everything else but UNKNOWN is final.
 uint256 constant ANY_OPEN = (1 << 1) | (1 << 2) | (1 << 3);
 
-using {isSameStatus as ==, isOtherStatus as !=, isIn} for Status global;
+using {isSameStatus as ==, isIn} for Status global;
 
 function isSameStatus(Status a, Status b) pure returns (bool) {
     return Status.unwrap(a) == Status.unwrap(b);
-}
-
-function isOtherStatus(Status a, Status b) pure returns (bool) {
-    return Status.unwrap(a) != Status.unwrap(b);
 }
 
 /// Whether it is one of a set.

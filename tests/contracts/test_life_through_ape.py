@@ -76,7 +76,7 @@ def vault(accounts: list[AccountAPI], chain: ChainManager) -> ContractInstance:
     tiers = [terms.pack() for terms in USUAL_TIERS]
     assets = [("0x" + NATIVE.hex(), ETHER_TERMS)]
     no_registry = "0x" + NOBODY.hex()
-    configuration = (founders, tiers, 4, assets, [(PAYEE, 1)], [], no_registry)
+    configuration: tuple[Any, ...] = (founders, tiers, 4, assets, [(PAYEE, 1)], [], no_registry)
     return accounts[0].deploy(ContractContainer(contract_type), configuration, value=1_000 * ETHER)
 
 
