@@ -68,7 +68,7 @@ def acts_of_a_vault(scene: Scene) -> list[tuple[str, str, tuple[Any, ...]]]:
     ]
 
 
-@pytest.mark.parametrize("who", ["ann", "gus", "amy", "stranger", "another vault"])
+@pytest.mark.parametrize("who", ["gus", "stranger", "another vault"])
 def test_companions__told_by_another_than_the_vault__keep_it_for_that_one(scene: Scene, who: str) -> None:
     """Nobody is refused, and nobody but the caller is meant."""
     attacker = {"stranger": STRANGER, "another vault": usual_scene(scene.chain).vault}
