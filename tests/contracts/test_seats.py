@@ -12,7 +12,7 @@ from tests.contracts.scene import (
     Scene,
     scene_of,
 )
-from tests.stage import DAY, STRANGER, USUAL_TIERS, Actor
+from tests.stage import DAY, NATIVE, STRANGER, USUAL_TIERS, Actor
 from tests.tokens import compiled
 from verifier.errors.members import (
     MemberAddressInvalid,
@@ -55,15 +55,12 @@ def test_add__of_a_newcomer__gives_the_lowest_free_seat_and_no_seasoning(scene: 
     assert 7 not in scene.roster().proposers | scene.roster().security
 
 
-@pytest.mark.parametrize(
-    "account", ["zero", "vault", "contract", "delegated", "member", "suspended", "removed"]
-)
+@pytest.mark.parametrize("account", ["vault", "contract", "delegated", "member", "suspended", "removed"])
 def test_add__of_an_account_that_cannot_be_a_member__is_refused(scene: Scene, account: str) -> None:
     scene.must(scene.send("eve", "suspend", scene.address("eve")))
     scene.must_change("removeMember", scene.address("amy"))
     scene.chain.set_code(STRANGER, bytes.fromhex("ef0100") + scene.vault)
     unfit = {
-        "zero": NOBODY,
         "vault": scene.vault,
         "contract": compiled.deploy(scene.chain, "Caller"),
         "delegated": STRANGER,
@@ -72,6 +69,14 @@ def test_add__of_an_account_that_cannot_be_a_member__is_refused(scene: Scene, ac
         "removed": scene.address("amy"),
     }[account]
     scene.refuses(MemberAddressInvalid(member=unfit), lambda: scene.change(*adding(unfit)))
+    scene.must_change(*adding(FAY.address))
+
+
+def test_add__of_the_zero_address__is_refused_whether_or_not_it_is_the_coin(scene: Scene) -> None:
+    coin = CounterpartyInvalid(account=NOBODY, uses=0)
+    scene.refuses(coin, lambda: scene.change(*adding(NOBODY)))
+    scene.must_change("setAsset", NATIVE, 0)
+    scene.refuses(MemberAddressInvalid(member=NOBODY), lambda: scene.change(*adding(NOBODY)))
     scene.must_change(*adding(FAY.address))
 
 
