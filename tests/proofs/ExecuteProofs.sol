@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IVault, Operation} from "../../contracts/interfaces/IVault.sol";
+import {Approval, IVault, Operation} from "../../contracts/interfaces/IVault.sol";
+import {OperationId} from "../../contracts/types/OperationId.sol";
 import {EXECUTED, Status} from "../../contracts/types/Status.sol";
 import {and, same} from "./Logic.sol";
 import {svm, vm} from "./Symbolic.sol";
@@ -10,26 +11,37 @@ import {AnyAnswer, Lane, VaultHarness} from "./VaultHarness.sol";
 /// What is called calls the vault back, by any function that acts, and keeps whether the vault took it.
 contract Returner {
     bool public entered;
-    bytes4 private _selector;
+    uint256 private _which;
 
     function comeBackBy(uint256 which) external {
-        if (which == 0) _selector = IVault.propose.selector;
-        else if (which == 1) _selector = IVault.approve.selector;
-        else if (which == 2) _selector = IVault.withdraw.selector;
-        else if (which == 3) _selector = IVault.veto.selector;
-        else if (which == 4) _selector = IVault.object.selector;
-        else if (which == 5) _selector = IVault.cancel.selector;
-        else if (which == 6) _selector = IVault.execute.selector;
-        else if (which == 7) _selector = IVault.expedite.selector;
-        else if (which == 8) _selector = IVault.vetoAsGroup.selector;
-        else if (which == 9) _selector = IVault.withdrawAsGroup.selector;
-        else if (which == 10) _selector = IVault.suspendAsGroup.selector;
-        else if (which == 11) _selector = IVault.suspend.selector;
-        else _selector = IVault.lapse.selector;
+        _which = which;
     }
 
     fallback() external payable {
-        (entered,) = msg.sender.call(abi.encodePacked(_selector, svm.createBytes(32 * 8, "arguments")));
+        (entered,) = msg.sender.call(_words());
+    }
+
+    /// The lock comes before anything else, so the operation may as well be one of no calls.
+    function _words() private view returns (bytes memory) {
+        Operation memory operation;
+        operation.lane = uint16(svm.createUint256("lane"));
+        Approval[] memory none;
+        Approval memory proof;
+        OperationId id = OperationId.wrap(bytes32(svm.createUint256("id")));
+        address account = svm.createAddress("account");
+        if (_which == 0) return abi.encodeCall(IVault.propose, (operation, none));
+        if (_which == 1) return abi.encodeCall(IVault.approve, (operation, none));
+        if (_which == 2) return abi.encodeCall(IVault.withdraw, (operation));
+        if (_which == 3) return abi.encodeCall(IVault.veto, (operation.lane, id));
+        if (_which == 4) return abi.encodeCall(IVault.object, (operation));
+        if (_which == 5) return abi.encodeCall(IVault.cancel, (operation.lane, id));
+        if (_which == 6) return abi.encodeCall(IVault.execute, (operation));
+        if (_which == 7) return abi.encodeCall(IVault.expedite, (operation, none));
+        if (_which == 8) return abi.encodeCall(IVault.vetoAsGroup, (operation, proof));
+        if (_which == 9) return abi.encodeCall(IVault.withdrawAsGroup, (operation, proof));
+        if (_which == 10) return abi.encodeCall(IVault.suspendAsGroup, (proof));
+        if (_which == 11) return abi.encodeCall(IVault.suspend, (account));
+        return abi.encodeCall(IVault.lapse, (account));
     }
 }
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Stage:
         """Return a digest of all the code that a harness runs."""
         source = (self.folder / "tests" / "proofs" / f"{harness}.sol").read_text("utf-8")
         parts = [self.bytecode_of(harness)]
-        if "VaultHarness" in source:
+        if _needs_vault(source):
             parts.append(self.bytecode_of(CODE))
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
@@ -87,6 +87,10 @@ def environment() -> dict[str, str]:
     }
 
 
+def _needs_vault(harness: str) -> bool:
+    return '"./VaultHarness.sol"' in harness
+
+
 def _compiler() -> str:
     found = sorted(path.name for path in (ROOT / ".tools" / "solc").glob("solc-v*"))
     if not found or not (ROOT / ".tools" / "prove" / ".stamp").exists():
@@ -94,15 +98,21 @@ def _compiler() -> str:
     return found[-1]
 
 
-def stage(name: str, edits: Iterable[Edit], harnesses: Iterable[str] | None = None) -> Stage:
+def stage(name: str, edits: Iterable[Edit], harnesses: Sequence[str] | None = None) -> Stage:
     """Lay out the sources with `edits` made, and compile them. With `harnesses` only what these need."""
     folder = STAGES / name
     texts: dict[str, str] = {}
     for path in sorted((ROOT / "contracts").rglob("*.sol")):
         texts[path.relative_to(ROOT).as_posix()] = path.read_text("utf-8")
-    wanted = None if harnesses is None else {*harnesses, CODE, "Symbolic", "VaultHarness"}
-    for path in sorted((ROOT / "tests" / "proofs").glob("*.sol")):
-        if wanted is None or path.stem in wanted or not path.stem.endswith("Proofs"):
+    harnesses_there = {path.stem: path for path in sorted((ROOT / "tests" / "proofs").glob("*.sol"))}
+    wanted = set(harnesses_there)
+    if harnesses is not None:
+        # The vault takes long to compile, so it is left out where nothing needs it.
+        wanted = {*harnesses, "Logic", "Symbolic"}
+        if any(_needs_vault(harnesses_there[harness].read_text("utf-8")) for harness in harnesses):
+            wanted |= {CODE, "VaultHarness"}
+    for stem, path in harnesses_there.items():
+        if stem in wanted:
             texts[path.relative_to(ROOT).as_posix()] = path.read_text("utf-8")
     for edit in edits:
         found = texts.get(edit.file, "").count(edit.find)
