@@ -550,5 +550,17 @@ def test_events__replayed__give_what_storage_holds(node: Anvil, steps: list[tupl
                     registry.must(STRANGER, "setConflicts", duty, 0)
 
 
+def test_register__of_a_vault__is_used_by_a_duty_or_an_exclusion(anvil: Anvil) -> None:
+    """What a vault asks at its founding: nothing may be kept for its address before it is there."""
+    registry = deployed(anvil, "duty_registry")
+    assert registry.read("isUnused", STRANGER)
+    for function, takes_back in (("grant", "revoke"), ("setConflicts", "setConflicts")):
+        registry.must(STRANGER, function, 7 if function == "grant" else 1, 1 if function == "grant" else 2)
+        assert not registry.read("isUnused", STRANGER)
+        assert registry.read("isUnused", registry.address)
+        registry.must(STRANGER, takes_back, *((STRANGER, 7, 1) if function == "grant" else (1, 0)))
+        assert registry.read("isUnused", STRANGER)
+
+
 def test_everything__that_the_register_can_do_and_refuse__was_tried(request: pytest.FixtureRequest) -> None:
-    assert_complete("duty_registry", request, always_pass=frozenset({"personsOf"}))
+    assert_complete("duty_registry", request, always_pass=frozenset({"personsOf", "isUnused"}))

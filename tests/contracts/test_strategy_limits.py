@@ -737,7 +737,16 @@ def test_steps_of_guards__any_of_them_in_any_order__never_let_more_pass(
         assert desk.read("suspensionOf", BASIS)[1] == replayed_until
 
 
+def test_limits__of_a_vault__are_used_by_a_strategy(anvil: Anvil) -> None:
+    """What a vault asks at its founding: nothing may be kept for its address before it is there."""
+    limits = deployed(anvil, "strategy_limits")
+    assert limits.read("isUnused", STRANGER)
+    limits.must(STRANGER, "setTerms", BASIS, TERMS)
+    assert not limits.read("isUnused", STRANGER)
+    assert limits.read("isUnused", limits.address)
+
+
 def test_everything__that_the_limits_can_do_and_refuse__was_tried(request: pytest.FixtureRequest) -> None:
     # What these say of a strategy that does not exist is nothing; setTerms begins one.
     views = {"strategiesOf", "termsOf", "venuesOf", "guardsOf", "suspensionOf", "heldBy", "notBefore"}
-    assert_complete("strategy_limits", request, always_pass=frozenset(views | {"setTerms"}))
+    assert_complete("strategy_limits", request, always_pass=frozenset(views | {"setTerms", "isUnused"}))
