@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.lifecycle.journal import Act, is_segregated
+from tests.lifecycle.acts import Act
+from tests.lifecycle.journal import is_segregated
 from tests.lifecycle.registers import register_at
 from tests.lifecycle.state import COMPANIONS
 from tests.lifecycle.vocabulary import GROUP_ACTS

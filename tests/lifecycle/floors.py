@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tests.lifecycle.journal import Act
+from tests.lifecycle.acts import Act
 from tests.lifecycle.state import State
 from tests.lifecycle.vocabulary import function_of
 from verifier.model.address import Address

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from tests.lifecycle.acts import Act
 from tests.lifecycle.messages import Message, approval
 from tests.lifecycle.segregating import are_apart
-from tests.lifecycle.slots import Words
 from tests.lifecycle.state import Block, State
 from tests.lifecycle.vocabulary import arguments_of, function_of, id_of
 from verifier.assess.policy import APPROVE, INCREASE_ALLOWANCE
-from verifier.errors.tree import VaultError
 from verifier.model.address import NOBODY, Address
 from verifier.model.lane import Lane
 from verifier.model.life import OPEN, Status
@@ -24,52 +22,6 @@ from verifier.model.member import MemberRecord, Role
 from verifier.model.operation import Operation
 from verifier.model.tier import Tier
 from verifier.model.units import ChainId, Duration, LaneIndex, OperationId, Timestamp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wealth:
-    """What the vault has, read from the chain."""
-
-    native: int
-    # By token.
-    tokens: dict[Address, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One transaction, and what it did."""
-
-    block: Block
-    sender: Address
-    function: str
-    arguments: tuple[Any, ...]
-    refused: VaultError | None
-    before: State
-    after: State
-    wealth_before: Wealth
-    wealth_after: Wealth
-    # Every word that storage has after it, as the chain gave them.
-    stored: Words
-
-    @property
-    def now(self) -> Timestamp:
-        return self.block.time
-
-    @property
-    def operation(self) -> Operation | None:
-        """The operation that it brought along."""
-        first = self.arguments[0] if self.arguments else None
-        return first if isinstance(first, Operation) else None
-
-    @property
-    def lane(self) -> LaneIndex | None:
-        """The lane that it was about."""
-        if self.operation is not None:
-            return self.operation.lane
-        return self.arguments[0] if self.function in ("veto", "cancel") else None
-
-    def did(self, function: str) -> bool:
-        return self.function == function and self.refused is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

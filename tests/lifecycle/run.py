@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from tests.lifecycle import messages
+from tests.lifecycle.acts import Act, Wealth
 from tests.lifecycle.compare import require_same_fate, require_same_words, require_same_writes
 from tests.lifecycle.invariants import AFTER_WRITING, BEFORE_WRITING
-from tests.lifecycle.journal import Act, Journal, Wealth
+from tests.lifecycle.journal import Journal
 from tests.lifecycle.messages import Message
 from tests.lifecycle.outside import Reverted
 from tests.lifecycle.probes import Stops, check_i13_the_code_is_the_release_s

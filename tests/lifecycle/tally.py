@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from tests.lifecycle.acts import Act
 from tests.lifecycle.controls import turns_of_controls
-from tests.lifecycle.journal import Act
 from tests.lifecycle.reference import keeper_at
 from tests.lifecycle.refusals import names_of
 from tests.lifecycle.state import COMPANIONS

@@ -11,7 +11,7 @@ import pytest
 
 from tests.lifecycle import forgeries as lie
 from tests.lifecycle import invariants as inv
-from tests.lifecycle import probes, replay
+from tests.lifecycle import powers, probes, replay
 from tests.lifecycle import witnesses as seen
 from tests.lifecycle.compare import require_same_words
 from tests.lifecycle.forgeries import Forgery
@@ -57,17 +57,17 @@ FORGERIES: Final[list[tuple[inv.Check, Callable[[Run], Witnessed], Forgery]]] = 
     (inv.check_i6_configuration_and_floors, seen.vetoed, lie.lower_a_quorum),
     (inv.check_i6_configuration_and_floors, seen.vetoed, lie.hurry_custody),
     (inv.check_i6_configuration_and_floors, seen.vetoed, lie.raise_the_supermajority),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.allow_somebody),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.paid, lie.allow_somebody),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.give_an_approval),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.fill_a_bucket),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.consented, lie.allow_somebody),
-    (inv.check_i7_only_the_vault_changes_the_vault, seen.consented, lie.have_two_duties),
-    (inv.check_i8_one_seat_a_person, seen.vetoed, lie.sit_twice),
-    (inv.check_i8_one_seat_a_person, seen.vetoed_by_a_group, lie.hold_a_key_beside),
-    (inv.check_i8_no_conflicting_duties, seen.vetoed, lie.have_two_duties),
-    (inv.check_i8_no_conflicting_duties, seen.vetoed, lie.have_two_stored_duties),
-    (inv.check_i8_one_seat_a_person, seen.vetoed, lie.count_somebody_suspended),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.allow_somebody),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.paid, lie.allow_somebody),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.give_an_approval),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.vetoed, lie.fill_a_bucket),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.consented, lie.allow_somebody),
+    (powers.check_i7_only_the_vault_changes_the_vault, seen.consented, lie.have_two_duties),
+    (powers.check_i8_one_seat_a_person, seen.vetoed, lie.sit_twice),
+    (powers.check_i8_one_seat_a_person, seen.vetoed_by_a_group, lie.hold_a_key_beside),
+    (powers.check_i8_no_conflicting_duties, seen.vetoed, lie.have_two_duties),
+    (powers.check_i8_no_conflicting_duties, seen.vetoed, lie.have_two_stored_duties),
+    (powers.check_i8_one_seat_a_person, seen.vetoed, lie.count_somebody_suspended),
     (inv.check_i10_a_signature_serves_one_purpose, seen.approved, lie.never_have_signed),
     (inv.check_i10_a_signature_serves_one_purpose, seen.vetoed_by_a_group, lie.never_have_signed),
     (inv.check_i11_nothing_outlives_its_seat, seen.approved, lie.take_office_later),

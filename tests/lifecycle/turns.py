@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lifecycle.journal import Act
+from tests.lifecycle.acts import Act
 from tests.lifecycle.state import State
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus

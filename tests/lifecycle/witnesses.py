@@ -6,7 +6,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from tests.lifecycle.journal import Act, Journal
+from tests.lifecycle.acts import Act
+from tests.lifecycle.journal import Journal
 from tests.lifecycle.messages import registration, veto
 from tests.lifecycle.run import Run
 from tests.lifecycle.scene import BYSTANDER, Scene, payment, seat_operation, staged
