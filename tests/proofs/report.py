@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.proofs.catalogue import FOLDER, Catalogue, Outcome, Result
+from tests.proofs.evidence import to_evidence
 
 PAGE = FOLDER / "proofs.md"
 WORDS: dict[Outcome, str] = {"holds": "proven", "fails": "FAILS", "unfinished": "not finished"}
@@ -40,6 +41,10 @@ def to_page(catalogue: Catalogue, results: Sequence[Result], digest: str) -> str
         "",
         "Made by `scripts/prove`; do not edit. How to read it stands in `contracts/README.md`.",
         f"{MARK}`{digest}`",
+        "",
+        *to_evidence(catalogue, found),
+        "",
+        "## Proofs",
         "",
         "| proof | invariant | what it says | bounds | result | seconds |",
         "| --- | --- | --- | --- | --- | --- |",
