@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.consents import improper, may_approve, proper, retried
 from tests.lifecycle.director import Director
-from tests.lifecycle.episodes import Episodes
 from tests.lifecycle.errands import check_call
 from tests.lifecycle.moments import moments_of_interest
 from tests.lifecycle.proposals import arguments_for, governing_call
@@ -31,8 +30,8 @@ DICE: Final = st.randoms(use_true_random=False, note_method_calls=False)
 BYSTANDER: Final = Address(STRANGER)
 
 
-class Lockstep(RuleBasedStateMachine):
-    """A vault and its model, and everything that people do to them."""
+class Everyday(RuleBasedStateMachine):
+    """A vault and its model, and what people did to vaults from the first day on."""
 
     def __init__(self, world: World, tally: Tally) -> None:
         super().__init__()
@@ -274,67 +273,6 @@ class Lockstep(RuleBasedStateMachine):
         director = Director(self.story, dice)
         if director.choices.can_spare_one():
             director.leave_and_return()
-
-    # ------------------------------------------------------------ the newer controls
-
-    @rule(dice=DICE)
-    def hurry_a_payment(self, dice: Random) -> None:
-        Episodes(self.story, dice).hurry_a_payment()
-
-    @rule(dice=DICE)
-    def hurry_often(self, dice: Random) -> None:
-        Episodes(self.story, dice).hurry_often()
-
-    @precondition(some_are_open)
-    @rule(dice=DICE)
-    def hurry_what_waits(self, dice: Random) -> None:
-        episodes = Episodes(self.story, dice)
-        operation = episodes.waiting()
-        if operation is not None:
-            episodes.hurry(operation)
-
-    @rule(dice=DICE)
-    def look_into_a_bypass(self, dice: Random) -> None:
-        episodes = Episodes(self.story, dice)
-        if episodes.choices.rarely(25):
-            episodes.change_the_bypass_terms()
-        episodes.review()
-
-    @rule(dice=DICE)
-    def name_a_quorum(self, dice: Random) -> None:
-        Episodes(self.story, dice).name_a_quorum()
-
-    @rule(dice=DICE)
-    def let_a_group_in(self, dice: Random) -> None:
-        Episodes(self.story, dice).let_a_group_in()
-
-    @rule(dice=DICE)
-    def let_a_group_speak(self, dice: Random) -> None:
-        episodes = Episodes(self.story, dice)
-        if episodes.choices.rarely(30):
-            episodes.send_as_a_group()
-        else:
-            episodes.let_a_group_speak()
-
-    @rule(dice=DICE)
-    def order_the_duties(self, dice: Random) -> None:
-        Episodes(self.story, dice).order_the_duties()
-
-    @rule(dice=DICE)
-    def revoke_a_duty(self, dice: Random) -> None:
-        Episodes(self.story, dice).revoke_a_duty()
-
-    @rule(dice=DICE)
-    def spend_bit_by_bit(self, dice: Random) -> None:
-        Episodes(self.story, dice).spend_bit_by_bit()
-
-    @rule(dice=DICE)
-    def make_sure(self, dice: Random) -> None:
-        Episodes(self.story, dice).make_sure()
-
-    @rule(dice=DICE)
-    def use_the_venue(self, dice: Random) -> None:
-        Episodes(self.story, dice).use_the_venue()
 
     # ----------------------------------------------------------------- outsiders
 

@@ -10,7 +10,7 @@ from typing import Final
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.lifecycle.machine import Lockstep
+from tests.lifecycle.lockstep import Lockstep
 from tests.lifecycle.tally import Tally
 from tests.lifecycle.world import World
 
