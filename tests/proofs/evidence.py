@@ -51,7 +51,7 @@ def to_evidence(catalogue: Catalogue, found: Mapping[str, Result]) -> list[str]:
         "| --- | --- | --- | --- |",
     ]
     for number, text in invariants().items():
-        proofs = [proof for proof in catalogue.proofs if number in proof.invariant.split(", ")]
+        proofs = [proof for proof in catalogue.proofs if number in re.findall(r"I-\d+", proof.invariant)]
         proven = ", ".join(f"{proof.name} ({_WORDS[found[proof.name].outcome]})" for proof in proofs)
         lines.append(
             f"| {number} | {text} | {proven or 'nothing'} | {', '.join(tested.get(number, ['nothing']))} |"
