@@ -29,6 +29,10 @@ class StoryFailedError(AssertionError):
         self.batch = batch
 
 
+class WorkerEndedError(Exception):
+    """A worker ended before it answered: on its own, or since somebody ended it."""
+
+
 @dataclass(slots=True)
 class Crew:
     """Workers, and what they have seen."""
@@ -83,7 +87,7 @@ def _ask(process: subprocess.Popen[str], batch: int) -> dict[str, Any]:
     process.stdin.flush()
     line = process.stdout.readline()
     if not line:
-        raise StoryFailedError(batch, "the worker ended before it answered")
+        raise WorkerEndedError(batch)
     answer: dict[str, Any] = json.loads(line)
     return answer
 
@@ -94,6 +98,10 @@ def start_crew(workers: int = WORKERS, *, release: Path | None = None) -> Iterat
 
     :param release: a folder with other contracts than the released ones
     """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if release:
+        # That a story fails is all that one wants to know of other contracts.
+        environment["LIFECYCLE_SHRINK"] = "no"
     processes: list[subprocess.Popen[str]] = []
     try:
         for _ in range(workers):
@@ -103,7 +111,7 @@ def start_crew(workers: int = WORKERS, *, release: Path | None = None) -> Iterat
                 stdout=subprocess.PIPE,
                 text=True,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env=environment,
                 start_new_session=True,
             )
             processes.append(process)

@@ -8,7 +8,7 @@ from typing import Final
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.consents import may_approve, proper, retried
 from tests.lifecycle.listing import full_list
-from tests.lifecycle.proposals import governing_call, quorum_change
+from tests.lifecycle.proposals import governing_call, quorum_change, window_change
 from tests.lifecycle.run import Run
 from tests.lifecycle.vocabulary import SEAT_OPERATIONS, data_of
 from tests.lifecycle.world import FRIEND, SPENDER, TOKEN_TERMS
@@ -183,6 +183,24 @@ class Director:
             self.wait_and_execute(operation)
             for _ in range(2):
                 run.pull(SPENDER, run.world.token, choices.pick([200, 500, 501]))
+
+    def work_in_hours(self) -> None:
+        """Let the high tiers execute in working hours only, and try a payment at the wrong hour first."""
+        run, choices = self.run, self.choices
+        if not run.state.tiers[Tier.HIGH_VALUE].has_window:
+            self.carry_out(window_change(choices))
+        operation = self._publish(choices.large_call())
+        if operation is None:
+            return
+        self.gather(operation)
+        lane, terms = run.state.lane(operation.lane).state, run.state.tiers[Tier.HIGH_VALUE]
+        if lane.status is Status.WAITING:
+            run.time = max(run.time, lane.moment)
+            closed = [h for h in range(24) if not terms.is_open_at(Timestamp(run.time + h * 3_600))]
+            if closed:
+                run.time = Timestamp(run.time + closed[0] * 3_600)
+                run.step(choices.member(), "execute", operation)
+        self.wait_and_execute(operation)
 
     def end_a_suspension(self) -> None:
         """Let a guardian suspend somebody, and see how it ends: it lapses, is confirmed, or is taken over."""

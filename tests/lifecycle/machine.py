@@ -206,6 +206,10 @@ class Everyday(RuleBasedStateMachine):
         director.carry_out(governing_call(director.choices, director.choices.pick(SETTERS)))
 
     @rule(dice=DICE)
+    def work_in_hours(self, dice: Random) -> None:
+        Director(self.story, dice).work_in_hours()
+
+    @rule(dice=DICE)
     def run_an_odd_errand(self, dice: Random) -> None:
         director = Director(self.story, dice)
         for _ in range(2):

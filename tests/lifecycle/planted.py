@@ -123,10 +123,12 @@ FAULTS: Final = (
 def find_planted(first: int, say: Callable[[str], None]) -> int:
     """Look for each fault with the stories from a batch on. Return 1 if one was not found."""
     missed = []
-    with TemporaryDirectory() as folder, start_compiler() as compiler:
+    with TemporaryDirectory() as folder:
         for number, fault in enumerate(FAULTS):
             release = Path(folder) / str(number)
-            write_release(release, fault, compiler)
+            # A new one each time: it keeps all memory that it ever had.
+            with start_compiler() as compiler:
+                write_release(release, fault, compiler)
             began = time.monotonic()
             with start_crew(release=release) as crew:
                 found = _look(crew, first)

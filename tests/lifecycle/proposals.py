@@ -144,6 +144,14 @@ def quorum_change(choices: Choices) -> Call:
     return Call(target=choices.run.vault, value=Wei(0), data=data)
 
 
+def window_change(choices: Choices) -> Call:
+    """Return today's terms with working hours for HIGH_VALUE and CUSTODY, or without any."""
+    state = choices.run.state
+    tiers = [_with_window(choices, tier, terms) for tier, terms in zip(Tier, state.tiers, strict=True)]
+    data = data_of("setTiers", [[terms.pack() for terms in tiers], state.roster.supermajority])
+    return Call(target=choices.run.vault, value=Wei(0), data=data)
+
+
 def _seated(choices: Choices) -> str:
     return choices.anyone() if choices.rarely(8) else choices.pick(choices.run.seated())
 
