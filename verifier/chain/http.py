@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -50,6 +51,8 @@ class HttpTransport:
             )
         self._silent_seconds = min(most_seconds, _SILENT_SECONDS)
         session = _BoundedSession(self.name, most_bytes, most_seconds)
+        # Its connections end with the transport, and not whenever they are collected.
+        weakref.finalize(self, session.close)
         self._provider = HTTPProvider(url, session=session, exception_retry_configuration=None)
 
     def post(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
