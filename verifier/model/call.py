@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from verifier.model.address import Address
+from verifier.model.effect import Effect
 from verifier.model.evidence import Evidence
 from verifier.model.finding import ByteRange, Severity
 from verifier.model.operation import Call
@@ -66,7 +69,10 @@ class Naming(Enum):
     """Where the name of a function comes from, most trusted first."""
 
     OWN = "this release's own ABI of the vault and its companions"
+    BOOK = "an ABI that this signer trusts for this address"
+    DESCRIPTOR = "a descriptor bound to this address or its implementation"
     STANDARD = "a standard, by its selector"
+    RECOVERED = "the contract's own code, as far as it gives its types away"
     NONE = "nowhere"
 
 
@@ -85,8 +91,24 @@ class DecodedCall:
     sentence: Shown
     # Of the weakest fact beside the bytes that the sentence uses, such as an asset's decimals.
     evidence: Evidence
+    # Who makes the call: the vault, or an account that a call around this one makes act. None where it is not known.
+    caller: Address | None = None
+    # Whether the caller runs the target's code as its own.
+    is_delegate: bool = False
+    # Of the data of the call around this one; None for a call of the operation itself.
+    where: ByteRange | None = None
+    # What it does by itself; calls inside of it have their own.
+    effects: tuple[Effect, ...] = ()
+    # Every signature that fits the bytes as well, the one that was taken included: one, where nothing is ambiguous.
+    candidates: tuple[str, ...] = ()
     # Calls that are made inside of this one.
     children: tuple[DecodedCall, ...] = ()
+
+    def walk(self, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], DecodedCall]]:
+        """Yield this call and all inside of it, each with the numbers of the way to it, outermost first."""
+        yield path, self
+        for i, child in enumerate(self.children):
+            yield from child.walk((*path, i))
 
     @property
     def selector(self) -> bytes:

@@ -1,0 +1,86 @@
+"""What a call does, as far as its bytes tell. Sentences and findings are made of effects; no name weakens one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from verifier.model.address import Address
+from verifier.model.finding import ByteRange
+from verifier.model.units import Amount, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An asset goes from one account to another."""
+
+    # The native coin is the zero address.
+    token: Address
+    sender: Address
+    recipient: Address
+    # In base units; None where the bytes do not fix it. Of an ERC-721 token, 1.
+    amount: Amount | None
+    # Of an ERC-721 or ERC-1155 token.
+    token_id: int | None = None
+    # Of the call's data; None where it is the call's value.
+    where: ByteRange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """An account may move somebody's asset from then on, without another operation."""
+
+    token: Address
+    owner: Address
+    spender: Address
+    # In base units; None: all there is and will be. 0 takes an allowance back.
+    amount: Amount | None
+    # How the amount counts: in the place of what was allowed before, or on top of it.
+    is_increase: bool = False
+    token_id: int | None = None
+    # None where it does not end.
+    until: Timestamp | None = None
+    where: ByteRange | None = None
+
+
+class AuthorityKind(Enum):
+    """In which way it changes who decides about a contract."""
+
+    OWNER = "owner"
+    PENDING_OWNER = "pending owner"
+    ADMIN = "admin"
+    ROLE_GRANTED = "role granted"
+    ROLE_REVOKED = "role revoked"
+    SIGNER_ADDED = "signer added"
+    SIGNER_REMOVED = "signer removed"
+    THRESHOLD = "threshold"
+    MODULE = "module"
+    GUARD = "guard"
+    DELAY = "delay"
+    CODE = "code"
+    CHECK_OFF = "check switched off"
+    SETTING = "setting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """It changes who decides about a contract, what it takes to decide, or which code it runs."""
+
+    target: Address
+    kind: AuthorityKind
+    # Who gains or loses it, or the new code; None where there is no such account.
+    account: Address | None = None
+    # What it is about besides, such as a role or a number.
+    detail: int | bytes | None = None
+    where: ByteRange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """An account runs the code of another one as if it were its own: it can do anything that the account can."""
+
+    account: Address
+    code: Address
+
+
+Effect = Move | Allowance | Authority | Delegation

@@ -1,0 +1,38 @@
+"""What this client remembers of a vault: nobody else's memory is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from verifier.model.address import Address
+from verifier.model.operation import Operation
+from verifier.model.simulation import Touched
+from verifier.model.units import OperationId, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastOperation:
+    """An operation that was executed, as this client saw it."""
+
+    operation_id: OperationId
+    operation: Operation
+    executed_at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What was seen of one vault before."""
+
+    # Who received something, or was allowed to spend something, by an operation that was executed; and when first.
+    counterparties: Mapping[Address, Timestamp] = field(default_factory=dict)
+    # The latest operations that were executed, newest first.
+    executed: tuple[PastOperation, ...] = ()
+    # What the simulation of a pending operation touched when it was first looked at, and when this signer signed it.
+    touched: Mapping[OperationId, tuple[Touched, ...]] = field(default_factory=dict)
+    # Every operation id that was ever seen for a lane and sequence: two are an alarm.
+    identities: Mapping[tuple[int, int], frozenset[OperationId]] = field(default_factory=dict)
+
+
+NO_HISTORY: Final = History()

@@ -1,0 +1,82 @@
+"""What one endpoint says would happen if an operation were executed. A claim, always: nothing proves the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from verifier.model.address import Address
+from verifier.model.text import Shown
+from verifier.model.units import Amount, BlockNumber, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """What an account has more or less of an asset afterwards."""
+
+    # The native coin is the zero address.
+    token: Address
+    account: Address
+    # In base units, negative for a loss.
+    amount: int
+    # Of an ERC-721 or ERC-1155 token.
+    token_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceChange:
+    """What a spender may move of an owner's token afterwards."""
+
+    token: Address
+    owner: Address
+    spender: Address
+    # In base units; None where it is all there is.
+    amount: Amount | None
+    token_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageChange:
+    """A word of a contract that would change."""
+
+    contract: Address
+    slot: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """An account that takes part, and whose code it runs. What is another one tomorrow may do another thing."""
+
+    address: Address
+    code_hash: bytes
+    implementation: Address | None = None
+
+
+class Outcome(Enum):
+    """How it ends."""
+
+    DONE = "done"
+    REVERTED = "reverted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """The execution of an operation, played by one endpoint at the moment at which it would be executable."""
+
+    outcome: Outcome
+    # Why it reverts, or why it is unknown; empty where it is done.
+    why: Shown
+    # Which endpoint played it, on top of which block, at which time, and by which method.
+    endpoint: str
+    block: BlockNumber
+    at: Timestamp
+    method: str
+    gas_used: int | None = None
+    # None where the endpoint cannot tell.
+    deltas: tuple[Delta, ...] | None = None
+    allowances: tuple[AllowanceChange, ...] | None = None
+    storage: tuple[StorageChange, ...] | None = None
+    touched: tuple[Touched, ...] | None = None
