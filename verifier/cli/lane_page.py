@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from verifier.assess.hurry import consents_needed
+from verifier.assess.segregated_quorum import show_clash, show_seats
+from verifier.assess.standing import Quorum, Standing
 from verifier.cli.calls_page import add_calls
 from verifier.cli.layout import Page, in_groups
 from verifier.cli.queue_page import add_heading, missing_of
 from verifier.cli.words import clock_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
-from verifier.desk.segregation import show_clash, show_seats
-from verifier.desk.standing import Quorum, Standing
 from verifier.model.evidence import Evidence
 from verifier.model.life import OPEN, Status
 from verifier.model.member import Member

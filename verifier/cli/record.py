@@ -46,12 +46,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from verifier.assess.movements import Level
+from verifier.assess.segregated_quorum import Found, Segregation
+from verifier.assess.standing import Standing
 from verifier.desk.briefing import Briefing
 from verifier.desk.health import Check
-from verifier.desk.movements import Level
 from verifier.desk.review import Review
-from verifier.desk.segregation import Found, Segregation
-from verifier.desk.standing import Standing
 from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument, DecodedCall
 from verifier.model.finding import ByteRange, Finding

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verifier.assess.segregated_quorum import find_quorum, show_seats
+from verifier.assess.standing import Quorum
 from verifier.decode.operations import (
     encode_approve,
     encode_cancel,
@@ -13,9 +15,7 @@ from verifier.decode.operations import (
     encode_veto,
     encode_withdraw,
 )
-from verifier.desk.segregation import find_quorum, show_seats
 from verifier.desk.signer import Signer
-from verifier.desk.standing import Quorum
 from verifier.model.address import Address
 from verifier.model.life import OPEN, Status
 from verifier.model.member import Member, MemberStatus, Role

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from verifier.assess.movements import moves_of
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.bypasses import judge_bypasses
-from verifier.desk.movements import moves_of
 from verifier.desk.review import Review, addresses_in, make_review
 from verifier.desk.signer import Signer, judge_signer
 from verifier.errors import LaneEmpty, LaneUnknown

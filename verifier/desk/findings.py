@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from verifier.assess.movements import moves_of
 from verifier.assess.policy import Judgement
 from verifier.assess.quorum import Count
+from verifier.assess.segregated_quorum import show_clash
 from verifier.assess.segregation import Shortfall
-from verifier.desk.movements import moves_of
-from verifier.desk.segregation import show_clash
-from verifier.desk.standing import Quorum
+from verifier.assess.standing import Quorum
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import Use
 from verifier.model.call import DecodedCall, Naming

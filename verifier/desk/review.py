@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
+from verifier.assess.standing import Quorum, judge_quorum
 from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.actions import Action, Situation, possible_actions
 from verifier.desk.bypasses import judge_hurry
 from verifier.desk.findings import Case, judge_case
-from verifier.desk.movements import Level, levels_of
 from verifier.desk.signer import Signer
-from verifier.desk.standing import Quorum, judge_quorum
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
 from verifier.model.evidence import Evidence

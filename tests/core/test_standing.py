@@ -20,7 +20,7 @@ from tests.desk.fakes import (
     usual_members,
 )
 from verifier.assess.segregation import Shortfall
-from verifier.desk.standing import Quorum, Standing, judge_quorum
+from verifier.assess.standing import Quorum, Standing, judge_quorum
 from verifier.model.address import NOBODY, Address
 from verifier.model.life import Status
 from verifier.model.member import Member, MemberStatus, Role

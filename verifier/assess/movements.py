@@ -15,7 +15,7 @@ from verifier.model.units import Amount, Timestamp, Units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class RuledMove:
     """What a call moves by a rule of the vault."""
 
     asset: Address
@@ -38,7 +38,7 @@ class Level:
     evidence: Evidence
 
 
-def moves_of(call: Call, policy: PolicyReading) -> Iterator[Move]:
+def moves_of(call: Call, policy: PolicyReading) -> Iterator[RuledMove]:
     """Yield what a rule says that a call moves."""
     rule = policy.rules.get((call.target, call.data[:4]))
     if rule is None or rule.value.measure is None:
@@ -46,7 +46,7 @@ def moves_of(call: Call, policy: PolicyReading) -> Iterator[Move]:
     measure = rule.value.measure
     if found := read_measured(measure, call.data):
         amount, account = found
-        yield Move(asset=measure.asset, amount=amount, account=account, use=measure.uses)
+        yield RuledMove(asset=measure.asset, amount=amount, account=account, use=measure.uses)
 
 
 def levels_of(

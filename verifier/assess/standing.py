@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from verifier.assess.approvals import Claim, require_countable
 from verifier.assess.quorum import Count, asks_for_segregation, count_anew, eligible
-from verifier.desk.segregation import Segregation, judge_segregation
+from verifier.assess.segregated_quorum import Segregation, judge_segregation
 from verifier.errors import VaultError
 from verifier.model.address import NOBODY, Address
 from verifier.model.life import Status
