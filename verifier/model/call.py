@@ -103,6 +103,8 @@ class DecodedCall:
     candidates: tuple[str, ...] = ()
     # Calls that are made inside of this one.
     children: tuple[DecodedCall, ...] = ()
+    # How many more there are that were not opened: too many, too deep, or too long. Nothing is known of these.
+    unopened: int = 0
 
     def walk(self, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], DecodedCall]]:
         """Yield this call and all inside of it, each with the numbers of the way to it, outermost first."""
