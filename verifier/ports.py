@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from verifier.model.address import Address
+from verifier.model.evidence import Evidence
+from verifier.model.history import History
+from verifier.model.operation import Operation
 from verifier.model.reading import (
     BypassReading,
     LaneReading,
@@ -15,7 +18,8 @@ from verifier.model.reading import (
     TransactionTerms,
     VaultReading,
 )
-from verifier.model.units import Timestamp, Wei
+from verifier.model.simulation import Simulation, Touched
+from verifier.model.units import ChainId, LaneIndex, OperationId, Sequence, Timestamp, Wei
 
 
 class Clock(Protocol):
@@ -67,5 +71,66 @@ class ChainWriter(Protocol):
         :raises VaultError: it was refused on the chain.
         :raises TransactionRejected: no endpoint took it.
         :raises TransactionUnmined: it is in no block yet.
+        """
+        ...
+
+
+class Simulator(Protocol):
+    """Playing an operation before it is executed. What comes of it is the claim of one endpoint."""
+
+    def simulate(
+        self, reading: VaultReading, lane: LaneReading | None, operation: Operation, *, at: Timestamp
+    ) -> Simulation:
+        """Return what an operation would do at a moment, on top of the block of a reading. It never raises what the
+        endpoints are to blame for: an outcome that cannot be found out is `Outcome.UNKNOWN`, with why.
+
+        :param lane: where the operation stands; None where it is not published yet
+        """
+        ...
+
+
+class Memory(Protocol):
+    """What this client remembers of vaults. Every method raises MemoryUnusable where it cannot."""
+
+    def history(self, chain_id: ChainId, vault: Address) -> History:
+        """Return what was noted about a vault."""
+        ...
+
+    def note_identities(
+        self,
+        chain_id: ChainId,
+        vault: Address,
+        identities: Iterable[tuple[LaneIndex, Sequence, OperationId]],
+        *,
+        evidence: Evidence,
+    ) -> None:
+        """Remember which operations stood in which lanes."""
+        ...
+
+    def note_review(
+        self, chain_id: ChainId, vault: Address, operation_id: OperationId, touched: Iterable[Touched]
+    ) -> None:
+        """Remember what an operation touches when it is looked at for the first time; later times change nothing."""
+        ...
+
+    def note_signing(
+        self, chain_id: ChainId, vault: Address, operation_id: OperationId, touched: Iterable[Touched]
+    ) -> None:
+        """Remember what an operation touches when this signer signs it."""
+        ...
+
+    def note_executed(
+        self,
+        chain_id: ChainId,
+        vault: Address,
+        operation: Operation,
+        *,
+        executed_at: Timestamp,
+        counterparties: Iterable[Address],
+        evidence: Evidence,
+    ) -> None:
+        """Remember that an operation was executed, and whom it paid or allowed to spend.
+
+        :param evidence: that it was executed; its counterparties become known only where that is proven
         """
         ...

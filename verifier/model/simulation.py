@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from verifier.model.address import Address
+from verifier.model.evidence import Evidence
 from verifier.model.text import Shown
 from verifier.model.units import Amount, BlockNumber, Timestamp
 
@@ -21,6 +22,10 @@ class Delta:
     amount: int
     # Of an ERC-721 or ERC-1155 token.
     token_id: int | None = None
+    # Whether balances before and after say so. Else only events do, and a contract may write what it likes into these.
+    is_measured: bool = False
+    # What the events said, where the balances say otherwise.
+    said: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,12 @@ class AllowanceChange:
     # In base units; None where it is all there is.
     amount: Amount | None
     token_id: int | None = None
+    # The contract that keeps the allowance where it is not the token itself, such as Permit2.
+    through: Address | None = None
+    # None where it does not end.
+    until: Timestamp | None = None
+    # Whether the keeper of the allowance was asked before and after. Else only an event says so.
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,9 @@ class Touched:
     address: Address
     code_hash: bytes
     implementation: Address | None = None
+    # Of the code hash and the implementation; that it takes part is never more than a claim. No part of a comparison:
+    # the same code is the same code, whoever says so.
+    evidence: Evidence = field(default=Evidence.CLAIMED, compare=False)
 
 
 class Outcome(Enum):
@@ -74,9 +88,17 @@ class Simulation:
     block: BlockNumber
     at: Timestamp
     method: str
+    # Whether the vault was told that the operation is approved and ready, since it is not yet.
+    is_assumed: bool = False
     gas_used: int | None = None
     # None where the endpoint cannot tell.
     deltas: tuple[Delta, ...] | None = None
     allowances: tuple[AllowanceChange, ...] | None = None
     storage: tuple[StorageChange, ...] | None = None
     touched: tuple[Touched, ...] | None = None
+    # How many changes of balances and allowances, none of them the vault's own, are left out: there are too many.
+    omitted: int = 0
+    # Endpoints that played it as well, and say that something else would happen.
+    disagreeing: tuple[str, ...] = ()
+    # What else a reader of this has to know: what the endpoint could not tell, and whose events are not true.
+    remarks: tuple[Shown, ...] = ()
