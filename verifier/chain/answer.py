@@ -31,6 +31,12 @@ class Answer:
             raise self.malformed(f"an object with {key} was expected")
         return self._part(self.value.get(key))
 
+    def names(self) -> frozenset[str]:
+        """Return the names of an object's members that are not null."""
+        if not isinstance(self.value, dict):
+            raise self.malformed("an object was expected")
+        return frozenset(name for name, value in self.value.items() if value is not None)
+
     def items(self) -> list[Answer]:
         if not isinstance(self.value, list):
             raise self.malformed("a list was expected")

@@ -30,7 +30,8 @@ _FIELDS: Final[tuple[tuple[str, int | None], ...]] = (
     ("mixHash", 32),
     ("nonce", 8),
 )
-# Each fork added some behind these: London, Shanghai, Cancun, Prague. A header has them up to its fork.
+# Forks added some behind these: London, Shanghai, Cancun (three), Prague, and Amsterdam as it is drafted (two: EIP-7928
+# and EIP-7843). Osaka added none. A header has them up to its fork; a draft that comes out otherwise does not hash.
 _LATER_FIELDS: Final[tuple[tuple[str, int | None], ...]] = (
     ("baseFeePerGas", None),
     ("withdrawalsRoot", 32),
@@ -38,7 +39,12 @@ _LATER_FIELDS: Final[tuple[tuple[str, int | None], ...]] = (
     ("excessBlobGas", None),
     ("parentBeaconBlockRoot", 32),
     ("requestsHash", 32),
+    ("blockAccessListHash", 32),
+    ("slotNumber", None),
 )
+# What a node says of a block besides its header.
+_ABOUT: Final = frozenset({"hash", "size", "totalDifficulty", "transactions", "uncles", "withdrawals"})
+_KNOWN: Final = _ABOUT | {name for name, _ in (*_FIELDS, *_LATER_FIELDS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,8 @@ def read_header(block: Answer) -> Header:
     """Return a block's header.
 
     :raises EndpointAnswerMalformed: it is no header.
-    :raises HeaderUnproven: it does not hash to what it is called.
+    :raises HeaderUnproven: it does not hash to what it is called. Fields that no known fork has are named: a later fork
+        may have added them.
     """
     parts = [_part(block.at(name), size) for name, size in _FIELDS]
     for name, size in _LATER_FIELDS:
@@ -66,7 +73,8 @@ def read_header(block: Answer) -> Header:
         parts.append(_part(field, size))
     named, hashed = block.at("hash").data(32), keccak(rlp.encode(parts))
     if named != hashed:
-        raise HeaderUnproven(endpoint=block.endpoint, expected=named, actual=hashed)
+        unknown = tuple(sorted(block.names() - _KNOWN))
+        raise HeaderUnproven(endpoint=block.endpoint, expected=named, actual=hashed, unknown=unknown)
     return Header(
         number=BlockNumber(block.at("number").quantity()),
         hash=hashed,

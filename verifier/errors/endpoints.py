@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from verifier.errors.text import sanitise, show_bytes
 from verifier.errors.tree import EndpointError, EvidenceError
 
+_MOST_NAMES = 5
+
 
 @dataclass(kw_only=True, eq=False)
 class EndpointUnreachable(EndpointError):
     why: str
+    # Of HTTP, where that is what it answers.
+    status: int | None = None
+    # Seconds after which it wants to be asked again.
+    retry_after: float | None = None
 
     def sentence(self) -> str:
         return (
@@ -74,11 +80,20 @@ class HeaderUnproven(EndpointError):
 
     expected: bytes
     actual: bytes
+    # Names of members that no header has as far as this release knows.
+    unknown: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        return (
+        said = (
             f"The endpoint {sanitise(self.endpoint)} gave a block header as {show_bytes(self.expected)} that hashes to "
-            f"{show_bytes(self.actual)}; it lies or speaks of another chain. Use another."
+            f"{show_bytes(self.actual)}; "
+        )
+        if not self.unknown:
+            return f"{said}it lies or speaks of another chain. Use another."
+        names = ", ".join(sanitise(name) for name in self.unknown[:_MOST_NAMES])
+        return (
+            f"{said}it has fields that this release does not know ({names}): a later fork added them, or it lies. Use a "
+            "newer release, or another endpoint."
         )
 
 
