@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
 import weakref
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,9 +16,12 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from verifier.chain.answer import Answer
+from verifier.chain.endpoint import Call, refused
 from verifier.errors import (
     EndpointAnswerMalformed,
     EndpointAnswerTooLong,
+    EndpointRefused,
     EndpointTooSlow,
     EndpointUnreachable,
 )
@@ -53,32 +59,112 @@ class HttpTransport:
         session = _BoundedSession(self.name, most_bytes, most_seconds)
         # Its connections end with the transport, and not whenever they are collected.
         weakref.finalize(self, session.close)
-        self._provider = HTTPProvider(url, session=session, exception_retry_configuration=None)
+        self._provider = _Provider(url, session=session, exception_retry_configuration=None)
 
-    def post(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+    def post(self, calls: Sequence[Call]) -> list[Any]:
         """Return one JSON-RPC response for each call, in their order.
 
+        :raises EndpointRefused: the endpoint does not take the batch.
         :raises EndpointError: there is no such answer.
         """
         named = [(RPCEndpoint(method), list(params)) for method, params in calls]
         method = calls[0][0]
+        numbers = self._provider.numbers(len(calls))
         try:
-            if len(named) == 1:
-                return [self._provider.make_request(*named[0])]
-            responses = self._provider.make_batch_request(named)
+            answered: Any = (
+                self._provider.make_request(*named[0])
+                if len(named) == 1
+                else self._provider.make_batch_request(named)
+            )
         except requests.Timeout as exc:
             raise EndpointTooSlow(endpoint=self.name, seconds=self._silent_seconds) from exc
         except requests.HTTPError as exc:
-            code = exc.response.status_code if exc.response is not None else 0
-            raise EndpointUnreachable(endpoint=self.name, why=f"it answers with HTTP status {code}") from exc
+            raise self._status(exc) from exc
         except requests.RequestException as exc:
             raise EndpointUnreachable(endpoint=self.name, why="there is no connection") from exc
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as exc:
             # Whatever web3.py stumbles over in an answer that is no JSON, or no JSON-RPC.
             raise EndpointAnswerMalformed(endpoint=self.name, method=method, why="it is no JSON-RPC") from exc
-        if not isinstance(responses, list) or len(responses) != len(calls):
-            raise EndpointAnswerMalformed(endpoint=self.name, method=method, why="it does not answer batches")
-        return list(responses)
+        if len(named) == 1:
+            return [self._numbered(Answer(self.name, method, answered), numbers[0])]
+        return self._batch(Answer(self.name, f"a batch of {len(named)} requests", answered), numbers)
+
+    def _numbered(self, answer: Answer, number: int) -> Any:
+        """Return a response that is to this request; what went wrong may have no number."""
+        if answer.at("error").is_null and answer.at("id").value != number:
+            raise answer.malformed("it is to another request")
+        return answer.value
+
+    def _batch(self, answer: Answer, numbers: range) -> list[Any]:
+        """Return the responses in the order of the requests, whatever order they came in."""
+        if not isinstance(answer.value, list):
+            raise self._no_batch(answer)
+        by_number: dict[Any, Any] = {}
+        for response in answer.items():
+            number = response.at("id").value
+            if isinstance(number, int) and number in by_number:
+                raise answer.malformed("it answers one request twice")
+            if not isinstance(number, int) or number not in numbers:
+                if not response.at("error").is_null:
+                    raise self._no_batch(response)
+                raise answer.malformed("it answers what was not asked")
+            by_number[number] = response.value
+        if len(by_number) < len(numbers):
+            # One error for the whole batch carries the number of its first request.
+            if len(by_number) == 1 and not answer.items()[0].at("error").is_null:
+                raise self._no_batch(answer.items()[0])
+            raise answer.malformed("it leaves a request unanswered")
+        return [by_number[number] for number in numbers]
+
+    def _no_batch(self, answer: Answer) -> EndpointRefused:
+        error = answer.at("error") if isinstance(answer.value, dict) else answer
+        if isinstance(error.value, dict):
+            return refused(error)
+        return EndpointRefused(
+            endpoint=self.name, method=answer.method, code=0, message="it does not answer batches"
+        )
+
+    def _status(self, failure: requests.HTTPError) -> EndpointUnreachable:
+        response = failure.response
+        code = response.status_code if response is not None else 0
+        headers = response.headers if response is not None else {}
+        return EndpointUnreachable(
+            endpoint=self.name,
+            why=f"it answers with HTTP status {code}",
+            status=code,
+            retry_after=_seconds(headers.get("Retry-After", "")),
+        )
+
+
+def _seconds(text: str) -> float | None:
+    """Return what a Retry-After header asks for; None where it says nothing that makes sense."""
+    if re.fullmatch(r"[0-9]{1,6}", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(moment.timestamp() - time.time(), 0.0)
+
+
+class _Provider(HTTPProvider):
+    """web3.py's provider, which leaves the order of a batch's answers to us, and tells its numbers."""
+
+    def numbers(self, count: int) -> range:
+        """Return the numbers that the next requests get."""
+        first = next(self.request_counter)
+        self.request_counter = itertools.count(first)
+        return range(first, first + count)
+
+    def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> Any:
+        if self.endpoint_uri is None:
+            raise LookupError
+        request = self.encode_batch_rpc_request(batch_requests)
+        session = self._request_session_manager
+        raw = session.make_post_request(self.endpoint_uri, request, **self.get_request_kwargs())
+        return self.decode_rpc_response(raw)
 
 
 def is_too_nested(text: bytes) -> bool:

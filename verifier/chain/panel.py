@@ -16,6 +16,7 @@ from verifier.errors import (
 )
 from verifier.model.evidence import Evidence
 from verifier.model.reading import Head
+from verifier.model.text import Shown
 from verifier.model.units import BlockNumber, ChainId
 
 T = TypeVar("T")
@@ -44,9 +45,16 @@ class Panel:
         self.needed = needed
         self.chain_id = chain_id
 
-    def ask_each(self, task: Callable[[Endpoint], T]) -> Outcomes[T]:
+    def in_order(self, head: Head) -> tuple[Endpoint, ...]:
+        """Return the endpoints, those first that agreed on a block: they are there, and have it."""
+        return tuple(sorted(self.endpoints, key=lambda endpoint: endpoint.name not in head.agreeing))
+
+    def ask_each(
+        self, task: Callable[[Endpoint], T], endpoints: Sequence[Endpoint] | None = None
+    ) -> Outcomes[T]:
         """Do a task with every endpoint at once, and return what came of it, in the order of the endpoints.
 
+        :param endpoints: only these of the panel's
         :raises FourthSignerError: a task raised something that is no mere failure of an endpoint.
         """
 
@@ -56,8 +64,9 @@ class Panel:
             except EndpointError as exc:
                 return exc
 
-        with ThreadPoolExecutor(max_workers=len(self.endpoints)) as pool:
-            return list(zip(self.endpoints, pool.map(attempt, self.endpoints), strict=True))
+        asked = self.endpoints if endpoints is None else endpoints
+        with ThreadPoolExecutor(max_workers=len(asked)) as pool:
+            return list(zip(asked, pool.map(attempt, asked), strict=True))
 
     def ask_any(self, task: Callable[[Endpoint], T]) -> T:
         """Return what the first endpoint gives that can: for what is checked here, whoever says it.
@@ -115,6 +124,7 @@ class Panel:
             agreeing=agreeing,
             dissenting=tuple(name for name, other in others if other.hash != header.hash),
             silent=tuple(failure.endpoint for failure in failures),
+            failures=tuple(Shown(failure.sentence()) for failure in failures),
         )
 
 

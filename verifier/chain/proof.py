@@ -1,9 +1,14 @@
-"""Merkle proofs of an account and its storage words against a header's state root."""
+"""Merkle proofs of an account and its storage words against a header's state root.
+
+All nodes of an answer are looked up by their hash, so that what many proofs share is hashed once. Each proof has to be
+whole all the same: it begins at the root, and each of its nodes names the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import rlp
@@ -24,6 +29,7 @@ class Account:
     """What a state trie holds of an account."""
 
     balance: Wei
+    nonce: int
     code_hash: bytes
     storage_root: bytes
 
@@ -32,7 +38,36 @@ class Account:
         return self.code_hash != _EMPTY_CODE_HASH
 
 
-ABSENT: Final = Account(balance=Wei(0), code_hash=_EMPTY_CODE_HASH, storage_root=_EMPTY_ROOT)
+ABSENT: Final = Account(balance=Wei(0), nonce=0, code_hash=_EMPTY_CODE_HASH, storage_root=_EMPTY_ROOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trie:
+    """The nodes that one answer has, each hashed once."""
+
+    endpoint: str
+    hashes: Mapping[bytes, bytes]
+    # By their hash.
+    nodes: Mapping[bytes, bytes]
+
+    def value(self, path: Sequence[bytes], *, root: bytes, key: bytes, what: str) -> bytes:
+        """Return what the trie holds under a key; empty where it holds nothing.
+
+        :raises ProofInvalid: the path does not begin at the root, is broken, or does not lead to the key.
+        """
+        if root == _EMPTY_ROOT:
+            return b""
+        is_whole = bool(path) and self.hashes[path[0]] == root
+        if not is_whole or not all(self._names(node, after) for node, after in pairwise(path)):
+            raise ProofInvalid(endpoint=self.endpoint, what=what)
+        try:
+            return bytes(HexaryTrie(self.nodes, root).get(keccak(key)))
+        except Exception as exc:  # whatever a hostile proof makes the libraries raise, it proves nothing
+            raise ProofInvalid(endpoint=self.endpoint, what=what) from exc
+
+    def _names(self, node: bytes, after: bytes) -> bool:
+        """Whether a node has the hash of the next one in it, or that one itself, where it is shorter than its hash."""
+        return self.hashes[after] in node or (len(after) < 32 and after in node)
 
 
 def prove(
@@ -43,15 +78,19 @@ def prove(
     :raises EndpointAnswerMalformed: it is no such answer.
     :raises ProofInvalid: it does not prove what it says.
     """
-    record = _value(answer.at("accountProof"), root=state_root, key=account, what=f"the account {account}")
-    found = _open_account(answer, record)
     proofs = answer.at("storageProof").items()
     if len(proofs) != len(slots):
         raise answer.malformed(f"{len(slots)} storage proofs were expected, and {len(proofs)} came")
+    path = _read(answer.at("accountProof"))
+    paths = [_read(proof.at("proof")) for proof in proofs]
+    hashes = {node: keccak(node) for nodes in (path, *paths) for node in nodes}
+    trie = Trie(endpoint=answer.endpoint, hashes=hashes, nodes={name: node for node, name in hashes.items()})
+    what = f"the account {account}"
+    found = _open_account(answer, trie.value(path, root=state_root, key=account, what=what))
     words = []
-    for slot, proof in zip(slots, proofs, strict=True):
+    for slot, proof, nodes in zip(slots, proofs, paths, strict=True):
         what = f"storage word {slot:#x} of {account}"
-        raw = _value(proof.at("proof"), root=found.storage_root, key=slot.to_bytes(32, "big"), what=what)
+        raw = trie.value(nodes, root=found.storage_root, key=slot.to_bytes(32, "big"), what=what)
         word = _word(answer, raw, what) if raw else 0
         if proof.at("value").quantity() != word:
             raise ProofInvalid(endpoint=answer.endpoint, what=what)
@@ -68,22 +107,17 @@ def _open_account(answer: Answer, record: bytes) -> Account:
     )
     if not is_account or [len(part) for part in parts[2:]] != [32, 32]:
         raise ProofInvalid(endpoint=answer.endpoint, what="the account")
-    _, balance, storage_root, code_hash = parts
+    nonce, balance, storage_root, code_hash = parts
     return Account(
-        balance=Wei(int.from_bytes(balance, "big")), code_hash=code_hash, storage_root=storage_root
+        balance=Wei(int.from_bytes(balance, "big")),
+        nonce=int.from_bytes(nonce, "big"),
+        code_hash=code_hash,
+        storage_root=storage_root,
     )
 
 
-def _value(proof: Answer, *, root: bytes, key: bytes, what: str) -> bytes:
-    """Return what a trie holds under a key; empty where it holds nothing."""
-    nodes = [node.data() for node in proof.items()]
-    if root == _EMPTY_ROOT:
-        return b""
-    try:
-        raw = HexaryTrie.get_from_proof(root, keccak(key), [rlp.decode(node) for node in nodes])
-    except Exception as exc:  # whatever a hostile proof makes the libraries raise, it proves nothing
-        raise ProofInvalid(endpoint=proof.endpoint, what=what) from exc
-    return bytes(raw)
+def _read(proof: Answer) -> tuple[bytes, ...]:
+    return tuple(node.data() for node in proof.items())
 
 
 def _word(answer: Answer, raw: bytes, what: str) -> int:

@@ -81,7 +81,7 @@ def _say(
     calls: list[Call] = [("eth_getBalance", [str(account), block]), ("eth_getCode", [str(account), block])]
     calls += [("eth_getStorageAt", [str(account), _key(slot), block]) for slot in slots]
     balance, code, *words = endpoint.ask_many(calls)
-    found = Account(balance=Wei(balance.quantity()), code_hash=keccak(code.data()), storage_root=b"")
+    found = Account(balance=Wei(balance.quantity()), nonce=0, code_hash=keccak(code.data()), storage_root=b"")
     return found, tuple(int.from_bytes(word.data(32), "big") for word in words)
 
 

@@ -92,8 +92,8 @@ class HeaderUnproven(EndpointError):
             return f"{said}it lies or speaks of another chain. Use another."
         names = ", ".join(sanitise(name) for name in self.unknown[:_MOST_NAMES])
         return (
-            f"{said}it has fields that this release does not know ({names}): a later fork added them, or it lies. Use a "
-            "newer release, or another endpoint."
+            f"{said}it has fields that this release does not know ({names}): a later fork added them, or it lies. Use "
+            "a newer release, or another endpoint."
         )
 
 

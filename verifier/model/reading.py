@@ -15,9 +15,10 @@ from verifier.model.finding import Finding
 from verifier.model.lane import Lane
 from verifier.model.life import Status
 from verifier.model.member import Member
-from verifier.model.operation import Operation
+from verifier.model.operation import Approval, Operation
 from verifier.model.roster import Roster
 from verifier.model.rule import Rule
+from verifier.model.text import Shown
 from verifier.model.tier import TierBook
 from verifier.model.units import (
     BlockNumber,
@@ -47,6 +48,8 @@ class Head:
     agreeing: tuple[str, ...]
     dissenting: tuple[str, ...]
     silent: tuple[str, ...]
+    # What is wrong with each of the silent ones, in their order.
+    failures: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,20 @@ class OperationReading:
     # That of the id: bytes that hash to it are as good.
     evidence: Evidence
     findings: tuple[Finding, ...] = ()
+    # Hash of the transaction that published it, as the endpoint says that gave the bytes; only it stands for that.
+    transaction: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalsReading:
+    """The approvals that the transaction brought along which published an operation. Whose they are is to be judged."""
+
+    operation_id: OperationId
+    # Hash of the transaction.
+    transaction: bytes
+    # As they stand in its data. None where its data is no `propose` of this operation: another contract made the call.
+    approvals: tuple[Approval, ...] | None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
