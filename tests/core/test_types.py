@@ -18,7 +18,7 @@ from verifier.errors import AbiMalformed, ValueUnfit
     [
         ("uint", "uint256"),
         ("int", "int256"),
-        ("function", "bytes24"),
+        ("function", "function"),
         ("uint8[2][]", "uint8[2][]"),
         ("(address,(bool,string)[])[3]", "(address,(bool,string)[])[3]"),
         (" ( address to , uint256 amount ) ", "(address,uint256)"),

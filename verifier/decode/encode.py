@@ -54,7 +54,7 @@ def _encode_leaf(type_: Leaf, value: AbiValue) -> bytes:
             return _word(value)
         case "address", bytes() if len(value) == 20:
             return value.rjust(32, b"\0")
-        case "fixed", bytes() if len(value) == type_.width:
+        case "fixed" | "function", bytes() if len(value) == type_.width:
             return value.ljust(32, b"\0")
         case "bytes", bytes():
             return _blob(value)

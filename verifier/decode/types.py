@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from verifier.errors import AbiMalformed
 
-# Deeper types are refused: nothing honest needs them.
+# Honest types stay far below both. A name may stand for a type that holds others, so that a few lines could make a
+# tree without end.
 MOST_NESTING: Final = 16
+MOST_NODES: Final = 4_096
 
-_ARRAY: Final = re.compile(r"(.+)\[(\d{0,9})\]")
-_ELEMENTARY: Final = re.compile(r"(uint|int|bytes)(\d{0,3})")
-_FIXED_POINT: Final = re.compile(r"u?fixed(\d+x\d+)?")
+_ARRAY: Final = re.compile(r"(.+)\[([0-9]{0,9})\]")
+_ELEMENTARY: Final = re.compile(r"(uint|int|bytes)([0-9]{0,3})")
+_FIXED_POINT: Final = re.compile(r"u?fixed([0-9]+x[0-9]+)?")
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """uintN, intN, address, bool, bytesN, bytes, string."""
+    """uintN, intN, address, bool, bytesN, function, bytes, string."""
 
-    # uint, int, address, bool, fixed (bytesN), bytes, string
+    # uint, int, address, bool, fixed (bytesN), function (an address and a selector), bytes, string
     kind: str
-    # Bits of a number, bytes of a bytesN, else 0.
+    # Bits of a number, bytes of a bytesN or a function, else 0.
     width: int = 0
     # The word of the domain that this type stands for.
     word: str = ""
@@ -48,55 +50,94 @@ class Leaf:
         """Bytes in the head of what contains it."""
         return 32
 
+    @property
+    def nesting(self) -> int:
+        return 0
+
+    @property
+    def nodes(self) -> int:
+        return 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Array:
-    """`of[length]`, or `of[]` where the length is None."""
+    """`of[length]`, or `of[]` where the length is None.
+
+    :raises AbiMalformed: it holds nothing, or too much.
+    """
 
     of: AbiType
     length: int | None
     word: str = ""
+    # What follows from these, kept, since a tree asks for it at every node.
+    is_dynamic: bool = field(init=False, compare=False, repr=False)
+    # Bytes in the head of what contains it.
+    head: int = field(init=False, compare=False, repr=False)
+    # Levels below it.
+    nesting: int = field(init=False, compare=False, repr=False)
+    # Types in its tree, itself included.
+    nodes: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.length == 0 or self.of.head == 0:
+            raise AbiMalformed(text=self.text, why="an array of length 0, or of nothing, holds nothing")
+        is_dynamic = self.length is None or self.of.is_dynamic
+        _keep(
+            self,
+            is_dynamic=is_dynamic,
+            head=32 if is_dynamic else (self.length or 0) * self.of.head,
+            nesting=1 + self.of.nesting,
+            nodes=1 + self.of.nodes,
+        )
 
     @property
     def text(self) -> str:
         return f"{self.of.text}[{'' if self.length is None else self.length}]"
 
-    @property
-    def is_dynamic(self) -> bool:
-        return self.length is None or self.of.is_dynamic
-
-    @property
-    def head(self) -> int:
-        if self.length is None or self.of.is_dynamic:
-            return 32
-        return self.length * self.of.head
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuple:
-    """A struct, or the arguments of a function."""
+    """A struct, or the arguments of a function.
+
+    :raises AbiMalformed: it holds too much.
+    """
 
     members: tuple[AbiType, ...]
     names: tuple[str, ...]
     word: str = ""
+    is_dynamic: bool = field(init=False, compare=False, repr=False)
+    # Bytes in the head of what contains it.
+    head: int = field(init=False, compare=False, repr=False)
+    # Bytes of its own head.
+    frame: int = field(init=False, compare=False, repr=False)
+    nesting: int = field(init=False, compare=False, repr=False)
+    nodes: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        is_dynamic = any(member.is_dynamic for member in self.members)
+        frame = sum(member.head for member in self.members)
+        _keep(
+            self,
+            is_dynamic=is_dynamic,
+            head=32 if is_dynamic else frame,
+            frame=frame,
+            nesting=1 + max((member.nesting for member in self.members), default=0),
+            nodes=1 + sum(member.nodes for member in self.members),
+        )
 
     @property
     def text(self) -> str:
         return f"({','.join(member.text for member in self.members)})"
 
-    @property
-    def is_dynamic(self) -> bool:
-        return any(member.is_dynamic for member in self.members)
 
-    @property
-    def head(self) -> int:
-        """Bytes in the head of what contains it."""
-        return 32 if self.is_dynamic else self.frame
-
-    @property
-    def frame(self) -> int:
-        """Bytes of its own head."""
-        return sum(member.head for member in self.members)
+def _keep(type_: Array | Tuple, **facts: int) -> None:
+    for name, fact in facts.items():
+        object.__setattr__(type_, name, fact)
+    # Its text may be without end too.
+    if type_.nesting > MOST_NESTING:
+        raise AbiMalformed(text="(...)", why=f"it is nested deeper than {MOST_NESTING} levels")
+    if type_.nodes > MOST_NODES:
+        raise AbiMalformed(text="(...)", why=f"it is made of more than {MOST_NODES} types")
 
 
 AbiType = Leaf | Array | Tuple
@@ -115,8 +156,6 @@ def parse_type(text: str, words: Words | None = None, *, depth: int = 0) -> AbiT
         raise AbiMalformed(text=text, why=f"it is nested deeper than {MOST_NESTING} levels")
     if array := _ARRAY.fullmatch(text):
         length = int(array[2]) if array[2] else None
-        if length == 0:
-            raise AbiMalformed(text=text, why="an array of length 0 holds nothing")
         return Array(of=parse_type(array[1], words, depth=depth + 1), length=length)
     if text.startswith("(") and text.endswith(")"):
         return parse_members(text[1:-1], words, depth=depth + 1)
@@ -136,7 +175,7 @@ def parse_members(text: str, words: Words | None = None, *, depth: int = 0) -> T
     members, names = [], []
     for part in parts:
         kind, name = _split_name(part)
-        members.append(parse_type(kind, words, depth=depth + 1))
+        members.append(parse_type(kind, words, depth=depth or 1))
         names.append(name)
     return Tuple(members=tuple(members), names=tuple(names))
 
@@ -150,8 +189,7 @@ def _parse_leaf(text: str) -> Leaf:
     if text in ("address", "bool", "string"):
         return Leaf(kind=text)
     if text == "function":
-        # An address and a selector.
-        return Leaf(kind="fixed", width=24, word="function")
+        return Leaf(kind="function", width=24)
     if _FIXED_POINT.fullmatch(text):
         raise AbiMalformed(text=text, why="fixed-point numbers are not read here")
     found = _ELEMENTARY.fullmatch(text)

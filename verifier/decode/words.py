@@ -76,4 +76,5 @@ WORDS: Final[dict[str, Callable[[Leaf], Static]]] = {
     "address": _address,
     "bool": _bool,
     "fixed": _fixed,
+    "function": _fixed,
 }
