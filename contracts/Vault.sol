@@ -910,7 +910,10 @@ contract Vault is IVault, Receiver {
     }
 
     function _setRegistry(address registry_) private {
-        if (registry_ != address(0) && registry_.code.length == 0) revert RegistryInvalid(registry_);
+        // Nor a listed asset: calls to a registry are CUSTODY, and to tokens less.
+        if (registry_ != address(0) && (registry_.code.length == 0 || _policy.assets[registry_].isListed())) {
+            revert RegistryInvalid(registry_);
+        }
         _members.registry = registry_;
         emit RegistrySet(registry_);
     }

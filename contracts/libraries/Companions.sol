@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 // Made by scripts/build; do not edit. Where the companions of this release are, on every chain.
 address constant BYPASS_LEDGER = 0x927AcAA6B9D0990Dac0C6f3196De629375e3C19b;
-address constant CHECKS = 0x467A0461Aa92aD1356ad277998D5758BaDC6100b;
-address constant DUTY_REGISTRY = 0x15bfDFcdA699e4f7D054DeC1712b04814c082C5C;
-address constant STRATEGY_LIMITS = 0x3DE545013b99E34Ce1C6eB449Ca92d56aC7fF70A;
-address constant VALIDATION = 0x8d685ec3326Dd59fb48B34eFD2B6Db0a14f5509c;
+address constant CHECKS = 0x1a1A65Da44cF502ceA75f9Ebf3953d4Bd469Ad9B;
+address constant DUTY_REGISTRY = 0x9D9E497f1A50CaD83200fEE33F6aa004B04BBd04;
+address constant STRATEGY_LIMITS = 0x8a218528d550D52a3706081d3A250B3F567df83C;
+address constant VALIDATION = 0x142D274AB384ef44981370635Ac54B6f18A22A11;

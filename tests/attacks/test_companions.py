@@ -22,7 +22,7 @@ from tests.contracts.scene import (
 from tests.contracts.seated_groups import OWLS, seat_group
 from tests.stage import STRANGER, call, companion, configuration, creation_of, deploy_companions
 from verifier.errors.operations import CallFailed
-from verifier.errors.settings import AssetTermsInvalid, CompanionUsed
+from verifier.errors.settings import AssetTermsInvalid, CompanionUsed, RegistryInvalid
 from verifier.errors.strategies import StrategyUnknown
 from verifier.model.address import Address
 from verifier.model.asset import Use
@@ -202,6 +202,15 @@ def test_set_asset__for_what_the_vault_governs__is_refused(scene: Scene, target:
     scene.refuses(refusal, lambda: scene.change("setAsset", at, terms))
     assert scene.tier_of([call(to=at, data=bytes.fromhex("095ea7b3") + bytes(64))]) is Tier.CUSTODY
     scene.must_change("setAsset", deploy_code(scene.chain, code_that_answers(TRUE)), terms)
+
+
+def test_set_registry__to_a_listed_asset__is_refused(scene: Scene) -> None:
+    """The other way round: calls to what the vault asks would be judged by amounts."""
+    token = deploy_code(scene.chain, code_that_answers(TRUE))
+    scene.must_change("setAsset", token, 10 | 100 << 64 | 6 << 128 | 1 << 136)
+    scene.refuses(RegistryInvalid(registry=token), lambda: scene.change("setRegistry", token))
+    scene.must_change("setAsset", token, 0)
+    scene.must_change("setRegistry", token)
 
 
 @pytest.mark.parametrize("key", KEEPERS)

@@ -19,6 +19,7 @@ from ape.managers.project import ProjectManager
 from eth_utils.crypto import keccak
 
 from tests.anvil import Anvil, AnvilError, start_anvil
+from tests.contracts.disassembly import ENDS, JUMPDEST, disassemble
 from tests.contracts.scene import CAST, ETHER_TERMS
 from tests.contracts.through_ape import deploy_companions
 from tests.stage import NATIVE, STRANGER, USUAL_TIERS, Actor, companions, configuration, creation_of
@@ -37,10 +38,6 @@ MOST_GAS = 2**24
 # What the vault leaves of it. Whoever makes it smaller or larger says so here.
 MARGIN = 26
 FORBIDDEN = {0xF2: "CALLCODE", 0xF4: "DELEGATECALL", 0xFF: "SELFDESTRUCT"}
-
-JUMPDEST = 0x5B
-# STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT: what follows does not run after them.
-ENDS = {0x00, 0x56, 0xF3, 0xFD, 0xFE, 0xFF}
 
 # Ape and forge end the code with INVALID, which keeps execution out, and 53 bytes of CBOR: a hash of sources, paths and
 # settings, the compiler's version, the CBOR's length. No instruction reaches it; the canonical build leaves it out.
@@ -131,22 +128,6 @@ def is_with_trailer(built: bytes, code: bytes) -> bool:
     """Whether a build is this code and the trailer alone. Constants have an INVALID before them already."""
     assert int.from_bytes(built[-2:]) == TRAILER - 2
     return built[:-TRAILER] in (code, code + bytes([INVALID]))
-
-
-def disassemble(code: bytes) -> Iterator[tuple[int, int]]:
-    """Yield offset and opcode of every instruction that can run.
-
-    What a PUSH carries is no instruction. Behind one that goes elsewhere or nowhere, nothing runs before the next
-    JUMPDEST: the compiler puts constants there.
-    """
-    offset, runs = 0, True
-    while offset < len(code):
-        opcode = code[offset]
-        runs = runs or opcode == JUMPDEST
-        if runs:
-            yield offset, opcode
-        runs = runs and opcode not in ENDS
-        offset += 1 + (opcode - 0x5F if 0x60 <= opcode <= 0x7F else 0)
 
 
 @pytest.mark.usefixtures("forge")

@@ -11,6 +11,7 @@ from eth_hash.auto import keccak
 
 from tests.anvil import Anvil
 from tests.companions import abi_of, deployed
+from tests.contracts.disassembly import disassemble
 from tests.stage import RELEASE, companions
 from verifier.model.companions import Companion
 from verifier.store.release import release_companions
@@ -23,13 +24,8 @@ WRITING = {0x55: "SSTORE", 0x5D: "TSTORE", 0xF1: "CALL", **{0xA0 + n: f"LOG{n}" 
 
 
 def opcodes(code: bytes) -> set[int]:
-    """Return the instructions that occur. What a PUSH carries is none."""
-    found, offset = set(), 0
-    while offset < len(code):
-        opcode = code[offset]
-        found.add(opcode)
-        offset += 1 + (opcode - 0x5F if 0x60 <= opcode <= 0x7F else 0)
-    return found
+    """Return the instructions that can run."""
+    return {opcode for _, opcode in disassemble(code)}
 
 
 @pytest.mark.parametrize("companion", release_companions(), ids=COMPANIONS)

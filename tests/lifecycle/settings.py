@@ -60,6 +60,6 @@ def set_rule(seating: Seating, target: Address, selector: int, rule: int) -> Non
 
 
 def set_registry(seating: Seating, registry: Address) -> None:
-    if registry != NOBODY and registry not in seating.coded:
+    if registry != NOBODY and (registry not in seating.coded or seating.state.assets.get(registry)):
         raise RegistryInvalid(registry=registry)
     seating.state.registry = registry
