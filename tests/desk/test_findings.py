@@ -45,6 +45,7 @@ from verifier.model.units import Units, Wei
 
 DESK = Address(bytes.fromhex("de5c" * 10))
 KNOWN = {STRANGER_ADDRESS: "Payroll"}
+NOT_JUDGED = ("not-judged", Severity.NOTICE)
 LISTED = AssetTerms(routine_limit=Units(100), high_value_from=Units(1_000), decimals=6)
 
 
@@ -58,12 +59,16 @@ def found(
     registry: Address = NOBODY,
     bypasses: BypassReading = NO_BYPASSES,
 ) -> list[tuple[str, Severity]]:
-    """Return rules and severities of what is found about an operation of these calls."""
+    """Return rules and severities of what is found about an operation of these calls.
+
+    Nobody reads accounts, plays operations or remembers anything here; that this is said has a test of its own.
+    """
     one = operation(*calls)
     read = reading(lane or lane_of(one, 1, 2, 3), members=members, tiers=tiers, registry=registry)
     reader = FakeReader(read, {one.lane: one}, policy=policy, bypasses=bypasses)
     (review,) = brief_lane(reader, FakeClock(), signer(labels=labels), 0).reviews
-    return [(finding.rule, finding.severity) for finding in review.findings]
+    findings = [(finding.rule, finding.severity) for finding in review.findings]
+    return [each for each in findings if each != NOT_JUDGED]
 
 
 def policy(*, uses: Use | None = None, terms: AssetTerms | None = None) -> PolicyReading:
@@ -79,6 +84,18 @@ def call(data: str, *, target: Address = TOKEN, value: int = 0) -> Call:
 
 def test_findings__transfer_to_a_labelled_account__none() -> None:
     assert found(transfer()) == []
+
+
+def test_findings__nobody_was_asked_beside_the_vault__said_and_no_all_clear() -> None:
+    one = operation(transfer())
+    reader = FakeReader(reading(lane_of(one, 1, 2, 3)), {one.lane: one})
+    (review,) = brief_lane(reader, FakeClock(), signer(labels=KNOWN), 0).reviews
+    said = " ".join(finding.sentence for finding in review.findings if finding.rule == "not-judged")
+    assert "Nobody played the operation." in said
+    assert "loss-contrary" in said
+    assert str(TOKEN) in said
+    assert "remembers no operation" in said
+    assert "co-signers' signatures" in said
 
 
 def test_findings__transfer_to_nobody_known__warned() -> None:

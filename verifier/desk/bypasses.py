@@ -8,7 +8,7 @@ from verifier.assess.bypasses import require_bypass_allowed
 from verifier.errors import VaultError
 from verifier.model.bypass import Verdict
 from verifier.model.finding import Finding, Severity
-from verifier.model.reading import BypassReading, LaneReading, VaultReading
+from verifier.model.reading import BypassReading, VaultReading
 from verifier.model.text import Shown, show_moment
 from verifier.model.units import hours
 
@@ -36,16 +36,3 @@ def judge_bypasses(reading: VaultReading, ledger: BypassReading) -> Iterator[Fin
     yield Finding(
         rule="bypass-unreviewed", severity=Severity.NOTICE, sentence=Shown(said), evidence=ledger.evidence
     )
-
-
-def judge_hurry(lane: LaneReading, ledger: BypassReading) -> Iterator[Finding]:
-    """Yield that an operation was made ready sooner."""
-    for index, bypass in sorted(ledger.bypasses.items()):
-        if bypass.operation_id == lane.operation_id:
-            said = (
-                f"Break-glass at {show_moment(bypass.record.at)} (bypass {index}): without it, this would have been "
-                f"ready at {show_moment(bypass.record.former_ready_at)}. Ask who hurried it, and why."
-            )
-            yield Finding(
-                rule="expedited", severity=Severity.WARNING, sentence=Shown(said), evidence=ledger.evidence
-            )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
+from verifier.assess.case import Case, CheckedApproval, Precedent
 from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
+from verifier.assess.rules.table import judge_case
 from verifier.assess.standing import Quorum, judge_quorum
 from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.actions import Action, Situation, possible_actions
-from verifier.desk.bypasses import judge_hurry
-from verifier.desk.findings import Case, judge_case
 from verifier.desk.signer import Signer
+from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
+from verifier.model.history import NO_HISTORY, History
 from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
@@ -28,6 +31,7 @@ from verifier.model.reading import (
     PolicyReading,
     VaultReading,
 )
+from verifier.model.simulation import Simulation
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.sign.typed import approve_digest, approve_hash, domain_separator
@@ -40,6 +44,21 @@ class SigningHashes:
     domain: bytes
     struct: bytes
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known of an operation beside the vault's own words. What is left out was not asked for."""
+
+    # Those that its calls name.
+    accounts: Mapping[Address, AccountReading] = field(default_factory=dict)
+    simulation: Simulation | None = None
+    history: History = NO_HISTORY
+    # The co-signers' signatures that were found; None where nobody looked.
+    approvals: tuple[CheckedApproval, ...] | None = None
+
+
+NO_SURROUNDINGS: Final = Surroundings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +112,7 @@ def make_review(
     policy: PolicyReading,
     bypasses: BypassReading,
     signer: Signer,
+    surroundings: Surroundings = NO_SURROUNDINGS,
 ) -> Review:
     """Return what a signer has to see of a lane's operation."""
     operation = found.operation
@@ -116,6 +136,12 @@ def make_review(
         labels=signer.labels,
         judgement=judgement,
         quorum=quorum,
+        bypasses=bypasses,
+        accounts=surroundings.accounts,
+        simulation=surroundings.simulation,
+        history=surroundings.history,
+        precedents=_precedents(surroundings.history, lexicon),
+        approvals=surroundings.approvals,
     )
     situation = Situation(
         reading=reading,
@@ -135,11 +161,7 @@ def make_review(
         subject=subject,
         quorum=quorum,
         levels=_levels(reading, lane, operation, policy, judgement),
-        findings=tuple(
-            sorted(
-                (*found.findings, *judge_case(case), *judge_hurry(lane, bypasses)), key=lambda f: -f.severity
-            )
-        ),
+        findings=tuple(sorted((*found.findings, *judge_case(case)), key=lambda f: -f.severity)),
         actions=possible_actions(situation, signer),
         hashes=_hashes(reading, lane),
         evidence=min([found.evidence, *(call.evidence for call in calls)]),
@@ -155,6 +177,17 @@ def _say(calls: tuple[DecodedCall, ...]) -> Shown:
         return calls[0].sentence
     parts = " ".join(f"({i + 1}) {call.sentence}" for i, call in enumerate(calls))
     return Shown(f"Makes {len(calls)} calls, all or none. {parts}")
+
+
+def _precedents(history: History, lexicon: Lexicon) -> tuple[Precedent, ...]:
+    return tuple(
+        Precedent(
+            operation_id=past.operation_id,
+            calls=decode_operation(past.operation, lexicon),
+            executed_at=past.executed_at,
+        )
+        for past in history.executed
+    )
 
 
 def _judge(

@@ -42,3 +42,5 @@ class Finding:
     # Which call of the operation, and which bytes of its data, where it rests on these.
     call: int | None = None
     where: ByteRange | None = None
+    # The way from that call to one inside of it, as `DecodedCall.walk` gives it; the bytes are that one's then.
+    path: tuple[int, ...] = ()

@@ -1,0 +1,150 @@
+"""Allowances: a way out for assets that needs no further operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from verifier.assess.case import Case
+from verifier.assess.gains import allowances_of
+from verifier.assess.rules.rule import FindingRule, Remark, Source
+from verifier.model.account import TokenReading
+from verifier.model.asset import Use
+from verifier.model.effect import Allowance
+from verifier.model.finding import Severity
+
+UNLIMITED: Final = 1 << 112
+"""No token has so many base units to give: whoever writes this means no limit."""
+_UNLIMITED_96: Final = (1 << 96) - 1
+"""What stands for no limit in tokens that keep amounts in 96 bits."""
+
+
+def _for_all(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        if allowance.amount is None:
+            said = (
+                f"{site.name}: {case.name(allowance.spender)} may take everything that "
+                f"{case.name(allowance.owner)} holds of {case.name(allowance.token)}, now and later, without another "
+                "operation. Veto it unless that is meant, and take it back as soon as it was used."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site, where=allowance.where)
+
+
+def _unlimited(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        amount, token = allowance.amount, _token(case, allowance)
+        if amount is None:
+            continue
+        evidence = case.evidence
+        if amount >= UNLIMITED or amount == _UNLIMITED_96:
+            measure = "no limit at all"
+        elif token and token.supply and amount >= token.supply:
+            measure, evidence = f"as much as there is of it ({token.supply})", min(evidence, token.evidence)
+        else:
+            continue
+        said = (
+            f"{site.name}: {case.name(allowance.spender)} may spend {amount} base units of "
+            f"{case.name(allowance.token)}, which is {measure}, at any time and without another operation. Ask for an "
+            "allowance of what is needed."
+        )
+        yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
+
+
+def _above_balance(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        amount, token = allowance.amount, _token(case, allowance)
+        if amount is None or allowance.owner != case.vault or token is None or token.balance is None:
+            continue
+        if amount > token.balance:
+            said = (
+                f"{site.name}: {case.name(allowance.spender)} may spend {amount} base units of "
+                f"{case.name(allowance.token)}, and the vault holds {token.balance}: what comes in later is at its "
+                "disposal, too. Ask why it is so much."
+            )
+            evidence = min(case.evidence, token.evidence)
+            yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
+
+
+def _without_code(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        account = case.accounts.get(allowance.spender)
+        if account is None or account.is_contract:
+            continue
+        runs = f", though it runs the code of {account.delegate} for now," if account.delegate else ""
+        said = (
+            f"{site.name}: {case.name(allowance.spender)} may spend the token {case.name(allowance.token)}, and it is "
+            f"no contract: whoever has its key{runs} can take that at any time. Contracts ask for allowances; people "
+            "are sent what is due. Veto it."
+        )
+        yield Remark(
+            said=said,
+            evidence=min(case.evidence, account.evidence),
+            site=site,
+            where=allowance.where,
+            is_labelled=allowance.spender in case.labels,
+        )
+
+
+def _to_recipient(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        fact = case.policy.counterparties.get(allowance.spender)
+        if fact is not None and fact.value & Use.RECIPIENT and not fact.value & Use.SPENDER:
+            said = (
+                f"{site.name}: {case.name(allowance.spender)} may spend from then on, and the vault knows it as a "
+                "recipient only. Who is sent payments has no use for an allowance: ask why it gets one."
+            )
+            evidence = min(case.evidence, fact.evidence)
+            yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
+
+
+def _token(case: Case, allowance: Allowance) -> TokenReading | None:
+    account = case.accounts.get(allowance.token)
+    return account.token if account else None
+
+
+RULES = (
+    FindingRule(
+        id="allowance-for-all",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes",
+        meaning="An account may move all that there is of a token, or every single item of a collection, now and "
+        "later. It is what drains wallets most often. Veto it unless that account is a contract that you know and "
+        "that needs it; take it back afterwards.",
+        judge=_for_all,
+    ),
+    FindingRule(
+        id="allowance-unlimited",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes, and the token's supply",
+        meaning="An allowance with no limit that could ever bind. It stays after its purpose is gone, and a hole in "
+        "the spender's contract empties the vault then. Ask for an allowance of what is needed.",
+        judge=_unlimited,
+        needs=frozenset({Source.TOKEN}),
+    ),
+    FindingRule(
+        id="allowance-above-balance",
+        severity=Severity.NOTICE,
+        rests_on="the call's bytes, and the vault's balance as the token tells it",
+        meaning="More than the vault holds may be spent, so that what comes in later can leave without an operation.",
+        judge=_above_balance,
+        needs=frozenset({Source.TOKEN}),
+    ),
+    FindingRule(
+        id="allowance-without-code",
+        severity=Severity.DANGER,
+        labelled=Severity.WARNING,
+        rests_on="the call's bytes, and the code of the spender's account",
+        meaning="The spender is no contract: somebody's key decides alone when the assets leave. Honest use of an "
+        "allowance is by contracts whose code says what they do with it. Veto it.",
+        judge=_without_code,
+        needs=frozenset({Source.CODE}),
+    ),
+    FindingRule(
+        id="allowance-to-recipient",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes, and the vault's list of counterparties",
+        meaning="The vault allows this account to receive assets, and not to spend them. Who is sent payments has no "
+        "use for an allowance.",
+        judge=_to_recipient,
+    ),
+)

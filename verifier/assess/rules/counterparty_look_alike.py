@@ -1,0 +1,67 @@
+"""An account that could be taken for another one that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.assess.case import Case, Site
+from verifier.assess.gains import accounts_of, gains_of
+from verifier.assess.likeness import EQUAL_ENDS, Likenesses, mark_differences
+from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.model.address import NOBODY, Address
+from verifier.model.finding import Severity
+
+
+def _judge(case: Case) -> Iterator[Remark]:
+    familiar = _familiar(case)
+    likenesses = Likenesses({**dict.fromkeys(familiar), **dict.fromkeys(case.history.counterparties)})
+    for site, account in _accounts(case):
+        if account in familiar:
+            continue
+        for known in likenesses.of(account):
+            said = (
+                f"{site.name}: {mark_differences(account, known)} is not {case.name(known)}, and looks like it at "
+                "both ends; the digits in brackets differ. Addresses are made up to be taken for another. Veto it, "
+                "unless you know both."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site)
+
+
+def _familiar(case: Case) -> frozenset[Address]:
+    """Return whom the vault or this signer knows for certain: nobody of them is an impostor."""
+    companions = case.reading.companions
+    allowed = (
+        account
+        for account, fact in case.policy.counterparties.items()
+        if case.is_allowed(account, fact.value)
+    )
+    members = (member.address for member in case.reading.members.value.values())
+    own = {
+        case.vault,
+        case.reading.registry.value,
+        *companions.keepers,
+        companions.checks,
+        companions.validation,
+    }
+    return frozenset({*case.labels, *allowed, *members, *case.policy.assets, *own}) - {NOBODY}
+
+
+def _accounts(case: Case) -> Iterator[tuple[Site, Address]]:
+    yield from {account: (site, account) for site, account in (*accounts_of(case), *_gainers(case))}.values()
+
+
+def _gainers(case: Case) -> Iterator[tuple[Site, Address]]:
+    return ((gain.site, gain.account) for gain in gains_of(case))
+
+
+RULES = (
+    FindingRule(
+        id="counterparty-look-alike",
+        severity=Severity.DANGER,
+        rests_on="the call's bytes; your labels, the vault's members, counterparties and assets, and the memory",
+        meaning=f"The first and the last {EQUAL_ENDS} digits of this address are those of one that you know, and it is "
+        "another one. By chance that does not happen; programs make such addresses, and send dust from them, so that "
+        "they are copied from a history by mistake. Veto it, and find out where the address was copied from.",
+        judge=_judge,
+    ),
+)

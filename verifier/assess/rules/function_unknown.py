@@ -1,0 +1,42 @@
+"""A function that nothing here knows by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.assess.case import Case
+from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.model.call import Naming
+from verifier.model.finding import Severity
+
+
+def _judge(case: Case) -> Iterator[Remark]:
+    for site in case.sites():
+        call = site.call
+        if not call.call.data:
+            continue
+        if call.naming is Naming.NONE or not call.function:
+            said = (
+                f"{site.name}: nothing here knows this function, so what it does is unknown. Approve only if you can "
+                "find out from its contract."
+            )
+        elif call.naming is Naming.RECOVERED:
+            said = (
+                f"{site.name}: nothing here knows this function; its contract's code gives away the types of its "
+                "arguments, as a guess, and not what it does. Approve only if you can find out."
+            )
+        else:
+            continue
+        yield Remark(said=said, evidence=case.evidence, site=site)
+
+
+RULES = (
+    FindingRule(
+        id="function-unknown",
+        severity=Severity.WARNING,
+        rests_on="the call's selector",
+        meaning="Neither this release, nor your own ABIs and descriptors, nor a standard names this function. Nobody "
+        "can say from the bytes what it does. Find the contract's source and add its ABI, or do not approve.",
+        judge=_judge,
+    ),
+)
