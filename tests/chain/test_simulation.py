@@ -27,7 +27,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.member import Role
 from verifier.model.simulation import Outcome
 from verifier.model.tier import Tier
-from verifier.model.units import Timestamp
+from verifier.model.units import Hours, Timestamp
 
 OTHER = bytes.fromhex("0dde" * 10)
 
@@ -245,8 +245,12 @@ def test_simulate__works_from_a_moment_on__played_at_that_time(stage: Stage) -> 
 
 
 def test_simulate__closed_window__played_when_it_opens(stage: Stage) -> None:
-    tiers = [replace(USUAL_TIERS[Tier.CUSTODY], opens_at=32, closes_at=64, weekdays=0b11111)]
-    stage.must(stage.send(stage.vault, "setTier", int(Tier.CUSTODY), tiers[0].pack()))
+    # From 8 to 16 o'clock, Monday to Friday.
+    at_work = replace(
+        USUAL_TIERS[Tier.CUSTODY], opens_at=32, closes_at=64, weekdays=0b11111, grace_hours=Hours(120)
+    )
+    terms = [tier.pack() for tier in (*USUAL_TIERS[:3], at_work)]
+    stage.must(stage.send(stage.vault, "setTiers", terms, 3))
     reading = reader(stage).read_vault()
     assert Tier.CUSTODY in reading.roster.value.windows
     # A Saturday.
@@ -288,7 +292,7 @@ def test_simulate__data_to_no_code__the_vaults_own_refusal(stage: Stage) -> None
 
 
 def test_simulate__vault_changes_itself__its_words_and_not_the_lanes(stage: Stage) -> None:
-    raw = stage.to_itself("ann", "setSupermajority", 4)
+    raw = stage.to_itself("ann", "setTiers", [tier.pack() for tier in USUAL_TIERS], 4)
     simulation = simulate(stage, raw[0])
     assert simulation.outcome is Outcome.DONE
     assert [(c.contract, c.slot) for c in simulation.storage or ()] == [(stage.vault, 0)]

@@ -48,18 +48,20 @@ class Changes:
     deltas: tuple[Delta, ...]
     allowances: tuple[AllowanceChange, ...]
     # How many are left out.
-    omitted: int
-    remarks: tuple[Shown, ...]
+    omitted: int = 0
+    is_measured: bool = False
+    remarks: tuple[Shown, ...] = ()
 
 
-NO_CHANGES: Final = Changes(deltas=(), allowances=(), omitted=0, remarks=())
+NO_CHANGES: Final = Changes(deltas=(), allowances=())
 
 
-def changes_of(vault: Address, said: Said, measured: Sequence[Measured]) -> Changes:
+def changes_of(vault: Address, said: Said, measured: Sequence[Measured] | None = None) -> Changes:
     """Return what changes.
 
-    :param measured: empty where nothing could be asked
+    :param measured: None where nothing could be asked
     """
+    is_measured, measured = measured is not None, measured or ()
     known = {one.probe.about: one for one in measured if one.numbers is not None}
     deltas, allowances = _deltas(said, known), _allowances(said, known)
     own = [delta for delta in deltas if delta.account == vault]
@@ -69,6 +71,7 @@ def changes_of(vault: Address, said: Said, measured: Sequence[Measured]) -> Chan
     return Changes(
         deltas=(*own, *others[:_MOST_OTHERS]),
         allowances=(*granted, *of_others[:_MOST_OTHERS]),
+        is_measured=is_measured,
         omitted=len(others[_MOST_OTHERS:]) + len(of_others[_MOST_OTHERS:]),
         remarks=tuple(_remark(delta) for delta in (*own, *others) if _is_untrue(delta))[:_MOST_REMARKS],
     )

@@ -75,7 +75,7 @@ class OperationSimulator:
         failures += later
         if not played:
             return _unknown(reading, play.at, Shown(failures[0].sentence()))
-        best = min(played, key=lambda one: (METHODS.index(one.method), not _is_measured(one)))
+        best = min(played, key=lambda one: (METHODS.index(one.method), not one.is_measured))
         others = tuple(one.endpoint for one in played if one is not best and _differs(one, best))
         remarks = tuple(Shown(failure.sentence()) for failure in failures)
         return replace(best, disagreeing=others, remarks=(*best.remarks, *remarks))
@@ -116,6 +116,7 @@ class OperationSimulator:
             method=found.method,
             is_assumed=bool(play.words),
             gas_used=found.gas_used,
+            is_measured=changes is not None and changes.is_measured,
             deltas=changes.deltas if changes else None,
             allowances=changes.allowances if changes else None,
             storage=own.trace.storage if own.trace else None,
@@ -134,7 +135,7 @@ class OperationSimulator:
             return None
         if own.run.method != SIMULATE:
             remarks.append(Shown("No balance could be asked for, so amounts are what events say."))
-            return changes_of(play.vault, own.run.said, ())
+            return changes_of(play.vault, own.run.said)
         contracts = _contracts(heard)
         if len(contracts) > MOST_CONTRACTS:
             remarks.append(Shown("More contracts take part than were asked for the vault's balance."))
@@ -143,7 +144,7 @@ class OperationSimulator:
             again, measured = run_measured(own.endpoint, play, probes)
         except EndpointError as exc:
             remarks.append(Shown(f"Amounts are what events say. {exc.sentence()}"))
-            return changes_of(play.vault, own.run.said, ())
+            return changes_of(play.vault, own.run.said)
         if (again.succeeded, again.said) != (own.run.succeeded, own.run.said):
             # The same code on the same state: only an endpoint that makes things up says another thing.
             why = "it played the same operation twice, and it ended differently"
@@ -197,10 +198,6 @@ def _names(heard: Sequence[_Heard]) -> Said:
         moves={about: amount for one in said for about, amount in one.moves.items()},
         grants={about: amount for one in said for about, amount in one.grants.items()},
     )
-
-
-def _is_measured(one: Simulation) -> bool:
-    return any(delta.is_measured for delta in one.deltas or ())
 
 
 def _differs(one: Simulation, other: Simulation) -> bool:

@@ -91,6 +91,8 @@ class Simulation:
     # Whether the vault was told that the operation is approved and ready, since it is not yet.
     is_assumed: bool = False
     gas_used: int | None = None
+    # Whether balances and allowances were asked for before and after. Else their changes are what events say.
+    is_measured: bool = False
     # None where the endpoint cannot tell.
     deltas: tuple[Delta, ...] | None = None
     allowances: tuple[AllowanceChange, ...] | None = None
