@@ -206,7 +206,7 @@ def test_set_asset__for_what_the_vault_governs__is_refused(scene: Scene, target:
 
 def test_set_registry__to_a_listed_asset__is_refused(scene: Scene) -> None:
     """The other way round: calls to what the vault asks would be judged by amounts."""
-    token = deploy_code(scene.chain, code_that_answers(TRUE))
+    token = deploy_code(scene.chain, code_that_answers(bytes(32)))
     scene.must_change("setAsset", token, 10 | 100 << 64 | 6 << 128 | 1 << 136)
     scene.refuses(RegistryInvalid(registry=token), lambda: scene.change("setRegistry", token))
     scene.must_change("setAsset", token, 0)
