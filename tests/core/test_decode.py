@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 from eth_abi.abi import decode as eth_decode
@@ -12,75 +11,12 @@ from eth_abi.exceptions import DecodingError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.strategies import sints, uints
+from tests.core.decoder import arguments, encoded, texts, word
 from verifier.decode.encode import encode
 from verifier.decode.plan import plan_of
-from verifier.decode.types import AbiType, Array, Leaf, Tuple, parse_members
-from verifier.model.address import Address
+from verifier.decode.types import Tuple, parse_members
 from verifier.model.call import AbiValue, Argument, FaultKind
 from verifier.model.finding import Severity
-
-LEAVES = [
-    *(Leaf(kind="uint", width=width) for width in (8, 24, 40, 160, 256)),
-    *(Leaf(kind="int", width=width) for width in (8, 16, 128, 256)),
-    *(Leaf(kind="fixed", width=width) for width in (1, 4, 32)),
-    *(Leaf(kind=kind) for kind in ("address", "bool", "bytes", "string")),
-]
-
-
-def named(members: list[AbiType]) -> Tuple:
-    return Tuple(members=tuple(members), names=tuple(f"n{i}" for i in range(len(members))))
-
-
-types = st.recursive(
-    st.sampled_from(LEAVES),
-    lambda inner: st.one_of(
-        st.builds(lambda of, length: Array(of=of, length=length), inner, st.none() | st.integers(1, 3)),
-        st.lists(inner, min_size=1, max_size=3).map(named),
-    ),
-    max_leaves=6,
-)
-arguments = st.lists(types, max_size=4).map(named)
-
-
-def values_of(type_: AbiType) -> st.SearchStrategy[Any]:
-    match type_:
-        case Leaf(kind="uint"):
-            return uints(type_.width)
-        case Leaf(kind="int"):
-            return sints(type_.width)
-        case Leaf(kind="bool"):
-            return st.booleans()
-        case Leaf(kind="address"):
-            return st.binary(min_size=20, max_size=20).map(Address)
-        case Leaf(kind="fixed"):
-            return st.binary(min_size=type_.width, max_size=type_.width)
-        case Leaf(kind="bytes"):
-            return st.binary(max_size=70)
-        case Leaf():
-            return st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-        case Array(length=None):
-            return st.lists(values_of(type_.of), max_size=3).map(tuple)
-        case Array():
-            return st.tuples(*[values_of(type_.of)] * (type_.length or 0))
-        case Tuple():
-            return st.tuples(*map(values_of, type_.members))
-
-
-@st.composite
-def encoded(draw: st.DrawFn) -> tuple[Tuple, tuple[AbiValue, ...], bytes]:
-    type_ = draw(arguments)
-    value = draw(values_of(type_))
-    return type_, value, encode(type_, value)
-
-
-def word(number: int) -> bytes:
-    return number.to_bytes(32, "big", signed=number < 0)
-
-
-def texts(type_: Tuple) -> list[str]:
-    return [member.text for member in type_.members]
-
 
 # --------------------------------------------------------------------------------------------------------- Honest bytes
 

@@ -64,9 +64,10 @@ class _Compiler:
             steps.append((position, self._part(member), name))
             position += member.head
         head, seal = position, self._sealer(type_)
+        branches = sum(member.branches for member in type_.members)
 
         def read(source: Source, base: int, name: str) -> tuple[Any, int]:
-            source.take(base, head)
+            source.take(base, head, branches)
             tail = base + head
             values = []
             for position, part, own_name in steps:
@@ -78,7 +79,7 @@ class _Compiler:
 
     def _array(self, type_: Array) -> _Dynamic:
         part, step, seal = self._part(type_.of), type_.of.head, self._sealer(type_)
-        fixed = type_.length
+        fixed, branches = type_.length, type_.of.branches
 
         def read(source: Source, start: int, name: str) -> tuple[Any, int]:
             base, length = start, fixed
@@ -86,7 +87,7 @@ class _Compiler:
                 source.take(start, 32)
                 length = source.number(start)
                 base += 32
-            source.take(base, length * step)
+            source.take(base, length * step, length * branches)
             tail = base + length * step
             values = []
             for index in range(length):

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from verifier.decode.run import Run
 from verifier.decode.sealing import seal_branch, seal_leaf
+from verifier.decode.source import MOST_BRANCHES_A_WORD
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
 from verifier.model.address import Address
 
@@ -39,23 +40,27 @@ _OFFSET: Final = Struct(">28sI")
 _PADDINGS: Final = tuple(bytes(-length % 32) for length in range(32))
 
 
-class _TooLongError(Exception):
-    """It never leaves this file."""
+class _UnfitError(Exception):
+    """The type is not one for a quick reader; it never leaves this file."""
 
 
 def quick_reader(arguments: Tuple, *, ranged: bool) -> Quick | None:
-    """Return the quick reader of a list of arguments; None where the type is too long for one.
+    """Return the quick reader of a list of arguments; None where the type is too long or too deep for one.
 
     With ranges, each value is an Argument.
     """
     writer = _Writer(ranged=ranged)
-    try:
-        source = writer.source(arguments)
-    except _TooLongError:
+    source = writer.source(arguments)
+    if source is None:
         return None
     exec(compile(source, "<quick reader>", "exec"), writer.known)  # noqa: S102  (nothing foreign is in it)
     read: Quick = writer.known["read"]
     return read
+
+
+def source_of(arguments: Tuple, *, ranged: bool = False) -> str | None:
+    """Return the source of a quick reader, for whoever wants to look at it; None where there is none."""
+    return _Writer(ranged=ranged).source(arguments)
 
 
 class _Writer:
@@ -80,8 +85,11 @@ class _Writer:
         self._words = 0
         self._run = Run(fresh=self._fresh)
 
-    def source(self, arguments: Tuple) -> str:
-        value = self._tuple(arguments.members, arguments.names)
+    def source(self, arguments: Tuple) -> str | None:
+        try:
+            value = self._tuple(arguments.members, arguments.names)
+        except _UnfitError:
+            return None
         self._flush()
         self._say(f"return {value}, p")
         return "\n".join(self._lines)
@@ -91,6 +99,8 @@ class _Writer:
 
         The name is an expression too: of what the value is called.
         """
+        if type_.branches * 32 > type_.head * MOST_BRANCHES_A_WORD:
+            raise _UnfitError  # canonical or not, such data may be more than the exact reader reads
         match type_:
             case Leaf(is_dynamic=True):
                 return self._blob(type_, name)
@@ -235,7 +245,7 @@ class _Writer:
     def _spend(self, words: int) -> None:
         self._words += words
         if self._words > _MOST_WORDS:
-            raise _TooLongError
+            raise _UnfitError
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from verifier.errors import AbiMalformed
 # Honest types stay far below both. A name may stand for a type that holds others, so that a few lines could make a
 # tree without end.
 MOST_NESTING: Final = 16
-MOST_NODES: Final = 4_096
+MOST_NODES: Final = 1_024
 
 _ARRAY: Final = re.compile(r"(.+)\[([0-9]{0,9})\]")
 _ELEMENTARY: Final = re.compile(r"(uint|int|bytes)([0-9]{0,3})")
@@ -51,6 +51,10 @@ class Leaf:
         return 32
 
     @property
+    def branches(self) -> int:
+        return 0
+
+    @property
     def nesting(self) -> int:
         return 0
 
@@ -73,6 +77,8 @@ class Array:
     is_dynamic: bool = field(init=False, compare=False, repr=False)
     # Bytes in the head of what contains it.
     head: int = field(init=False, compare=False, repr=False)
+    # Tuples and arrays that are made of this head, itself included; a dynamic part brings its own bytes.
+    branches: int = field(init=False, compare=False, repr=False)
     # Levels below it.
     nesting: int = field(init=False, compare=False, repr=False)
     # Types in its tree, itself included.
@@ -86,6 +92,7 @@ class Array:
             self,
             is_dynamic=is_dynamic,
             head=32 if is_dynamic else (self.length or 0) * self.of.head,
+            branches=0 if is_dynamic else 1 + (self.length or 0) * self.of.branches,
             nesting=1 + self.of.nesting,
             nodes=1 + self.of.nodes,
         )
@@ -110,6 +117,7 @@ class Tuple:
     head: int = field(init=False, compare=False, repr=False)
     # Bytes of its own head.
     frame: int = field(init=False, compare=False, repr=False)
+    branches: int = field(init=False, compare=False, repr=False)
     nesting: int = field(init=False, compare=False, repr=False)
     nodes: int = field(init=False, compare=False, repr=False)
 
@@ -121,6 +129,7 @@ class Tuple:
             is_dynamic=is_dynamic,
             head=32 if is_dynamic else frame,
             frame=frame,
+            branches=0 if is_dynamic else 1 + sum(member.branches for member in self.members),
             nesting=1 + max((member.nesting for member in self.members), default=0),
             nodes=1 + sum(member.nodes for member in self.members),
         )

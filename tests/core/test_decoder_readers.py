@@ -1,0 +1,126 @@
+"""The two readers behind the decoder: the quick one says nothing, or what the exact one says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.core.decoder import Encoded, arguments, encoded, hostile, ranges_of, walk
+from verifier.decode.encode import encode
+from verifier.decode.exact import exact_reader
+from verifier.decode.plan import plan_of
+from verifier.decode.quick import DOUBTS, quick_reader, source_of
+from verifier.decode.types import Tuple, parse_members
+from verifier.model.call import FaultKind
+
+MANY = settings(max_examples=600)
+
+
+def judge(type_: Tuple, data: bytes, at: int = 0) -> None:
+    """Assert all that must hold of a type and any bytes, whatever they are."""
+    decoded = plan_of(type_).decode(data, at)
+    found = plan_of(type_).arguments_of(data, at)
+    assert (decoded.values, decoded.faults) == exact_reader(type_, ranged=False)(data, at)
+    assert found == (exact_reader(type_, ranged=True)(data, at)[0] or ())
+    assert len(decoded.faults) <= 64
+    for fault in decoded.faults:
+        assert 0 <= fault.where.start <= fault.where.stop <= len(data)
+    if decoded.values is None:
+        assert any(fault.kind in (FaultKind.TRUNCATED, FaultKind.ENDLESS) for fault in decoded.faults)
+        assert found == ()
+        return
+    assert tuple(argument.value for argument in found) == decoded.values
+    for _, start, stop in ranges_of(found):
+        assert at <= start <= stop <= len(data)
+    if not any(fault.kind is FaultKind.TEXT for fault in decoded.faults):
+        assert decoded.is_canonical == (encode(type_, decoded.values) == data[at:])
+    if decoded.is_canonical:
+        assert [*ranges_of(found)] == [*walk(type_, data, at)]
+
+
+@MANY
+@given(hostile(), st.binary(max_size=5))
+def test_decode__honest_bytes_spoilt__both_readers_agree(case: tuple[Tuple, bytes], prefix: bytes) -> None:
+    type_, data = case
+    judge(type_, prefix + data, len(prefix))
+
+
+@MANY
+@given(arguments, st.binary(max_size=600), st.integers(0, 40))
+def test_decode__any_bytes_from_any_place__both_readers_agree(type_: Tuple, data: bytes, at: int) -> None:
+    judge(type_, data, at)
+
+
+@given(encoded())
+def test_quick_reader__honest_bytes__reads_them(case: Encoded) -> None:
+    type_, value, data = case
+    read = quick_reader(type_, ranged=False)
+    assume(read is not None)
+    assert read is not None
+    for at in (0, 7):
+        assert read(bytes(at) + data, at) == (value, at + len(data))
+
+
+@given(encoded())
+def test_quick_reader__last_byte_missing__says_nothing(case: Encoded) -> None:
+    type_, _, data = case
+    read = quick_reader(type_, ranged=False)
+    assume(read is not None)
+    assert read is not None
+    try:
+        found = read(data[:-1], 0)
+    except DOUBTS:
+        return
+    assert not data or found is None or found[1] > len(data) - 1
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        ",".join(["uint256"] * 257),  # longer than it is worth
+        "uint8[1000][1000][1000]",
+        "bytes[300]",
+        "uint8[1][1][1]",  # more tuples and arrays than words: the exact reader may stop
+        "(((bool)))",
+    ],
+)
+def test_quick_reader__type_that_is_not_for_it__none(types: str) -> None:
+    assert quick_reader(parse_members(types), ranged=False) is None
+    judge(parse_members(types), bytes(257 * 32))
+
+
+def test_quick_reader__aggregate3__this_source() -> None:
+    source = source_of(parse_members("(address target, bool allowFailure, bytes callData)[] calls"))
+    expected = """\
+def read(data, p):
+    c1, v2 = u3(data, p)
+    if c1 != k4: return None
+    p += 64
+    b5 = p
+    p += 32 * v2
+    a6 = []
+    for c7, v8 in offsets(data[b5:p]):
+        if v8 + b5 != p or c7 != zeros: return None
+        c9, v10, c11, v12, c13, v14 = u15(data, p)
+        if c9 != k16 or c11 != k17 or c13 != k18 or v12 > 1: return None
+        p += 128
+        b19 = p
+        e20 = p + v14
+        p = e20 + (-v14 & 31)
+        if data[e20:p] != paddings[v14 & 31]: return None
+        v21 = data[b19:e20]
+        a6.append((address(Address, v10), v12 == 1, v21))
+    return (tuple(a6),), p"""
+    assert source == expected
+
+
+@given(arguments)
+def test_source__of_a_type_with_hostile_names__has_none_of_them(type_: Tuple) -> None:
+    evil = Tuple(
+        members=type_.members, names=("__import__('os')\n",) * len(type_.members), word="\n    evil()"
+    )
+    for ranged in (False, True):
+        source = source_of(evil, ranged=ranged) or ""
+        assert "import" not in source
+        assert "evil" not in source
