@@ -1,15 +1,29 @@
-"""What a reader may call things: its own labels, and the decimals that the vault itself knows."""
+"""What a reader may call things: its own labels and interfaces, and the decimals that the vault itself knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, Protocol
 
+from verifier.decode.signatures import Function, Interface
+from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE, AssetTerms
 from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.text import Shown, sanitise
+
+# More decimals than any honest token has: a number of them would only hide the amount.
+_MOST_DECIMALS: Final = 36
+
+
+class DescriptorSource(Protocol):
+    """Descriptors that are bound to contracts, and name their functions."""
+
+    def function_of(self, address: Address, selector: bytes) -> Function | None:
+        """Return the function that a descriptor bound to this address names; None where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +39,11 @@ class Lexicon:
     labels: Mapping[Address, str] = field(default_factory=dict)
     # What this signer calls the chain's native coin.
     coin: str = "ETH"
+    # What was read of the accounts that the calls name.
+    accounts: Mapping[Address, AccountReading] = field(default_factory=dict)
+    # The interfaces that this signer trusts, by address; those at None may be of any address.
+    books: Mapping[Address | None, Interface] = field(default_factory=dict)
+    descriptors: DescriptorSource | None = None
 
     def name(self, address: Address) -> Shown:
         """Return an address whole, with this signer's label for it."""
@@ -36,19 +55,34 @@ class Lexicon:
         return Shown(f"{address} ({sanitise(label, most=60)})" if label else str(address))
 
     def amount(self, asset: Address, amount: int) -> Shown:
-        """Return an amount with its asset: in whole ones where the vault knows decimals, and the raw integer always."""
+        """Return an amount with its asset, the raw integer always.
+
+        In whole ones too where the vault knows the decimals, or where the token says them, which is said then.
+        """
         listed = self.assets.get(asset)
         if listed is None:
             unit = "wei" if asset == NATIVE else f"base units of {self.name(asset)}"
-            return Shown(f"{amount} {unit}")
+            decimals = self._claimed_decimals(asset)
+            if decimals is None:
+                return Shown(f"{amount} {unit}")
+            return Shown(f"{amount} {unit} ({show_amount(amount, decimals)} by the decimals that it claims)")
         label = self.coin if asset == NATIVE else self.labels.get(asset)
         unit = sanitise(label, most=60) if label else f"of the token {asset}"
         return Shown(f"{show_amount(amount, listed.value.decimals)} {unit} ({amount})")
 
     def evidence(self, asset: Address) -> Evidence:
         """Return why an asset's decimals are believed. Without any, nothing but bytes is used."""
-        listed = self.assets.get(asset)
-        return Evidence.PROVEN if listed is None else listed.evidence
+        if listed := self.assets.get(asset):
+            return listed.evidence
+        if self._claimed_decimals(asset) is None:
+            return Evidence.PROVEN
+        return self.accounts[asset].token.evidence  # type: ignore[union-attr]  # it claims decimals
+
+    def _claimed_decimals(self, asset: Address) -> int | None:
+        """Return what a token that is not listed says of itself."""
+        account = self.accounts.get(asset)
+        decimals = account.token.decimals if account and account.token else None
+        return decimals if decimals is not None and 0 < decimals <= _MOST_DECIMALS else None
 
 
 def show_amount(amount: int, decimals: int) -> Shown:

@@ -100,7 +100,7 @@ def _show_window(terms: TierTerms) -> str:
 
 def _add_member(a: Arguments, names: Lexicon) -> str:
     return (
-        f"Adds {names.name(a['member'])} as a member for person {a['person']}, with the roles "
+        f"Adds {names.name(a['member'])} as a member for person {a['person']}, with the roles"
         f" {show_roles(a['roles'])}; claims {show_attributes(a['attributes'])}."
     )
 

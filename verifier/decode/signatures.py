@@ -28,10 +28,10 @@ from verifier.model.call import AbiValue
 
 K = TypeVar("K", str, bytes)
 
-_TYPE: Final = re.compile(r"type (\w+) is (\S+)")
-_STRUCT: Final = re.compile(r"struct (\w+)\((.*)\)")
-_EVENT: Final = re.compile(r"event (\w+)\((.*)\)")
-_FUNCTION: Final = re.compile(r"function (\w+)\((.*?)\)(?: returns \((.*)\))?")
+_TYPE: Final = re.compile(r"type (\w+) is (\S+)", re.ASCII)
+_STRUCT: Final = re.compile(r"struct (\w+)\((.*)\)", re.ASCII)
+_EVENT: Final = re.compile(r"event (\w+)\((.*)\)", re.ASCII)
+_FUNCTION: Final = re.compile(r"function (\w+)\((.*?)\)(?: returns \((.*)\))?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +132,7 @@ def parse_interface(text: str) -> Interface:
     return Interface(types=types, events=events, functions=tuple(functions.values()))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def interface(name: str) -> Interface:
     """Return an interface that comes with this package, such as `vault`."""
     path = resources.files("verifier.decode").joinpath("abi", f"{name}.abi")

@@ -1,47 +1,50 @@
-"""Movements of tokens in words, as far as the calldata tells: what a contract does with it is its own affair."""
+"""What is known of tokens beside their calldata: which kind one is, and which amounts mean all there is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from enum import Enum
+from typing import Final
 
 from verifier.decode.lexicon import Lexicon
 from verifier.model.address import Address
+from verifier.model.evidence import Fact
+from verifier.model.units import Amount
 
 UNLIMITED: Final = (1 << 256) - 1
 """What is approved where no limit is meant."""
 
-
-def say(function: str, arguments: Mapping[str, Any], token: Address, names: Lexicon) -> str:
-    """Return what a call of a token does."""
-    amount: int = arguments["amount"]
-    shown = names.amount(token, amount)
-    match function:
-        case "transfer":
-            said = f"Sends {shown} to {names.name(arguments['to'])}."
-        case "transferFrom":
-            said = f"Moves {shown} from {names.name(arguments['from'])} to {names.name(arguments['to'])}."
-        case "approve" if amount == 0:
-            spender = names.name(arguments["spender"])
-            said = f"Takes back what {spender} may spend of the vault's {_which(token, names)}."
-        case "approve":
-            limit = f"without limit ({amount})" if amount == UNLIMITED else f"up to {shown}"
-            said = (
-                f"Allows {names.name(arguments['spender'])} to spend {limit} of the vault's {_which(token, names)}, "
-                "at any time and without another operation."
-            )
-        case _:
-            said = (
-                f"Allows {names.name(arguments['spender'])} to spend {shown} more than before, at any time and without "
-                "another operation."
-            )
-    if token in names.assets:
-        return said
-    return (
-        f"{said} The vault does not list this contract as an asset; it does so only if it is an honest token."
-    )
+_DECIMALS: Final = bytes.fromhex("313ce567")
+_OWNER_OF: Final = bytes.fromhex("6352211e")
 
 
-def _which(token: Address, names: Lexicon) -> str:
-    label = names.labels.get(token)
-    return names.name(token) if label else f"token {token}"
+class TokenKind(Enum):
+    """What a number in a call of a token counts."""
+
+    # Base units of one thing: ERC-20.
+    COINS = "coins"
+    # Single things by their numbers: ERC-721.
+    COLLECTION = "collection"
+
+
+def token_kind(token: Address, names: Lexicon) -> Fact[TokenKind] | None:
+    """Return which kind of token an address is, where anything tells: `approve` and `transferFrom` are of both.
+
+    The vault's own list tells, then the decimals that a token has, then which functions its code has.
+    """
+    if listed := names.assets.get(token):
+        return listed.map(lambda _: TokenKind.COINS)
+    account = names.accounts.get(token)
+    if account is None:
+        return None
+    if account.token and account.token.decimals is not None:
+        return Fact(value=TokenKind.COINS, evidence=account.token.evidence)
+    code = account.code + account.implementation_code
+    has_decimals, has_owners = _DECIMALS in code, _OWNER_OF in code
+    if has_decimals == has_owners:
+        return None
+    return Fact(value=TokenKind.COINS if has_decimals else TokenKind.COLLECTION, evidence=account.evidence)
+
+
+def limit_of(amount: int, *, bits: int = 256) -> Amount | None:
+    """Return what an allowance is limited to; None where the largest number says that it is not."""
+    return None if amount == (1 << bits) - 1 else Amount(amount)
