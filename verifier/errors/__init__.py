@@ -10,6 +10,7 @@
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
     |                        CompanionUnexpected
+    |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
@@ -60,6 +61,7 @@ from verifier.errors.endpoints import (
     TransactionUnmined,
 )
 from verifier.errors.exits import EXIT_CODES, exit_code_of
+from verifier.errors.memories import MemoryUnusable
 from verifier.errors.revert import (
     TWINS,
     Panicked,
@@ -121,6 +123,7 @@ __all__ = [
     "LaneEmpty",
     "LaneUnknown",
     "MemberUnknown",
+    "MemoryUnusable",
     "NameMalformed",
     "NumberOutOfRange",
     "Panicked",

@@ -18,10 +18,10 @@
 31  ConfigurationMalformed             65  CompanionUnexpected
 32  PinConflict                        70  any VaultError: the contract refused
 33  ConfigurationUnwritable            71  UnknownRevert, and any other refusal that is not in its ABI
-34  EndpointsMissing                   74  the output cannot be written
-40  LaneUnknown                        130 interrupted by Ctrl-C
-41  LaneEmpty                          141 whoever read the output stopped reading
-42  MemberUnknown
+34  EndpointsMissing                   72  MemoryUnusable
+40  LaneUnknown                        74  the output cannot be written
+41  LaneEmpty                          130 interrupted by Ctrl-C
+42  MemberUnknown                      141 whoever read the output stopped reading
 43  VaultUnnamed
 44  VaultUnchosen
 45  SeatEmpty
@@ -32,7 +32,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import client, endpoints, revert, setup
+from verifier.errors import client, endpoints, memories, revert, setup
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -79,6 +79,7 @@ EXIT_CODES: Final = MappingProxyType(
         client.CompanionMissing: 64,
         client.CompanionUnexpected: 65,
         VaultError: 70,
+        memories.MemoryUnusable: 72,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,
