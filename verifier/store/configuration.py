@@ -11,11 +11,15 @@ from typing import Any, Final
 
 from verifier.errors import ConfigurationMalformed, ConfigurationMissing, InputError
 from verifier.model.address import Address
+from verifier.model.text import sanitise
 from verifier.model.units import ChainId, MemberIndex
 from verifier.store.settings import BLOCKS, ChainSettings, Pin, Settings
 
 VERSION: Final = 1
 MOST_BYTES: Final = 1024 * 1024
+ANY: Final = "any"
+"""The key of ABIs that are tried at any contract."""
+
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}")
 
 
@@ -74,11 +78,16 @@ def _settings(content: dict[str, Any]) -> Settings:
     version = content.get("version")
     if version != VERSION or isinstance(version, bool):
         raise _UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
-    top = _table(content, "the file", ("version",), ("vaults", "chains", "labels"))
+    others = ("vaults", "chains", "labels", "abis", "descriptors")
+    top = _table(content, "the file", ("version",), others)
     pins = {name: _pin(name, table) for name, table in _sub(top, "vaults").items()}
     chains = [_chain(number, table) for number, table in _sub(top, "chains").items()]
     settings = Settings(
-        pins=pins, chains={chain.chain_id: chain for chain in chains}, labels=_labels(_sub(top, "labels"))
+        pins=pins,
+        chains={chain.chain_id: chain for chain in chains},
+        labels=_labels(_sub(top, "labels")),
+        abis=_abis(_sub(top, "abis")),
+        descriptors=_path(top["descriptors"], "descriptors") if "descriptors" in top else None,
     )
     if len({(pin.chain_id, pin.vault) for pin in pins.values()}) < len(pins):
         raise _UnfitError("one vault is pinned under two names")
@@ -131,6 +140,26 @@ def _labels(content: Mapping[str, Any]) -> dict[Address, str]:
             raise _UnfitError(f'two addresses have the label "{label}"')
         labels[address] = label
     return labels
+
+
+def _abis(content: Mapping[str, Any]) -> dict[Address | None, tuple[str, ...]]:
+    abis: dict[Address | None, tuple[str, ...]] = {}
+    for key, value in content.items():
+        where = f"abis.{sanitise(key, most=60)}"
+        contract = None if key == ANY else Address.parse(key)
+        if contract in abis:
+            raise _UnfitError(f"{where} comes twice")
+        files = value if isinstance(value, list) else [value]
+        if not files:
+            raise _UnfitError(f"{where} names no file")
+        abis[contract] = tuple(_path(file, where) for file in files)
+    return abis
+
+
+def _path(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise _UnfitError(f"{where} should be a path in quotes")
+    return value
 
 
 def _table(content: Any, where: str, needed: Sequence[str], others: Sequence[str] = ()) -> dict[str, Any]:

@@ -22,6 +22,10 @@ TEMPLATE: Final = f"""\
 # Keep it to yourself: whoever changes it decides what you are shown, and endpoints' addresses may hold keys.
 version = {VERSION}
 
+# Descriptors (ERC-7730) say in words what calls and messages do. The registry is yours to check out and to update:
+#   descriptors = "path/to/the/checkout"
+# Like all paths in here it is relative to this file. It stands above the first table.
+
 # Vaults: one table each, under the name that you give it.
 #   chain      number of the chain (EIP-155)
 #   address    of the vault
@@ -35,6 +39,12 @@ version = {VERSION}
 #   quorum     how many of them have to agree on a block before anything is believed
 #   block      which block is read: latest, safe or finalized
 #   coin       what you call the chain's own coin
+
+# ABIs name functions and their arguments, and come before any descriptor. One contract a line, with one file or a list:
+#   [abis]
+#   "0x0000000000000000000000000000000000000001" = "abis/example.json"
+#   any = ["abis/router.abi", "abis/more/*.json"]
+# Under `any` are those that are tried at every contract. JSON as compilers write it, or .abi with one function a line.
 
 # Labels: your own names for addresses. Nobody else's are ever shown. One address a line:
 #   "0x0000000000000000000000000000000000000001" = "Example"

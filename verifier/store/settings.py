@@ -73,6 +73,10 @@ class Settings:
     pins: Mapping[str, Pin] = field(default_factory=dict)
     chains: Mapping[ChainId, ChainSettings] = field(default_factory=dict)
     labels: Mapping[Address, str] = field(default_factory=dict)
+    # Files with ABIs by the contract that they are about; under None, those for any contract. Relative to this file.
+    abis: Mapping[Address | None, tuple[str, ...]] = field(default_factory=dict)
+    # A checkout of a registry of descriptors (ERC-7730), relative to this file; None where there is none.
+    descriptors: str | None = None
 
     def pin_of(self, vault: Address, chain_id: ChainId) -> Pin | None:
         """Return how a vault is pinned, or None where it is not."""

@@ -113,7 +113,7 @@ def read_document(content: Json, source: str, evidence: Evidence = Evidence.CLAI
         content=top,
         owner=owner,
         places=_places(bound.get("deployments")),
-        domain=require_table(bound.get("domain") or {}, "context.eip712.domain"),
+        domain=_domain(bound.get("domain")),
         separator=None if separator is None else require_bytes(separator, "domainSeparator"),
         messages=_messages(formats, bound.get("schemas")),
         evidence=evidence,
@@ -141,6 +141,15 @@ def _places(content: Json) -> frozenset[Place]:
         chain = require_integer(table.get("chainId"), "the chainId of a deployment")
         places.add((ChainId(chain), require_address(table.get("address"), "the address of a deployment")))
     return frozenset(places)
+
+
+def _domain(content: Json) -> dict[str, Json]:
+    domain = require_table(content or {}, "context.eip712.domain")
+    if "chainId" in domain:
+        require_integer(domain["chainId"], "the chainId of the domain")
+    if "verifyingContract" in domain:
+        require_address(domain["verifyingContract"], "the verifyingContract of the domain")
+    return domain
 
 
 def _functions(formats: Mapping[str, Json], abi: Json) -> dict[bytes, tuple[str, Function]]:

@@ -133,7 +133,8 @@ def _unit(node: Node, parameters: Parameters) -> Shown:
     shown = show_amount(size, decimals)
     if "." in shown:
         shown = Shown(shown.rstrip("0").removesuffix("."))
-    return Shown(f"{sign}{shown}{symbol}{base} ({number})")
+    said = f"{sign}{shown}{symbol}"
+    return Shown(f"{said}{base}" if said == str(number) else f"{said}{base} ({number})")
 
 
 def _enum(node: Node, parameters: Parameters) -> Shown:

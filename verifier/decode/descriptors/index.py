@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,19 +55,19 @@ class Descriptor:
 
 
 class Descriptors:
-    """Descriptors by place. Where several are about one thing, the first one by its file is taken, and says so."""
+    """Descriptors by place. Where several are about one thing, the first one by its file is taken, and says so.
+
+    Where one of this release is, no other one counts: nobody else's words apply to the vault.
+    """
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
+        ordered = sorted(documents, key=lambda document: document.source)
         places: dict[Place, list[Document]] = {}
-        messages: dict[bytes, list[tuple[str, Document]]] = {}
-        for document in sorted(documents, key=lambda document: document.source):
-            for place in document.places:
-                if document.functions:
-                    places.setdefault(place, []).append(document)
-            for typehash, (key, _) in document.messages.items():
-                messages.setdefault(typehash, []).append((key, document))
+        for document in ordered:
+            for place in document.places if document.functions else ():
+                places.setdefault(place, []).append(document)
         self._places: Mapping[Place, list[Document]] = places
-        self._messages: Mapping[bytes, list[tuple[str, Document]]] = messages
+        self._documents = tuple(document for document in ordered if document.messages)
 
     def find(
         self, chain_id: ChainId, address: Address, implementation: Address | None, selector: bytes
@@ -76,11 +76,8 @@ class Descriptors:
         for place in (address, implementation):
             if place is None:
                 continue
-            found = [
-                document
-                for document in self._places.get((chain_id, place), ())
-                if selector in document.functions
-            ]
+            bound = _best(self._places.get((chain_id, place), ()))
+            found = [document for document in bound if selector in document.functions]
             if found:
                 key, function = found[0].functions[selector]
                 notes = _rivals(found)
@@ -104,14 +101,13 @@ class Descriptors:
         """
         try:
             message = read_message(typed)
-            found = [
-                (key, document)
-                for key, document in self._messages.get(message.type.typehash, ())
-                if _is_bound(document, message, implementation)
-            ]
+            bound = [document for document in self._documents if _is_bound(document, message, implementation)]
+            typehash = message.type.typehash
+            found = [document for document in _best(bound) if typehash in document.messages]
             if not found:
                 return None
-            key, document = found[0]
+            document = found[0]
+            key, _ = document.messages[typehash]
             chain_id, contract = message.chain_id, message.contract
             if chain_id is None or contract is None:
                 why = Shown("the domain names no chain, or no contract")
@@ -120,7 +116,7 @@ class Descriptors:
                 chain_id=chain_id, to=contract, value=Wei(0), sender=signer, lexicon=lexicon
             )
             described = describe(document, key, root_of_message(message), surroundings)
-            return _noted(described, _rivals([document for _, document in found]))
+            return _noted(described, _rivals(found))
         except UnfitError as exc:
             return Refusal(source=_NOBODY, why=sanitise(str(exc)))
 
@@ -168,6 +164,12 @@ class DescriptorBook:
         account = self.accounts.get(address)
         known = account.implementation if account is not None else None
         return known.value if known is not None and known.evidence is Evidence.PROVEN else None
+
+
+def _best(documents: Sequence[Document]) -> list[Document]:
+    """Return those that are believed most."""
+    most = max((document.evidence for document in documents), default=Evidence.CLAIMED)
+    return [document for document in documents if document.evidence is most]
 
 
 def _is_bound(document: Document, message: Message, implementation: Address | None) -> bool:
