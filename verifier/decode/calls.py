@@ -30,7 +30,7 @@ MOST_DEPTH: Final = 8
 """So many calls may be inside of one another."""
 MOST_CALLS: Final = 512
 """So many are opened in one operation."""
-_MOST_BYTES: Final = 512 * 1024
+_MOST_BYTES: Final = 384 * 1024
 # So many arguments are told of a function that nothing here knows more of than its name.
 _MOST_ARGUMENTS: Final = 6
 # So many items of a list are shown in one value; each has a line of its own in the tree of arguments.

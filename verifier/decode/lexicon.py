@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
 
 from verifier.decode.signatures import Function, Interface
@@ -12,7 +13,7 @@ from verifier.model.address import Address
 from verifier.model.asset import NATIVE, AssetTerms
 from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
-from verifier.model.text import Shown, sanitise
+from verifier.model.text import Shown, sanitise, show_address
 
 # More decimals than any honest token has: a number of them would only hide the amount.
 _MOST_DECIMALS: Final = 36
@@ -47,12 +48,13 @@ class Lexicon:
 
     def name(self, address: Address) -> Shown:
         """Return an address whole, with this signer's label for it."""
+        shown = _show_address(address)
         if address == self.vault:
-            return Shown(f"{address} (this vault)")
+            return Shown(f"{shown} (this vault)")
         if companion := self.companions and self.companions.name_of(address):
-            return Shown(f"{address} ({companion} of this release)")
+            return Shown(f"{shown} ({companion} of this release)")
         label = self.labels.get(address)
-        return Shown(f"{address} ({sanitise(label, most=60)})" if label else str(address))
+        return Shown(f"{shown} ({sanitise(label, most=60)})" if label else shown)
 
     def amount(self, asset: Address, amount: int) -> Shown:
         """Return an amount with its asset, the raw integer always.
@@ -83,6 +85,10 @@ class Lexicon:
         account = self.accounts.get(asset)
         decimals = account.token.decimals if account and account.token else None
         return decimals if decimals is not None and 0 < decimals <= _MOST_DECIMALS else None
+
+
+# The checksum is a hash, and a list of transfers names the same accounts over and over.
+_show_address: Final = lru_cache(maxsize=4096)(show_address)
 
 
 def show_amount(amount: int, decimals: int) -> Shown:

@@ -15,8 +15,8 @@ import evmole
 from verifier.decode.types import Tuple, parse_members
 from verifier.errors import AbiMalformed
 
-# Code with more selectors is looked at by nobody: each costs time, and no honest contract has so many.
-_MOST_FUNCTIONS: Final = 512
+# Code with more selectors is not looked into: hostile code makes each of them cost milliseconds.
+_MOST_FUNCTIONS: Final = 256
 
 _NOTHING: Final[Mapping[bytes, Tuple]] = MappingProxyType({})
 
@@ -52,7 +52,14 @@ def may_have(code: bytes, selector: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def _hands_on(code: bytes) -> bool:
-    return any(opcode == _DELEGATECALL for opcode, _ in _instructions(code))
+    return any(opcode == _DELEGATECALL for opcode, _ in _instructions(_without_metadata(code)))
+
+
+def _without_metadata(code: bytes) -> bytes:
+    """Return the code without what compilers write behind it, whose length is in the last two bytes."""
+    length = int.from_bytes(code[-2:], "big") + 2
+    # It is a CBOR map of a few entries.
+    return code[:-length] if 2 < length < len(code) and code[-length] & 0xF0 == 0xA0 else code
 
 
 def _pushed_selectors(code: bytes) -> set[bytes]:

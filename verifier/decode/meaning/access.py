@@ -128,7 +128,7 @@ def _set_role_guardian(scene: Scene) -> Meant:
 
 def _set_function_role(scene: Scene) -> Meant:
     a = scene.arguments
-    which = listed([show_bytes(selector) for selector in a["selectors"]])
+    which = listed(a["selectors"], show_bytes)
     said = f"Lets holders of {show_role(a['roleId'])} call {which or 'nothing'} of {scene.names.name(a['target'])}."
     return Meant(said=said, effects=_authority(scene, AuthorityKind.ADMIN, None, a["roleId"], a["target"]))
 

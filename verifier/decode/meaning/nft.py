@@ -42,7 +42,7 @@ def _safe_batch_transfer_from(scene: Scene) -> Meant:
         )
         for token_id, amount in pairs
     )
-    what = listed([f"{move.amount} of number {move.token_id}" for move in moves])
+    what = listed(moves, lambda move: f"{move.amount} of number {move.token_id}")
     said = (
         f"Moves {counted(len(moves), 'kind')} of things of the collection {scene.here} from {names.name(a['from'])} to "
         f"{names.name(a['to'])}: {what or 'none'}."

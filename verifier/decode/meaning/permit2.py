@@ -62,14 +62,12 @@ def transferred(items: Iterable[Fields]) -> tuple[Move, ...]:
 
 def say_moves(scene: Scene, moves: tuple[Move, ...]) -> str:
     names = scene.names
-    each = [
-        (
-            f"{names.amount(move.token, move.amount or 0)} from {names.name(move.sender)} to "
-            f"{names.name(move.recipient)}"
-        )
-        for move in moves
-    ]
-    return listed(each) or "nothing"
+
+    def show(move: Move) -> str:
+        way = f"from {names.name(move.sender)} to {names.name(move.recipient)}"
+        return f"{names.amount(move.token, move.amount or 0)} {way}"
+
+    return listed(moves, show) or "nothing"
 
 
 def _approve(scene: Scene) -> Meant:
@@ -86,7 +84,7 @@ def _permit(scene: Scene) -> Meant:
     a, names = scene.arguments, scene.names
     permit = a.struct("permitSingle") if "permitSingle" in a else a.struct("permitBatch")
     allowances = permitted(permit, a["owner"])
-    limits = listed([say_limit(scene, allowance) for allowance in allowances]) or "nothing"
+    limits = listed(allowances, lambda one: say_limit(scene, one)) or "nothing"
     said = (
         f"Shows a signature of {names.name(a['owner'])} that allows {names.name(permit['spender'])} to spend through "
         f"Permit2 {limits}."
@@ -133,8 +131,8 @@ def _lockdown(scene: Scene) -> Meant:
         for a in scene.arguments.structs("approvals")
     )
     names = scene.names
-    each = [f"{names.name(one.spender)} of {names.name(one.token)}" for one in taken]
-    said = f"Takes back what may be spent through Permit2{scene.of_caller} by {listed(each) or 'nobody'}."
+    spenders = listed(taken, lambda one: f"{names.name(one.spender)} of {names.name(one.token)}")
+    said = f"Takes back what may be spent through Permit2{scene.of_caller} by {spenders or 'nobody'}."
     return Meant(said=said, effects=taken)
 
 

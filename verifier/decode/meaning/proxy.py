@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from verifier.decode.meaning.scene import Inner, Meant, Scene, Table, inner_call, listed
+from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, inner_call, listed
 from verifier.model.address import NOBODY, Address
 from verifier.model.effect import Authority, AuthorityKind
 from verifier.model.text import show_bytes
@@ -76,15 +76,16 @@ def _diamond_cut(scene: Scene) -> Meant:
         )
         for cut in cuts
     )
-    each = []
-    for cut in cuts:
+
+    def show(cut: Fields) -> str:
         action = cut["action"]
         does = _ACTIONS[action] if action < len(_ACTIONS) else f"does what no diamond does ({action}) with"
-        which = listed([show_bytes(selector) for selector in cut["functionSelectors"]]) or "nothing"
-        each.append(f"{does} {which} with the code of {names.name(cut['facetAddress'])}")
-    said = f"Changes the code that {scene.here} runs: it {'; '.join(each[:5]) or 'changes nothing'}"
-    if len(each) > 5:
-        said += f"; and {len(each) - 5} more changes"
+        which = listed(cut["functionSelectors"], show_bytes) or "nothing"
+        return f"{does} {which} with the code of {names.name(cut['facetAddress'])}"
+
+    said = (
+        f"Changes the code that {scene.here} runs: it {listed(cuts, show, between='; ') or 'changes nothing'}"
+    )
     inner: tuple[Inner, ...] = ()
     if a["init"] != NOBODY:
         inner = (inner_call(scene.target, a["init"], a.part("data"), is_delegate=True),)

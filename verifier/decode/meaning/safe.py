@@ -74,7 +74,7 @@ def _setup(scene: Scene) -> Meant:
         for owner in a.items("owners")
     ]
     effects.append(_authority(scene, AuthorityKind.THRESHOLD, None, a["threshold"], "threshold"))
-    owners = listed([names.name(owner) for owner in a["owners"]], most=10)
+    owners = listed(a["owners"], names.name, most=10)
     said = f"Founds the account {scene.here} with {a['threshold']} of these owners: {owners or 'none'}."
     if a["fallbackHandler"] != NOBODY:
         effects.append(_authority(scene, AuthorityKind.MODULE, a["fallbackHandler"], _ON, "fallbackHandler"))

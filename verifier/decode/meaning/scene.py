@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from verifier.decode.lexicon import Lexicon
 from verifier.model.address import Address
@@ -14,6 +14,8 @@ from verifier.model.finding import ByteRange
 from verifier.model.operation import Call
 from verifier.model.text import Shown
 from verifier.model.units import Wei
+
+T = TypeVar("T")
 
 # So many of a list are named in a sentence; the tree has them all.
 _MOST_LISTED: Final = 5
@@ -138,10 +140,12 @@ def inner_call(
     return Inner(call=call, caller=caller, is_delegate=is_delegate, where=data.where)
 
 
-def listed(shown: Sequence[str], *, most: int = _MOST_LISTED) -> str:
-    """Return a list for a sentence, cut to so many."""
-    rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+def listed(
+    items: Sequence[T], show: Callable[[T], str], *, most: int = _MOST_LISTED, between: str = ", "
+) -> str:
+    """Return a list for a sentence, cut to so many: showing an address costs a hash, and a list may be long."""
+    rest = len(items) - most
+    return between.join(map(show, items[:most])) + (f"{between}and {rest} more" if rest > 0 else "")
 
 
 def counted(count: int, noun: str) -> str:
