@@ -96,6 +96,9 @@ class FakeNode:
     def _number(self, name: str) -> int:
         return len(self.blocks) - 1 if name in ("latest", "safe", "finalized") else int(name, 16)
 
+    def _account(self, address: str) -> FakeAccount:
+        return self.accounts.get(_bytes(address), FakeAccount(nonce=0))
+
     # The answers, by the name of the method.
 
     def _eth_chainId(self) -> str:  # noqa: N802
@@ -109,7 +112,7 @@ class FakeNode:
 
     def _eth_getProof(self, account: str, slots: list[str], _: str) -> dict[str, Any]:  # noqa: N802
         address = _bytes(account)
-        found = self.accounts.get(address, FakeAccount(nonce=0))
+        found = self._account(account)
         trie = found.trie()
         return {
             "address": account,
@@ -129,14 +132,17 @@ class FakeNode:
         }
 
     def _eth_getStorageAt(self, account: str, slot: str, _: str) -> str:  # noqa: N802
-        word = self.accounts[_bytes(account)].storage.get(int(slot, 16), 0)
+        word = self._account(account).storage.get(int(slot, 16), 0)
         return _data(word.to_bytes(32, "big"))
 
     def _eth_getCode(self, account: str, _: str) -> str:  # noqa: N802
-        return _data(self.accounts[_bytes(account)].code)
+        return _data(self._account(account).code)
 
     def _eth_getBalance(self, account: str, _: str) -> str:  # noqa: N802
-        return hex(self.accounts[_bytes(account)].balance)
+        return hex(self._account(account).balance)
+
+    def _eth_getTransactionCount(self, account: str, _: str) -> str:  # noqa: N802
+        return hex(self._account(account).nonce)
 
     def _eth_getLogs(self, where: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
         begin, end = int(where["fromBlock"], 16), int(where["toBlock"], 16)

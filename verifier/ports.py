@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as ListOf
+from typing import Final, Protocol
 
+from verifier.model.account import AccountReading
 from verifier.model.address import Address
-from verifier.model.evidence import Evidence
+from verifier.model.evidence import Evidence, Fact
 from verifier.model.history import History
 from verifier.model.operation import Operation
 from verifier.model.reading import (
+    ApprovalsReading,
     BypassReading,
     LaneReading,
     OperationReading,
@@ -19,7 +22,19 @@ from verifier.model.reading import (
     VaultReading,
 )
 from verifier.model.simulation import Simulation, Touched
-from verifier.model.units import ChainId, LaneIndex, OperationId, Sequence, Timestamp, Wei
+from verifier.model.units import (
+    Amount,
+    ChainId,
+    Duration,
+    LaneIndex,
+    OperationId,
+    Sequence,
+    Timestamp,
+    Wei,
+)
+
+NO_DELAY: Final = Duration(0)
+"""What asks nothing about the past."""
 
 
 class Clock(Protocol):
@@ -42,8 +57,15 @@ class ChainReader(Protocol):
         assets: Iterable[Address] = (),
         accounts: Iterable[Address] = (),
         functions: Iterable[tuple[Address, bytes]] = (),
+        ahead: Iterable[Address] = (),
+        tokens: Iterable[Address] = (),
+        delay: Duration = NO_DELAY,
     ) -> PolicyReading:
-        """Return the vault's words about assets, accounts and functions (targets and selectors), at its block."""
+        """Return the vault's words about assets, accounts and functions (targets and selectors), at its block.
+
+        :param ahead: accounts that `read_accounts` will be asked for next, with these tokens and this delay: a part of
+            that comes with the same round trip
+        """
         ...
 
     def read_bypasses(self, reading: VaultReading) -> BypassReading:
@@ -52,6 +74,42 @@ class ChainReader(Protocol):
 
     def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:
         """Return the bytes of a lane's operation. That they cannot be found is a finding, not an error."""
+        ...
+
+    def find_operations(
+        self, reading: VaultReading, lanes: ListOf[LaneReading]
+    ) -> tuple[OperationReading, ...]:
+        """Return the bytes of the operations of many lanes, in their order, from one round trip for all."""
+        ...
+
+    def read_accounts(
+        self,
+        reading: VaultReading,
+        addresses: Iterable[Address],
+        *,
+        tokens: Iterable[Address] = (),
+        delay: Duration = NO_DELAY,
+    ) -> Mapping[Address, AccountReading]:
+        """Return what accounts are at the block of a reading. One whose code nobody can show is missing: what it is
+        cannot be judged.
+
+        :param tokens: those of them that may be tokens: they are asked about themselves
+        :param delay: how long ago they should have had their code already; zero asks for nothing
+        """
+        ...
+
+    def read_allowances(
+        self, reading: VaultReading, tokens: Iterable[Address], spenders: Iterable[Address]
+    ) -> Mapping[tuple[Address, Address], Fact[Amount]]:
+        """Return what spenders may move of the vault's tokens, by token and spender. Nothing proves it, and where
+        nothing is answered, the pair is missing.
+        """
+        ...
+
+    def read_approvals(
+        self, reading: VaultReading, found: Iterable[OperationReading]
+    ) -> Mapping[OperationId, ApprovalsReading]:
+        """Return the approvals that operations were published with, as far as their transaction can be had."""
         ...
 
 

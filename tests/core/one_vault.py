@@ -13,6 +13,7 @@ from verifier.chain import layout
 from verifier.chain.endpoint import Endpoint, Transport
 from verifier.chain.panel import Panel
 from verifier.chain.reader import VaultReader
+from verifier.chain.retries import Retries
 from verifier.decode.operations import PROPOSED_TOPIC, encode_propose
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms, Use
@@ -46,6 +47,9 @@ from verifier.model.units import (
 )
 from verifier.model.word import bits_of
 from verifier.sign.typed import id_of
+
+AT_ONCE = Retries(sleep=lambda _: None)
+"""Asking again without waiting."""
 
 VAULT = Address(b"\x11" * 20)
 TOKEN = Address(b"\x22" * 20)
@@ -172,7 +176,8 @@ def node(name: str = "a") -> FakeNode:
 
 
 def reader(*transports: Transport, needed: int = 1, founding: bytes | None = FOUNDING) -> VaultReader:
-    panel = Panel([Endpoint(transport) for transport in transports], needed=needed, chain_id=ChainId(1))
+    endpoints = [Endpoint(transport, retries=AT_ONCE) for transport in transports]
+    panel = Panel(endpoints, needed=needed, chain_id=ChainId(1))
     return VaultReader(panel, vault=VAULT, code_hash=keccak(CODE), founding=founding, companions=COMPANIONS)
 
 

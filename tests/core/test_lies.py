@@ -54,6 +54,8 @@ def other_storage(proof: dict[str, Any]) -> None:
 
 def forged_proof(proof: dict[str, Any]) -> None:
     nodes = proof["storageProof"][0]["proof"]
+    if not nodes:
+        return  # an account that is not there has no storage
     nodes[-1] = nodes[-1][:-2] + ("00" if nodes[-1][-2:] != "00" else "01")
 
 

@@ -6,10 +6,12 @@ Seats 0 to 4 are approvers (0 a proposer too, 2 and 3 of the security team), sea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as ListOf
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from verifier.desk.signer import Signer
+from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.bypass import BypassRecord, BypassTerms, Verdict
 from verifier.model.companions import Companions
@@ -23,6 +25,7 @@ from verifier.model.operation import Call, Operation, Publication
 from verifier.model.place import place_at
 from verifier.model.reading import (
     NO_POLICY,
+    ApprovalsReading,
     Bypass,
     BypassReading,
     Head,
@@ -34,6 +37,7 @@ from verifier.model.reading import (
 from verifier.model.roster import Roster
 from verifier.model.tier import Tier, TierBook, TierTerms
 from verifier.model.units import (
+    Amount,
     BlockNumber,
     ChainId,
     Duration,
@@ -47,6 +51,7 @@ from verifier.model.units import (
     Timestamp,
     Wei,
 )
+from verifier.ports import NO_DELAY
 from verifier.sign.typed import id_of
 
 NOW: Final = Timestamp(1_800_000_000)
@@ -118,6 +123,10 @@ class FakeReader:
     # What the policy was asked about.
     asked: list[Address] = field(default_factory=list)
     bypasses: BypassReading = NO_BYPASSES
+    accounts: Mapping[Address, AccountReading] = field(default_factory=dict)
+    # By token and spender.
+    allowances: Mapping[tuple[Address, Address], Fact[Amount]] = field(default_factory=dict)
+    approvals: Mapping[OperationId, ApprovalsReading] = field(default_factory=dict)
 
     def read_vault(self) -> VaultReading:
         return self.reading
@@ -129,6 +138,9 @@ class FakeReader:
         assets: Iterable[Address] = (),
         accounts: Iterable[Address] = (),
         functions: Iterable[tuple[Address, bytes]] = (),
+        ahead: Iterable[Address] = (),  # noqa: ARG002 - nothing is far away here
+        tokens: Iterable[Address] = (),  # noqa: ARG002
+        delay: Duration = NO_DELAY,  # noqa: ARG002
     ) -> PolicyReading:
         assert reading is self.reading
         self.asked += [*assets, *accounts]
@@ -139,6 +151,38 @@ class FakeReader:
     def read_bypasses(self, reading: VaultReading) -> BypassReading:
         assert reading is self.reading
         return self.bypasses
+
+    def find_operations(
+        self, reading: VaultReading, lanes: ListOf[LaneReading]
+    ) -> tuple[OperationReading, ...]:
+        return tuple(self.find_operation(reading, lane) for lane in lanes)
+
+    def read_accounts(
+        self,
+        reading: VaultReading,
+        addresses: Iterable[Address],
+        *,
+        tokens: Iterable[Address] = (),  # noqa: ARG002 - the accounts say whether they are
+        delay: Duration = NO_DELAY,  # noqa: ARG002
+    ) -> Mapping[Address, AccountReading]:
+        assert reading is self.reading
+        return {address: self.accounts[address] for address in addresses if address in self.accounts}
+
+    def read_allowances(
+        self, reading: VaultReading, tokens: Iterable[Address], spenders: Iterable[Address]
+    ) -> Mapping[tuple[Address, Address], Fact[Amount]]:
+        assert reading is self.reading
+        asked, spending = set(tokens), set(spenders)
+        return {
+            pair: fact for pair, fact in self.allowances.items() if pair[0] in asked and pair[1] in spending
+        }
+
+    def read_approvals(
+        self, reading: VaultReading, found: Iterable[OperationReading]
+    ) -> Mapping[OperationId, ApprovalsReading]:
+        assert reading is self.reading
+        asked = {id_of(each.operation) for each in found if each.operation}
+        return {name: approvals for name, approvals in self.approvals.items() if name in asked}
 
     def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:
         operation = self.operations.get(lane.lane)

@@ -9,10 +9,10 @@ from tests.story.acts import Ground
 from tests.story.chronicle import Chronicle, Entry, Step
 from tests.story.telling import Teller
 from verifier.chain.endpoint import Endpoint
+from verifier.chain.gather import read_words
 from verifier.chain.http import HttpTransport
 from verifier.chain.panel import Panel
 from verifier.chain.reader import VaultReader
-from verifier.chain.words import read_words
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.signatures import parse_interface
 from verifier.desk.briefing import Briefing, brief_lane

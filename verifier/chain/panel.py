@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from verifier.chain.doubts import is_lie
 from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.header import Header, read_header
 from verifier.errors import (
@@ -125,6 +126,7 @@ class Panel:
             dissenting=tuple(name for name, other in others if other.hash != header.hash),
             silent=tuple(failure.endpoint for failure in failures),
             failures=tuple(Shown(failure.sentence()) for failure in failures),
+            lying=tuple(failure.endpoint for failure in failures if is_lie(failure)),
         )
 
 

@@ -1,16 +1,26 @@
-"""Reading a vault from its storage words: who is in it, what it asks for, and everything that is pending."""
+"""Reading a vault from its storage words: who is in it, what it asks for, and everything that is pending.
+
+A whole queue costs an endpoint few round trips: one for the block, one for the words that are the same in every vault,
+one for lanes and members, one for all events, one or two for the policy. Words that were read are kept for the block.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from verifier.assess.bypasses import terms_in_force
 from verifier.chain import layout
-from verifier.chain.finder import find_operation
+from verifier.chain.accounts import AccountLook
+from verifier.chain.approvals import read_approvals
+from verifier.chain.doubts import NO_DOUBTS, Doubts, doubts_about, doubts_about_head
+from verifier.chain.finder import find_operations
+from verifier.chain.gather import gather
+from verifier.chain.ledger import bypasses_in, slots_of
 from verifier.chain.panel import Panel
-from verifier.chain.words import Words, read_words
+from verifier.chain.token import allowance_question
+from verifier.chain.vault import FIXED_SLOTS, Seating, make_reading
+from verifier.chain.words import Wanted, Words
 from verifier.errors import (
     CodeHashUnexpected,
     CompanionMissing,
@@ -20,18 +30,13 @@ from verifier.errors import (
     ProofInvalid,
     VaultMissing,
 )
+from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms, Use
-from verifier.model.bypass import BypassRecord, BypassTerms
 from verifier.model.companions import Companion, Companions
 from verifier.model.evidence import Evidence, Fact
-from verifier.model.finding import Finding, Severity
-from verifier.model.group import Group, unpack_holders
-from verifier.model.lane import Lane
-from verifier.model.life import Status
-from verifier.model.member import Member, MemberRecord, MemberStatus, Suspension
 from verifier.model.reading import (
-    Bypass,
+    ApprovalsReading,
     BypassReading,
     Head,
     LaneReading,
@@ -39,27 +44,12 @@ from verifier.model.reading import (
     PolicyReading,
     VaultReading,
 )
-from verifier.model.roster import Roster
 from verifier.model.rule import Rule
-from verifier.model.text import Shown, sanitise
-from verifier.model.tier import Tier, TierTerms
-from verifier.model.units import (
-    LANES_PER_SEAT,
-    SEATS,
-    LaneIndex,
-    MemberIndex,
-    OperationId,
-    Person,
-    Timestamp,
-)
-from verifier.model.word import seats_in
+from verifier.model.units import Amount, Duration, OperationId
+from verifier.ports import NO_DELAY
 
 # A block may come between asking for the head and asking for proofs, and some nodes prove only the latest one.
 _ATTEMPTS: Final = 3
-_MOST_BYPASSES: Final = 1_000
-_TIER_SLOTS: Final = tuple(layout.terms(tier) for tier in Tier)
-_FIXED: Final = (layout.ROSTER, layout.FOUNDING, layout.GROUP_SEATS, layout.REGISTRY, *_TIER_SLOTS)
-_SEAT_SLOTS: Final = tuple(layout.seat(MemberIndex(i)) for i in range(SEATS))
 
 
 class VaultReader:
@@ -87,6 +77,9 @@ class VaultReader:
         self._founding = founding
         self._companions = companions
         self._tag = tag
+        # What is known of the latest block that was read.
+        self._look: AccountLook | None = None
+        self._words: dict[Address, Words] = {}
 
     def read_vault(self) -> VaultReading:
         """Return the vault at a block that is agreed on now.
@@ -96,10 +89,10 @@ class VaultReader:
         """
         for _ in range(_ATTEMPTS - 1):
             try:
-                return self._read(self._panel.head(self._tag))
+                return self._read(self._panel.head(self._tag), must_prove=True)
             except (EndpointRefused, ProofInvalid):
                 continue
-        return self._read(self._panel.head(self._tag))
+        return self._read(self._panel.head(self._tag), must_prove=False)
 
     def read_policy(
         self,
@@ -108,36 +101,43 @@ class VaultReader:
         assets: Iterable[Address] = (),
         accounts: Iterable[Address] = (),
         functions: Iterable[tuple[Address, bytes]] = (),
+        ahead: Iterable[Address] = (),
+        tokens: Iterable[Address] = (),
+        delay: Duration = NO_DELAY,
     ) -> PolicyReading:
         """Return the vault's words about assets, accounts and functions, at the block of a reading.
 
         :param functions: targets and selectors
+        :param ahead: accounts that `read_accounts` will be asked for next, with these tokens and this delay: a part of
+            that comes with the same round trip
         :raises EvidenceError: they cannot be read.
         """
         listed, parties = list(dict.fromkeys(assets)), list(dict.fromkeys(accounts))
         ruled = list(dict.fromkeys(functions))
         slots = [layout.asset(asset) for asset in listed] + [layout.counterparty(party) for party in parties]
         slots += [layout.rule(target, selector) for target, selector in ruled]
-        words = self._words(reading.head, slots)
-        terms = {asset: AssetTerms.unpack(words[layout.asset(asset)]) for asset in listed}
-        uses = {party: Use(words[layout.counterparty(party)] & sum(Use)) for party in parties}
-        rules = {function: Rule.unpack(words[layout.rule(*function)]) for function in ruled}
+        look = self._look_at(reading.head)
+        look.want(ahead, tokens=tokens, delay=delay)
+        words, doubts = self._along(look, {self._vault: slots})
+        found, evidence = words[self._vault], words[self._vault].evidence
+        terms = {asset: AssetTerms.unpack(found[layout.asset(asset)]) for asset in listed}
+        uses = {party: Use(found[layout.counterparty(party)] & sum(Use)) for party in parties}
+        rules = {function: Rule.unpack(found[layout.rule(*function)]) for function in ruled}
         return PolicyReading(
             assets={
-                asset: Fact(value=value, evidence=words.evidence)
+                asset: Fact(value=value, evidence=evidence)
                 for asset, value in terms.items()
                 if value is not None
             },
             counterparties={
-                account: Fact(value=value, evidence=words.evidence)
-                for account, value in uses.items()
-                if value
+                account: Fact(value=value, evidence=evidence) for account, value in uses.items() if value
             },
             rules={
-                function: Fact(value=rule, evidence=words.evidence)
+                function: Fact(value=rule, evidence=evidence)
                 for function, rule in rules.items()
                 if rule is not None
             },
+            findings=tuple(doubts_about(doubts, reading.head, evidence)),
         )
 
     def read_bypasses(self, reading: VaultReading) -> BypassReading:
@@ -145,24 +145,17 @@ class VaultReader:
 
         :raises EvidenceError: it cannot be read.
         """
-        ledger, head = self._companions.bypass_ledger, reading.head
-        first = layout.bypass_terms(self._vault)
-        words = read_words(self._panel, head, account=ledger, slots=[first])
-        terms = terms_in_force(words[first])
-        indices = _bypasses_of(terms)
-        if not indices:
-            return BypassReading(terms=terms, bypasses={}, evidence=words.evidence)
-        slots = [slot for index in indices for slot in layout.bypass(self._vault, index)]
-        found = read_words(self._panel, head, account=ledger, slots=slots)
-        bypasses = {}
-        for index in indices:
-            operation_id, record, findings = (found[slot] for slot in layout.bypass(self._vault, index))
-            bypasses[index] = Bypass(
-                operation_id=OperationId(operation_id.to_bytes(32, "big")),
-                record=BypassRecord.unpack(record),
-                findings=findings.to_bytes(32, "big"),
-            )
-        return BypassReading(terms=terms, bypasses=bypasses, evidence=min(words.evidence, found.evidence))
+        ledger, first = self._companions.bypass_ledger, layout.bypass_terms(self._vault)
+        words, doubts = self._along(self._look_at(reading.head), {ledger: [first]})
+        terms = terms_in_force(words[ledger][first])
+        words, later = self._along(self._look_at(reading.head), {ledger: slots_of(self._vault, terms)})
+        found = words[ledger]
+        return BypassReading(
+            terms=terms,
+            bypasses=bypasses_in(self._vault, terms, found),
+            evidence=found.evidence,
+            findings=tuple(doubts_about(doubts.joined(later), reading.head, found.evidence)),
+        )
 
     def require_companions(self, reading: VaultReading, companions: Iterable[Companion]) -> Evidence:
         """Return why it is believed that the companions are where this release has them, at the block of a reading.
@@ -171,10 +164,12 @@ class VaultReader:
         :raises CompanionUnexpected: other code is there.
         :raises EvidenceError: it cannot be read.
         """
+        asked = list(companions)
         evidence = reading.head.evidence
-        for companion in companions:
-            words = read_words(self._panel, reading.head, account=companion.address, slots=())
-            name, found = companion.name.replace("_", " "), words.account
+        wanted: Wanted = {companion.address: () for companion in asked}
+        words = gather(self._panel, reading.head, wanted=wanted).words
+        for companion in asked:
+            name, found = companion.name.replace("_", " "), words[companion.address].account
             if not found.has_code:
                 raise CompanionMissing(name=name, companion=companion.address, chain_id=reading.head.chain_id)
             if found.code_hash != companion.code_hash:
@@ -184,44 +179,117 @@ class VaultReader:
                     expected=companion.code_hash,
                     actual=found.code_hash,
                 )
-            evidence = words.evidence
+            evidence = words[companion.address].evidence
         return evidence
 
     def find_operation(self, reading: VaultReading, lane: LaneReading) -> OperationReading:
         """Return the bytes of a lane's operation. That they cannot be found is a finding, not an error."""
-        return find_operation(self._panel, reading, lane)
+        return self.find_operations(reading, [lane])[0]
 
-    def _words(self, head: Head, slots: list[int]) -> Words:
-        return read_words(self._panel, head, account=self._vault, slots=slots)
+    def find_operations(
+        self, reading: VaultReading, lanes: Sequence[LaneReading]
+    ) -> tuple[OperationReading, ...]:
+        """Return the bytes of the operations of many lanes, in their order, from one round trip for all."""
+        return find_operations(self._panel, reading, lanes)
 
-    def _read(self, head: Head) -> VaultReading:
-        fixed = self._words(head, [*_FIXED, *_SEAT_SLOTS])
+    def read_accounts(
+        self,
+        reading: VaultReading,
+        addresses: Iterable[Address],
+        *,
+        tokens: Iterable[Address] = (),
+        delay: Duration = NO_DELAY,
+    ) -> Mapping[Address, AccountReading]:
+        """Return what accounts are at the block of a reading; one whose code nobody can show is missing.
+
+        :param tokens: those of them that may be tokens: they are asked about themselves
+        :param delay: how long ago they should have had their code already; zero asks for nothing
+        :raises EvidenceError: they cannot be read.
+        """
+        asked = list(dict.fromkeys(addresses))
+        look = self._look_at(reading.head)
+        look.want(asked, tokens=tokens, delay=delay)
+        while look.is_open:
+            look.step()
+        found = look.readings()
+        return {address: found[address] for address in asked if address in found}
+
+    def read_allowances(
+        self, reading: VaultReading, tokens: Iterable[Address], spenders: Iterable[Address]
+    ) -> Mapping[tuple[Address, Address], Fact[Amount]]:
+        """Return what spenders may move of the vault's tokens, by token and spender, at the block of a reading.
+
+        Nothing proves it: tokens are asked. A pair about which nothing is answered is missing.
+        """
+        spending = list(dict.fromkeys(spenders))
+        pairs = [(token, spender) for token in dict.fromkeys(tokens) for spender in spending]
+        questions = [
+            allowance_question(token, self._vault, spender, reading.head) for token, spender in pairs
+        ]
+        said = gather(self._panel, reading.head, questions=questions).said
+        return {
+            pair: fact.map(Amount)
+            for pair, fact in zip(pairs, said, strict=True)
+            if fact is not None and fact.value is not None
+        }
+
+    def read_approvals(
+        self, reading: VaultReading, found: Iterable[OperationReading]
+    ) -> Mapping[OperationId, ApprovalsReading]:
+        """Return the approvals that operations were published with, as far as their transaction can be had."""
+        return read_approvals(self._panel, reading, found)
+
+    def _read(self, head: Head, *, must_prove: bool) -> VaultReading:
+        ledger, terms_at = self._companions.bypass_ledger, layout.bypass_terms(self._vault)
+        wanted: Wanted = {self._vault: FIXED_SLOTS, ledger: [terms_at]}
+        first = gather(self._panel, head, wanted=wanted, must_prove=must_prove)
+        fixed = first.words[self._vault]
         self._require_pinned(fixed, head)
-        seats = {i: layout.SEAT.unpack(fixed[layout.seat(i)]) for i in map(MemberIndex, range(SEATS))}
-        sitting = {i: _address_in(seat["member"]) for i, seat in seats.items() if seat["member"]}
-        # Long after a seat was left nothing can be open in it any more.
-        used = [i for i, seat in seats.items() if seat["member"] or seat["freeFrom"] >= head.timestamp]
-        lanes = [LaneIndex(seat * LANES_PER_SEAT + i) for seat in used for i in range(LANES_PER_SEAT)]
-        groups = seats_in(fixed[layout.GROUP_SEATS])
-        keyed = [address for seat, address in sitting.items() if seat in groups]
-        words = self._words(head, _slots_of(lanes, sitting.values(), keyed))
-        evidence = min(fixed.evidence, words.evidence)
-        terms = [TierTerms.unpack(fixed[slot]) for slot in _TIER_SLOTS]
-        return VaultReading(
-            head=head,
-            vault=self._vault,
-            balance=Fact(value=fixed.account.balance, evidence=fixed.evidence),
-            code_hash=Fact(value=fixed.account.code_hash, evidence=fixed.evidence),
-            founding=Fact(value=fixed[layout.FOUNDING].to_bytes(32, "big"), evidence=fixed.evidence),
-            roster=Fact(value=Roster.unpack(fixed[layout.ROSTER]), evidence=fixed.evidence),
-            tiers=Fact(value=(terms[0], terms[1], terms[2], terms[3]), evidence=fixed.evidence),
-            companions=self._companions,
-            registry=Fact(value=_address_in(fixed[layout.REGISTRY]), evidence=fixed.evidence),
-            groups=Fact(value=groups, evidence=fixed.evidence),
-            members=Fact(value=_members(sitting, keyed, words), evidence=evidence),
-            lanes=Fact(value=_lanes(lanes, words), evidence=evidence),
-            findings=_findings(head, evidence),
-        )
+        terms = terms_in_force(first.words[ledger][terms_at])
+        wanted = {self._vault: Seating(fixed, head.timestamp).slots()}
+        if slots := slots_of(self._vault, terms):
+            wanted = {**wanted, ledger: slots}
+        second = gather(self._panel, head, wanted=wanted, must_prove=must_prove)
+        words = second.words[self._vault]
+        self._look = AccountLook(self._panel, head, self._vault)
+        self._words = dict(first.words)
+        self._keep(second.words)
+        doubts = first.doubts.joined(second.doubts)
+        findings = [
+            *doubts_about_head(head),
+            *doubts_about(doubts, head, min(fixed.evidence, words.evidence)),
+        ]
+        return make_reading(head, self._vault, self._companions, fixed, words, findings)
+
+    def _look_at(self, head: Head) -> AccountLook:
+        """Return what is known of accounts at a block; of another block than the last one, nothing yet."""
+        if self._look is None or self._look.head.hash != head.hash:
+            self._look, self._words = AccountLook(self._panel, head, self._vault), {}
+        return self._look
+
+    def _along(self, look: AccountLook, wanted: Wanted) -> tuple[Mapping[Address, Words], Doubts]:
+        """Return words, those that are not known yet from one round that takes along what the look needs."""
+        missing = {
+            account: [slot for slot in slots if slot not in self._known(account)]
+            for account, slots in wanted.items()
+        }
+        missing = {
+            account: slots for account, slots in missing.items() if slots or account not in self._words
+        }
+        doubts = NO_DOUBTS
+        if missing or look.is_open:
+            before = len(look.doubts.failures)
+            self._keep(look.step(missing))
+            doubts = Doubts(failures=look.doubts.failures[before:], dissenting=look.doubts.dissenting)
+        return self._words, doubts
+
+    def _known(self, account: Address) -> Mapping[int, int]:
+        return self._words[account].words if account in self._words else {}
+
+    def _keep(self, words: Mapping[Address, Words]) -> None:
+        for account, found in words.items():
+            known = self._words.get(account)
+            self._words[account] = found if known is None else known.joined(found)
 
     def _require_pinned(self, fixed: Words, head: Head) -> None:
         if not fixed.account.has_code:
@@ -233,89 +301,3 @@ class VaultReader:
         founding = fixed[layout.FOUNDING].to_bytes(32, "big")
         if self._founding is not None and founding != self._founding:
             raise FoundingUnexpected(vault=self._vault, expected=self._founding, actual=founding)
-
-
-def _slots_of(lanes: Iterable[LaneIndex], members: Iterable[Address], groups: Iterable[Address]) -> list[int]:
-    slots = []
-    for lane in lanes:
-        slots += [layout.lane_id(lane), layout.lane_state(lane), layout.withdrawn(lane)]
-    for member in members:
-        slots += [layout.record(member), layout.suspension(member)]
-    for group in groups:
-        slots += layout.group(group)
-    return slots
-
-
-def _bypasses_of(terms: BypassTerms) -> list[int]:
-    """Return the bypasses that matter: those that are unreviewed or behind one, and as many of the latest as the limit.
-
-    While one is overdue there are no further ones, so they are few; of a ledger that says otherwise, only the last.
-    """
-    first = min(terms.first_unreviewed, terms.count - terms.limit)
-    last = range(max(first, terms.count - _MOST_BYPASSES, 0), terms.count)
-    return sorted({*last, min(terms.first_unreviewed, terms.count - 1)}) if terms.count else []
-
-
-def _address_in(word: int) -> Address:
-    return Address((word & (1 << 160) - 1).to_bytes(20, "big"))
-
-
-def _members(
-    sitting: Mapping[MemberIndex, Address], groups: Collection[Address], words: Words
-) -> Mapping[MemberIndex, Member]:
-    members = {}
-    for seat, address in sitting.items():
-        record = MemberRecord.unpack(words[layout.record(address)])
-        fields = layout.SUSPENSION.unpack(words[layout.suspension(address)])
-        suspension = Suspension(
-            guardian_person=Person(fields["guardianPerson"]), lapses_at=Timestamp(fields["lapsesAt"])
-        )
-        is_held = record.status is MemberStatus.SUSPENDED
-        members[seat] = Member(
-            address=address,
-            record=record,
-            suspension=suspension if is_held else None,
-            group=_group(address, words) if address in groups else None,
-        )
-    return MappingProxyType(members)
-
-
-def _group(address: Address, words: Words) -> Group:
-    x, *holders = (words[slot] for slot in layout.group(address))
-    return Group(x=x, holders=unpack_holders(holders))
-
-
-def _lanes(lanes: Iterable[LaneIndex], words: Words) -> tuple[LaneReading, ...]:
-    found = []
-    for lane in lanes:
-        state = Lane.unpack(words[layout.lane_state(lane)])
-        if state.status is Status.UNKNOWN:
-            continue
-        taken_back = seats_in(words[layout.withdrawn(lane)]) if state.withdrawals else frozenset()
-        operation_id = OperationId(words[layout.lane_id(lane)].to_bytes(32, "big"))
-        found.append(LaneReading(lane=lane, operation_id=operation_id, state=state, withdrawn=taken_back))
-    return tuple(found)
-
-
-def _findings(head: Head, evidence: Evidence) -> tuple[Finding, ...]:
-    """Return what is to be known about the reading itself."""
-    found = []
-    if head.evidence is Evidence.CLAIMED:
-        said = "Nothing here is more than the claim of one endpoint; configure several before you sign."
-        found.append(("one-endpoint", Severity.WARNING, said))
-    elif evidence is Evidence.AGREED:
-        said = "No endpoint proves storage, so it is only agreed; use one that answers eth_getProof."
-        found.append(("not-proven", Severity.NOTICE, said))
-    if head.dissenting:
-        names = ", ".join(sanitise(name) for name in head.dissenting)
-        said = f"{names} gave another block than the others; sign nothing until you know which is wrong."
-        found.append(("endpoint-dissents", Severity.DANGER, said))
-    if head.silent:
-        names = ", ".join(sanitise(name) for name in head.silent)
-        found.append(
-            ("endpoint-silent", Severity.NOTICE, f"{names} gave no usable answer; check or replace it.")
-        )
-    return tuple(
-        Finding(rule=rule, severity=severity, sentence=Shown(said), evidence=head.evidence)
-        for rule, severity, said in found
-    )

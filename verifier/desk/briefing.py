@@ -110,11 +110,11 @@ def _brief(
     reading: VaultReading,
     lanes: Sequence[LaneReading],
 ) -> Briefing:
-    found = [reader.find_operation(reading, lane) for lane in lanes]
+    found = reader.find_operations(reading, lanes)
     policy = _read_policy(reader, reading, [each.operation for each in found if each.operation])
     bypasses = reader.read_bypasses(reading)
     findings = [
-        *reading.findings,
+        *dict.fromkeys((*reading.findings, *policy.findings, *bypasses.findings)),
         *judge_age(reading, clock.now()),
         *judge_signer(signer, reading),
         *judge_bypasses(reading, bypasses),

@@ -39,7 +39,8 @@ class AccountReading:
     nonce: int
     # Of code, code hash, balance and nonce.
     evidence: Evidence
-    # Whose code it runs: by the slots of ERC-1967, by a beacon, or as an ERC-1167 clone. None where nothing says so.
+    # Whose code it runs: by the slots of ERC-1967 and its forerunners, by a beacon, as an ERC-1167 clone, or by
+    # EIP-7702. None where nothing says so.
     implementation: Fact[Address] | None = None
     # That one's code, as far as it was read.
     implementation_code: bytes = b""

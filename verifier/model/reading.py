@@ -50,6 +50,8 @@ class Head:
     silent: tuple[str, ...]
     # What is wrong with each of the silent ones, in their order.
     failures: tuple[Shown, ...] = ()
+    # Those of the silent ones whose answers are known to be untrue.
+    lying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class PolicyReading:
     counterparties: Mapping[Address, Fact[Use]]
     # By target and selector.
     rules: Mapping[tuple[Address, bytes], Fact[Rule]] = field(default_factory=dict)
+    # About the reading itself.
+    findings: tuple[Finding, ...] = ()
 
     def joined(self, other: PolicyReading) -> PolicyReading:
         """Return what both know."""
@@ -126,6 +130,7 @@ class PolicyReading:
             assets={**self.assets, **other.assets},
             counterparties={**self.counterparties, **other.counterparties},
             rules={**self.rules, **other.rules},
+            findings=tuple(dict.fromkeys(self.findings + other.findings)),
         )
 
 
@@ -146,6 +151,8 @@ class BypassReading:
     terms: BypassTerms
     bypasses: Mapping[int, Bypass]
     evidence: Evidence
+    # About the reading itself.
+    findings: tuple[Finding, ...] = ()
 
     @property
     def records(self) -> Mapping[int, BypassRecord]:
