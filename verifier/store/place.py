@@ -1,4 +1,4 @@
-"""Where the configuration file is."""
+"""Where the files of this client are."""
 
 from __future__ import annotations
 
@@ -17,3 +17,17 @@ def configuration_path(given: str | None, environment: Mapping[str, str]) -> Pat
     # The XDG rules: a path that is not absolute counts as none.
     root = base if base.is_absolute() else Path("~/.config").expanduser()
     return root / "fourth-signer" / "config.toml"
+
+
+def memory_path(given: str | None, environment: Mapping[str, str]) -> Path:
+    """Return the file that remembers vaults: beside a configuration that was chosen, with a name made of that one's, so
+    each has its own; else where programs keep their state (XDG).
+
+    :param given: the configuration that was given, as for `configuration_path`
+    """
+    if given or environment.get(VARIABLE):
+        configuration = configuration_path(given, environment)
+        return configuration.parent / f"{configuration.stem}.memory.sqlite3"
+    base = Path(environment.get("XDG_STATE_HOME") or "")
+    root = base if base.is_absolute() else Path("~/.local/state").expanduser()
+    return root / "fourth-signer" / "memory.sqlite3"
