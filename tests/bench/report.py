@@ -54,6 +54,8 @@ class Report:
     rows: Sequence[Row]
     # Paragraphs under the table.
     notes: Sequence[str]
+    # Whether it has times, which differ from run to run: `--check` then holds the limits only.
+    varies: bool = False
 
     def missed(self) -> list[str]:
         return [sentence for row in self.rows if (sentence := row.missed()) is not None]
