@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from eth_abi.abi import decode as eth_decode
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from tests.core.decoder import arguments, encoded, texts, word
 from verifier.decode.encode import encode
 from verifier.decode.plan import plan_of
-from verifier.decode.types import Tuple, parse_members
+from verifier.decode.types import AbiType, Array, Leaf, Tuple, parse_members
+from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument, FaultKind
 from verifier.model.finding import Severity
 
@@ -25,6 +27,36 @@ from verifier.model.finding import Severity
 def test_encode__any_value__as_eth_abi_says(case: tuple[Tuple, tuple[AbiValue, ...], bytes]) -> None:
     type_, value, data = case
     assert data == eth_encode(texts(type_), value)
+
+
+def ours(type_: AbiType, theirs: Any) -> AbiValue:
+    """Return a value as we have it, of one that eth-abi gave: it has addresses as text."""
+    match type_:
+        case Leaf(kind="address"):
+            return Address.parse(theirs)
+        case Leaf():
+            value: AbiValue = theirs
+            return value
+        case Array():
+            return tuple(ours(type_.of, item) for item in theirs)
+        case Tuple():
+            return tuple(ours(member, item) for member, item in zip(type_.members, theirs, strict=True))
+
+
+@given(encoded())
+def test_encode__any_value__eth_abi_decodes_it(case: tuple[Tuple, tuple[AbiValue, ...], bytes]) -> None:
+    type_, value, data = case
+    assert ours(type_, eth_decode(texts(type_), data, strict=True)) == value
+
+
+@given(encoded())
+def test_decode__what_eth_abi_encoded__the_value_and_canonical(
+    case: tuple[Tuple, tuple[AbiValue, ...], bytes],
+) -> None:
+    type_, value, _ = case
+    decoded = plan_of(type_).decode(eth_encode(texts(type_), value))
+    assert decoded.values == value
+    assert decoded.is_canonical
 
 
 @given(encoded(), st.binary(max_size=4))
@@ -168,6 +200,17 @@ def test_decode__hostile_table__value_and_fault(
     assert (fault.where.start, fault.where.stop) == where
     is_notice = kind in (FaultKind.TRAILING, FaultKind.TEXT)
     assert fault.severity is (Severity.NOTICE if is_notice else Severity.DANGER)
+
+
+@pytest.mark.parametrize(
+    ("tail", "kind"),
+    [(word(5) + b"abc", FaultKind.TRUNCATED), (word(0) + b"abc", FaultKind.TRAILING)],
+)
+def test_decode__more_faults_than_are_kept__the_one_that_ends_it_is(tail: bytes, kind: FaultKind) -> None:
+    data = word(32) + word(100) + word(32 * 100) * 100 + tail
+    faults = plan_of(parse_members("bytes[]")).decode(data).faults
+    assert len(faults) <= 64
+    assert faults[-1].kind is kind
 
 
 def nested_arrays(depth: int, width: int) -> bytes:

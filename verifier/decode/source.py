@@ -7,13 +7,14 @@ from typing import Final
 from verifier.model.call import Fault, FaultKind
 from verifier.model.finding import ByteRange
 
-# Canonical data is read once. Some encoders share a tail between two offsets, and tuples and arrays that stand in a frame
-# cost something too, though no bytes. Nobody honest has as much of either as this.
+# Canonical data is read once. Some encoders share a tail between two offsets, and tuples and arrays that stand in a
+# frame cost something too, though no bytes. Nobody honest has as much of either as this.
 MOST_BRANCHES_A_WORD: Final = 2
 _PER_WORD: Final = 1 + MOST_BRANCHES_A_WORD
 _SPARE: Final = 4_096
-# So many faults are kept; more tell nothing new.
+# So many faults are kept; more tell nothing new. The last place is for the one that ends the reading.
 _MOST_FAULTS: Final = 64
+_ENDS: Final = (FaultKind.TRUNCATED, FaultKind.ENDLESS, FaultKind.TRAILING)
 
 
 class StopError(Exception):
@@ -32,7 +33,7 @@ class Source:
         self.faults: list[Fault] = []
 
     def fault(self, kind: FaultKind, start: int, stop: int) -> None:
-        if len(self.faults) < _MOST_FAULTS:
+        if len(self.faults) < _MOST_FAULTS - (kind not in _ENDS):
             self.faults.append(Fault(kind=kind, where=ByteRange(start=start, stop=min(stop, self.size))))
 
     def take(self, start: int, size: int, branches: int = 0) -> None:
