@@ -104,10 +104,11 @@ class _Search:
 def _look_at_events(endpoint: Endpoint, reading: VaultReading, searches: Sequence[_Search]) -> None:
     """Ask for the events. What an endpoint gets wrong is noted and passed over: the next one may have it."""
     calls: list[Call] = []
+    vault = str(reading.vault)
     for search in searches:
         topics = ["0x" + PROPOSED_TOPIC.hex(), "0x" + search.lane.operation_id.hex()]
         block = hex(search.block)
-        where = {"address": str(reading.vault), "topics": topics, "fromBlock": block, "toBlock": block}
+        where = {"address": vault, "topics": topics, "fromBlock": block, "toBlock": block}
         calls.append(("eth_getLogs", [where]))
     for search, answer in zip(searches, _tried(endpoint, calls), strict=True):
         logs = _listed(answer)

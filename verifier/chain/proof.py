@@ -85,11 +85,12 @@ def prove(
     paths = [_read(proof.at("proof")) for proof in proofs]
     hashes = {node: keccak(node) for nodes in (path, *paths) for node in nodes}
     trie = Trie(endpoint=answer.endpoint, hashes=hashes, nodes={name: node for node, name in hashes.items()})
-    what = f"the account {account}"
+    name = str(account)
+    what = f"the account {name}"
     found = _open_account(answer, trie.value(path, root=state_root, key=account, what=what))
     words = []
     for slot, proof, nodes in zip(slots, proofs, paths, strict=True):
-        what = f"storage word {slot:#x} of {account}"
+        what = f"storage word {slot:#x} of {name}"
         raw = trie.value(nodes, root=found.storage_root, key=slot.to_bytes(32, "big"), what=what)
         word = _word(answer, raw, what) if raw else 0
         if proof.at("value").quantity() != word:
