@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.decode.lexicon import Lexicon
+from verifier.decode.libraries import proven_multi_send
+from verifier.decode.meaning.multisend import MULTI_SEND
 from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene
 from verifier.decode.meaning.table import Standard
 from verifier.decode.meaning.vault import mean_own
@@ -195,20 +197,22 @@ def _run_as_own(call: Call, caller: Address, read: _Read, lexicon: Lexicon) -> M
     inner = tuple(
         replace(each, caller=caller) if each.caller == call.target else each for each in read.meant.inner
     )
+    anything = Delegation(account=caller, code=call.target)
     if read.meant.is_library:
-        return replace(read.meant, said=f"{said} {read.meant.said}", inner=inner)
+        library = proven_multi_send(call.target, lexicon) if call.data[:4] == MULTI_SEND else ""
+        known = f" That is Safe's {library}, by its code." if library else ""
+        effects = read.meant.effects if library else (anything, *read.meant.effects)
+        return replace(read.meant, said=f"{said}{known} {read.meant.said}", effects=effects, inner=inner)
     said += " It can do anything that this account can"
     said += f", whatever it is called: {read.meant.said}" if call.data else "."
-    return replace(read.meant, said=said, effects=(), inner=inner)
+    return replace(read.meant, said=said, effects=(anything,), inner=inner)
 
 
 def _effects(call: Call, caller: Address, meant: Meant, *, is_delegate: bool) -> tuple[Effect, ...]:
-    first: tuple[Effect, ...] = ()
-    if is_delegate:
-        first = (Delegation(account=caller, code=call.target),)
-    elif call.value:
-        first = (Move(token=NATIVE, sender=caller, recipient=call.target, amount=Amount(call.value)),)
-    return first + meant.effects
+    if is_delegate or not call.value:
+        return meant.effects
+    sent = Move(token=NATIVE, sender=caller, recipient=call.target, amount=Amount(call.value))
+    return (sent, *meant.effects)
 
 
 def _say_plain(call: Call, caller: Address, lexicon: Lexicon) -> str:

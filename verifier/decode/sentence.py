@@ -26,7 +26,7 @@ def say_operation(calls: Sequence[DecodedCall], lexicon: Lexicon) -> Shown:
     if len(all_calls) <= _MOST_TOLD:
         return Shown(_tell(calls))
     parts = [
-        _say_size(calls, len(all_calls)),
+        _say_size(calls, len(all_calls), lexicon),
         *_say_delegations(all_calls, lexicon),
         *_say_unknown(all_calls, lexicon),
         *_say_authorities(all_calls, lexicon),
@@ -55,10 +55,14 @@ def _tell_one(call: DecodedCall, number: str) -> str:
     return f"{said} {inside}" if inside else said
 
 
-def _say_size(calls: Sequence[DecodedCall], total: int) -> str:
+def _say_size(calls: Sequence[DecodedCall], total: int, lexicon: Lexicon) -> str:
     inside = total - len(calls)
-    more = f", and {inside} inside of {'it' if len(calls) == 1 else 'them'}" if inside else ""
-    return f"Makes {_count(len(calls), 'call')}{more}."
+    if not inside:
+        return f"Makes {_count(len(calls), 'call')}, all or none."
+    around = dict.fromkeys(call.call.target for each in calls for _, call in each.walk() if call.children)
+    through = _named(around, lexicon.name)
+    whose = "it" if len(calls) == 1 else "them"
+    return f"Makes {_count(len(calls), 'call')}, and {inside} inside of {whose}, through {through}."
 
 
 def _say_delegations(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]:
@@ -167,7 +171,7 @@ def _say_group(token: Address, sender: Address, moves: Sequence[Move], lexicon: 
         to = f"{len(recipients)} recipients"
         if known:
             most = max(known, key=lambda move: move.amount or 0)
-            to += f", at once at most {lexicon.amount(token, most.amount or 0)} to {lexicon.name(most.recipient)}"
+            to += f", the largest {lexicon.amount(token, most.amount or 0)} to {lexicon.name(most.recipient)}"
     return f"Moves {', and '.join(what)}{whose} to {to}."
 
 

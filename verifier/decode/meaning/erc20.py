@@ -83,7 +83,7 @@ def _approve(scene: Scene) -> Meant:
     spender, amount = a["spender"], a["amount"]
     coins = _allowance(scene, scene.caller, spender, amount)
     thing = replace(coins, amount=Amount(1), token_id=amount)
-    one = f"number {amount} of {scene.callers} collection {_which(scene)}"
+    one = f"number {amount} of {scene.callers} collection {scene.here}"
     match _kind(scene):
         case TokenKind.COINS:
             return _remarked(scene, Meant(said=_say_approve(scene), effects=(coins,)))

@@ -17,6 +17,9 @@ from verifier.model.units import Wei
 DELEGATE: Final = 1
 """The operation that runs the target's code as the account's own."""
 
+MULTI_SEND: Final = bytes.fromhex("8d80ff0a")
+"""The selector of `multiSend(bytes)`."""
+
 _HEAD: Final = 85
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from verifier.decode.meaning.scene import Meant, Scene, Table
 from verifier.model.address import NOBODY, Address
 from verifier.model.effect import Authority, AuthorityKind, Effect, Move
-from verifier.model.text import show_bytes
+from verifier.model.text import sanitise
 from verifier.model.units import Amount
 
 Say = Callable[[Scene], Meant]
@@ -63,8 +63,8 @@ def _part_code(part: str) -> Say:
     return _given(AuthorityKind.CODE, f"Makes the {part} of {{here}} run the code of {{}} from then on.")
 
 
-def _role(what: str) -> Say:
-    return _given(AuthorityKind.ROLE_GRANTED, f"Makes {{}} the {what} of {{here}}.")
+def _may(what: str) -> Say:
+    return _given(AuthorityKind.ROLE_GRANTED, f"Lets {{}} {what}.")
 
 
 _ADD_SIGNER = _given(AuthorityKind.SIGNER_ADDED, "Adds {} to those who sign for {here}.")
@@ -81,8 +81,9 @@ def _transfer_with_options(scene: Scene) -> Meant:
 
 def _set_address(scene: Scene) -> Meant:
     a = scene.arguments
-    account = a["newImplementation"] if "newImplementation" in a else a["newAddress"]
-    said = f"Makes {scene.names.name(account)} what {scene.here} knows as {show_bytes(a['id'].rstrip(bytes(1)))}."
+    account = a.get("newImplementation", a.get("newAddress"))
+    name = sanitise(a["id"].rstrip(b"\0"), most=64)
+    said = f'Makes {scene.names.name(account)} what {scene.here} knows as "{name}".'
     effect = Authority(
         target=scene.target, kind=AuthorityKind.CODE, account=account, detail=a["id"], where=a.where()
     )
@@ -147,17 +148,17 @@ MEANINGS: Final[Table] = {
     "acceptGovernance": _ACCEPT_ADMIN,
     "rely": _given(AuthorityKind.ROLE_GRANTED, "Lets {} do anything with {here}."),
     "deny": _given(AuthorityKind.ROLE_REVOKED, "Takes from {} that it may do anything with {here}."),
-    "setMinter": _role("one who makes tokens"),
-    "addMinter": _role("one who makes tokens, among others,"),
+    "setMinter": _may("make tokens of {here} out of nothing"),
+    "addMinter": _may("make tokens of {here} out of nothing"),
     "removeMinter": _given(AuthorityKind.ROLE_REVOKED, "Takes from {} that it may make tokens of {here}."),
     "configureMinter": _configure_minter,
-    "updateMasterMinter": _role("one who says who makes tokens"),
-    "setGuardian": _role("guardian"),
-    "setPauser": _role("one who stops it,"),
-    "updatePauser": _role("one who stops it,"),
-    "setEmergencyAdmin": _role("administrator in emergencies"),
-    "updateBlacklister": _role("one who blocks accounts"),
-    "updateRescuer": _role("one who takes out stray tokens"),
+    "updateMasterMinter": _may("say who makes tokens of {here}"),
+    "setGuardian": _may("act as guardian of {here}"),
+    "setPauser": _may("stop {here}"),
+    "updatePauser": _may("stop {here}"),
+    "setEmergencyAdmin": _may("act at {here} in emergencies"),
+    "updateBlacklister": _may("block accounts at {here}"),
+    "updateRescuer": _may("take stray tokens out of {here}"),
     "addOwner": _ADD_SIGNER,
     "addSigner": _ADD_SIGNER,
     "setSigner": _given(AuthorityKind.SIGNER_ADDED, "Makes {} the one who signs for {here}."),

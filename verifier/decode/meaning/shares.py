@@ -13,9 +13,14 @@ from verifier.model.units import Amount
 
 def _move(scene: Scene, sender: Address, recipient: Address, amount: int | None) -> Move:
     """Return a movement in shares: the asset behind them goes the same way."""
-    known = None if amount is None else Amount(amount)
-    where = scene.arguments.where()
-    return Move(token=scene.target, sender=sender, recipient=recipient, amount=known, where=where)
+    return Move(
+        token=scene.target,
+        # To oneself, it is the vault that gives: shares, or what they stand for.
+        sender=scene.target if sender == recipient else sender,
+        recipient=recipient,
+        amount=None if amount is None else Amount(amount),
+        where=scene.arguments.where(),
+    )
 
 
 def _deposit(scene: Scene) -> Meant:
