@@ -53,6 +53,12 @@ def parse_json(data: bytes) -> Json:
     return content
 
 
+def given(table: Mapping[str, Json], key: str, usual: Json) -> Json:
+    """Return what a table has under a key; the usual value where that is missing or null."""
+    found = table.get(key)
+    return usual if found is None else found
+
+
 def require_table(content: Json, where: str, known: Collection[str] | None = None) -> dict[str, Json]:
     """Return a table. With `known`, a key that is not among them and does not begin with `$` is refused.
 

@@ -10,6 +10,7 @@ from typing import Final
 from verifier.decode.content import (
     Json,
     UnfitError,
+    given,
     require_address,
     require_bytes,
     require_integer,
@@ -74,7 +75,7 @@ class Document:
         :raises UnfitError: something in it is not understood.
         """
         display = require_table(self.content.get("display"), "display")
-        definitions = require_table(display.get("definitions") or {}, "display.definitions")
+        definitions = require_table(given(display, "definitions", {}), "display.definitions")
         return read_template(require_table(display.get("formats"), "display.formats")[key], definitions)
 
 
@@ -89,8 +90,8 @@ def read_document(content: Json, source: str, evidence: Evidence = Evidence.CLAI
     context = require_table(top.get("context"), "context", {"contract", "eip712"})
     if ("contract" in context) == ("eip712" in context):
         raise UnfitError("context should be either of a contract or of EIP-712")
-    metadata = require_table(top.get("metadata") or {}, "metadata")
-    owner = sanitise(require_text(metadata.get("owner") or "", "metadata.owner"), most=60)
+    metadata = require_table(given(top, "metadata", {}), "metadata")
+    owner = sanitise(require_text(given(metadata, "owner", ""), "metadata.owner"), most=60)
     display = require_table(top.get("display"), "display", {"definitions", "formats"})
     formats = require_table(display.get("formats"), "display.formats")
     if len(formats) > MOST_FORMATS:
@@ -121,7 +122,7 @@ def read_document(content: Json, source: str, evidence: Evidence = Evidence.CLAI
 
 
 def _require_version(top: Mapping[str, Json]) -> None:
-    schema = require_text(top.get("$schema") or "", "$schema")
+    schema = require_text(given(top, "$schema", ""), "$schema")
     found = _VERSION.fullmatch(schema)
     if not found:
         raise UnfitError("`$schema` names no released version of the schema of ERC-7730")
@@ -132,7 +133,7 @@ def _require_version(top: Mapping[str, Json]) -> None:
 
 
 def _places(content: Json) -> frozenset[Place]:
-    entries = require_list(content or [], "deployments")
+    entries = [] if content is None else require_list(content, "deployments")
     if len(entries) > MOST_DEPLOYMENTS:
         raise UnfitError(f"it has more than {MOST_DEPLOYMENTS} deployments")
     places = set()
@@ -144,7 +145,7 @@ def _places(content: Json) -> frozenset[Place]:
 
 
 def _domain(content: Json) -> dict[str, Json]:
-    domain = require_table(content or {}, "context.eip712.domain")
+    domain = {} if content is None else require_table(content, "context.eip712.domain")
     if "chainId" in domain:
         require_integer(domain["chainId"], "the chainId of the domain")
     if "verifyingContract" in domain:

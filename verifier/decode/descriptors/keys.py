@@ -167,5 +167,3 @@ def _require_names(tuple_: Tuple) -> None:
             inner = inner.of
         if isinstance(inner, Tuple):
             _require_names(inner)
-        elif inner.word == "function":
-            raise UnfitError("values of the type function are not described")

@@ -33,7 +33,7 @@ def own_documents(chain_id: ChainId, vault: Address) -> tuple[Document, ...]:
 
 
 def _bound(name: str, chain_id: ChainId, vault: Address) -> Json:
-    path = resources.files("verifier.decode.descriptors").joinpath("own", name)
+    path = resources.files("verifier.decode.descriptors").joinpath("vault", name)
     content = parse_json(path.read_bytes())
     deployments: Json = [{"chainId": int(chain_id), "address": str(vault)}]
     top = require_table(content, name)

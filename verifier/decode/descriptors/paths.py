@@ -65,7 +65,8 @@ def parse_path(text: str) -> Path:
     if len(text) > MOST_CHARACTERS:
         raise UnfitError(f"a path has more than {MOST_CHARACTERS} characters")
     root, rest = ("", text) if text[:1] not in ("#", "@", "$") else (text[0], text[1:])
-    if root and rest and not rest.startswith("."):
+    if root and rest and not rest.startswith((".", "[")):
+        # A name may begin with a dollar sign.
         root, rest = "", text
     # `a[0]` as `a.[0]`
     parts = re.sub(r"(?<=[^.])\[", ".[", rest.removeprefix(".") if root else rest).split(".")

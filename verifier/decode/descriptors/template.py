@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.decode.content import Json, UnfitError, require_list, require_table, require_text
+from verifier.decode.content import Json, UnfitError, given, require_list, require_table, require_text
 from verifier.decode.descriptors.formats import require_params
 from verifier.decode.descriptors.paths import Path, parse_path
 from verifier.model.text import sanitise
@@ -82,12 +82,12 @@ def read_template(content: Json, definitions: Mapping[str, Json]) -> Template:
     table = require_table(content, "the format", _FORMAT)
     reader = _Reader(definitions)
     fields = tuple(reader.items(table.get("fields", []), 0))
-    excluded = require_list(table.get("excluded") or [], "excluded")
-    for path in require_list(table.get("required") or [], "required"):
+    excluded = require_list(given(table, "excluded", []), "excluded")
+    for path in require_list(given(table, "required", []), "required"):
         parse_path(require_text(path, "a required path"))
     return Template(
         intent=_intent(table.get("intent")),
-        sentence=require_text(table.get("interpolatedIntent") or "", "interpolatedIntent"),
+        sentence=require_text(given(table, "interpolatedIntent", ""), "interpolatedIntent"),
         fields=fields,
         excluded=tuple(parse_path(require_text(path, "an excluded path")) for path in excluded),
     )
@@ -114,12 +114,12 @@ class _Reader:
 
     def _group(self, table: dict[str, Json], depth: int) -> GroupTemplate:
         require_table(table, "a group of fields", _GROUP)
-        iteration = require_text(table.get("iteration") or "", "the iteration of a group")
+        iteration = require_text(given(table, "iteration", ""), "the iteration of a group")
         if iteration not in ("", "sequential", "bundled"):
             raise UnfitError(f"the iteration `{sanitise(iteration, most=40)}` is not understood here")
         return GroupTemplate(
             path=_path(table),
-            label=require_text(table.get("label") or "", "the label of a group"),
+            label=require_text(given(table, "label", ""), "the label of a group"),
             iteration=iteration,
             fields=tuple(self.items(table["fields"], depth + 1)),
         )
@@ -133,17 +133,17 @@ class _Reader:
         constant = table.get("value")
         if (path is None) == (constant is None):
             raise UnfitError("a field should have either a path or a value")
-        name = require_text(table.get("format") or "raw", "the format of a field")
-        params = require_table(table.get("params") or {}, "params")
+        name = require_text(given(table, "format", "raw"), "the format of a field")
+        params = require_table(given(table, "params", {}), "params")
         require_params(name, params)
         return FieldTemplate(
             path=path,
             constant=constant,
-            label=require_text(table.get("label") or "", "the label of a field"),
+            label=require_text(given(table, "label", ""), "the label of a field"),
             format=name,
             params=params,
             visibility=_visibility(table.get("visible")),
-            separator=require_text(table.get("separator") or "", "the separator of a field"),
+            separator=require_text(given(table, "separator", ""), "the separator of a field"),
         )
 
     def _defined(self, table: dict[str, Json]) -> dict[str, Json]:
@@ -162,8 +162,8 @@ class _Reader:
         if "path" in table or "value" in table:
             base = {key: part for key, part in base.items() if key not in ("path", "value")}
         params = {
-            **require_table(base.get("params") or {}, "params of a definition"),
-            **require_table(table.get("params") or {}, "params"),
+            **require_table(given(base, "params", {}), "params of a definition"),
+            **require_table(given(table, "params", {}), "params"),
         }
         own = {key: part for key, part in table.items() if key != "$ref"}
         return {**base, **own, "params": _without_rivals(params, table.get("params"))}
