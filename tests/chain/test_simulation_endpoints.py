@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -20,9 +22,11 @@ from tests.chain.simulated import (
     refusing,
     simulate,
 )
+from tests.cli.liars import never_ends, says, serve
 from tests.stage import ETHER, NATIVE, STRANGER, Actor, Stage, call, found
 from tests.tokens import compiled
 from verifier.chain.endpoint import Endpoint
+from verifier.chain.http import HttpTransport
 from verifier.chain.simulator import OperationSimulator
 from verifier.errors import EndpointUnreachable
 from verifier.model.address import Address
@@ -84,11 +88,21 @@ def test_simulate__no_tracing_and_no_access_lists__touched_unknown(stage: Stage)
     assert deltas(simulation)[NATIVE, stage.vault] == -ETHER
 
 
-def test_simulate__no_proofs__code_hashes_are_claimed(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("missing", "evidence"),
+    [
+        (("eth_getProof",), Evidence.AGREED),
+        (("eth_getProof", "eth_getStorageAt"), Evidence.CLAIMED),
+        (("eth_getProof", "eth_getCode"), Evidence.CLAIMED),
+    ],
+)
+def test_simulate__no_proofs__code_hashes_are_agreed_or_claimed(
+    stage: Stage, missing: tuple[str, ...], evidence: Evidence
+) -> None:
     token = token_of(stage)
-    simulation = simulate(stage, transfer(token, 5), endpoint(stage, refusing("eth_getProof")))
-    assert {one.evidence for one in simulation.touched or ()} == {Evidence.CLAIMED}
-    # A claim is no part of a comparison.
+    simulation = simulate(stage, transfer(token, 5), endpoint(stage, refusing(*missing)))
+    assert {one.evidence for one in simulation.touched or ()} == {evidence}
+    # Evidence is no part of a comparison.
     assert simulation.touched == simulate(stage, transfer(token, 5)).touched
 
 
@@ -372,6 +386,28 @@ def test_simulate__words_of_an_endpoint__sanitised(stage: Stage) -> None:
     assert simulation.outcome is Outcome.UNKNOWN
     assert simulation.why == sanitise(simulation.why, most=1_000)
     assert "\\u{1b}[2Jall is well\\u{202e}" in simulation.why
+
+
+@pytest.mark.parametrize("respond", [never_ends, says(b"[" * 5_000), says(b"[]"), says(b"", status=403)])
+def test_simulate__hostile_server__bounded_and_the_next_endpoint_is_shown(
+    stage: Stage, respond: Callable[[BaseHTTPRequestHandler, bytes], None]
+) -> None:
+    reading = reader(stage).read_vault()
+    with serve(respond) as url:
+        bad = Endpoint(HttpTransport(url, most_bytes=1_000_000, most_seconds=5))
+        alone = simulate(stage, PAY, bad, reading=reading)
+        both = simulate(stage, PAY, bad, endpoint(stage, name="good"), reading=reading)
+    assert alone.outcome is Outcome.UNKNOWN
+    assert alone.why.startswith(f"The endpoint {bad.name}")
+    assert (both.outcome, both.endpoint) == (Outcome.DONE, "good")
+
+
+def test_simulate__endpoint_that_dissents_about_the_block__not_asked(stage: Stage) -> None:
+    reading = reader(stage).read_vault()
+    reading = replace(reading, head=replace(reading.head, dissenting=("other",)))
+    other = Edited(stage.chain.url, lambda *asked: asked[2], "other")
+    simulation = simulate(stage, PAY, Endpoint(other), endpoint(stage, name="good"), reading=reading)
+    assert (simulation.endpoint, other.asked) == ("good", [])
 
 
 class Gone(Edited):

@@ -10,13 +10,13 @@ from eth_hash.auto import keccak
 
 from verifier.chain import layout
 from verifier.chain.answer import Answer
-from verifier.chain.endpoint import Call, Endpoint
+from verifier.chain.endpoint import Endpoint
+from verifier.chain.gather import Gathered, gather
 from verifier.chain.panel import Panel
-from verifier.chain.proof import prove
+from verifier.chain.proxies import IMPLEMENTATION_SLOTS, implementation_in, run_by
 from verifier.chain.simulation_play import Play
 from verifier.chain.simulation_run import TRACE, trace_options
 from verifier.errors import EndpointAnswerMalformed, EndpointError
-from verifier.model.account import DELEGATED_CODE
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
 from verifier.model.operation import Operation
@@ -26,26 +26,14 @@ from verifier.model.simulation import StorageChange, Touched
 # An operation has not the gas for more.
 _MOST_ACCOUNTS: Final = 4_000
 _MOST_CHANGES: Final = 10_000
-# So many accounts are proven; of the others, what the endpoint says has to do.
-_MOST_PROVEN: Final = 128
+# So many accounts are read; of the others, what the endpoint says has to do.
+_MOST_READ: Final = 128
 _NO_CODE: Final = keccak(b"")
-
-
-def _slot(name: str, *, less: int = 0) -> int:
-    return int.from_bytes(keccak(name.encode("ascii")), "big") - less
-
-
-# Where contracts keep whose code they run: ERC-1967, what OpenZeppelin had before it, and ERC-1822.
-_IMPLEMENTATION_SLOTS: Final = (
-    _slot("eip1967.proxy.implementation", less=1),
-    _slot("org.zeppelinos.proxy.implementation"),
-    _slot("PROXIABLE"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What an endpoint says takes part."""
+    """What an endpoint says takes part. That somebody does is its claim; what is there is not."""
 
     # None where it cannot tell.
     storage: tuple[StorageChange, ...] | None
@@ -96,77 +84,53 @@ def _listed(endpoint: Endpoint, play: Play, operation: Operation) -> Trace | Non
     return Trace(storage=None, codes=codes)
 
 
-def touched_by(panel: Panel, endpoint: Endpoint, head: Head, found: Trace) -> tuple[Touched, ...]:
-    """Return the contracts that take part, with whose code they run: proven where some endpoint proves it.
+def read_accounts(panel: Panel, head: Head, traces: Iterable[Trace]) -> Gathered:
+    """Return what is at the accounts that take part, in some endpoint's words: their code hashes, the words in which
+    proxies keep whose code they run, and the code that no trace told.
 
-    :raises EndpointError: the code that was played is not the code that is there, or nobody tells what is there.
+    :raises EvidenceError: no endpoint proves them, or too few agree on them.
     """
-    accounts = [account for account, code in found.codes.items() if code is None or code]
-    proven = _proven(panel, head, accounts[:_MOST_PROVEN])
-    evidence = Evidence.PROVEN if head.evidence is Evidence.AGREED else head.evidence
-    unknown = [account for account in accounts if found.codes[account] is None and account not in proven]
-    told = dict(zip(unknown, _codes_at(endpoint, head, unknown), strict=True))
+    codes: dict[Address, bytes | None] = {}
+    for found in traces:
+        for account, code in found.codes.items():
+            if code != b"":
+                codes[account] = codes.get(account) or code
+    accounts = list(codes)[:_MOST_READ]
+    wanted = dict.fromkeys(accounts, IMPLEMENTATION_SLOTS)
+    return gather(
+        panel, head, wanted=wanted, codes=[account for account in accounts if codes[account] is None]
+    )
+
+
+def touched_by(endpoint: Endpoint, found: Trace, there: Gathered | None) -> tuple[Touched, ...]:
+    """Return the contracts that take part, with whose code they run.
+
+    :param there: what is at these accounts; None where nobody could tell
+    :raises EndpointAnswerMalformed: the code that was played is not the code that is there.
+    """
     touched = []
-    for account in accounts:
-        code = found.codes[account]
-        if code is None:
-            code = told.get(account)
-        if account in proven:
-            code_hash, implementation = proven[account]
-            if code is not None and keccak(code) != code_hash:
+    for account, code in sorted(found.codes.items()):
+        words = there.words.get(account) if there else None
+        known = there.codes.get(account) if there and code is None else code
+        if words is not None:
+            if code is not None and keccak(code) != words.account.code_hash:
                 why = f"it played other code at {account} than is there"
                 raise EndpointAnswerMalformed(endpoint=endpoint.name, method=TRACE, why=why)
+            code_hash, evidence = words.account.code_hash, words.evidence
         else:
-            code_hash, implementation = keccak(code or b""), None
+            code_hash, evidence = keccak(known or b""), Evidence.CLAIMED
         if code_hash == _NO_CODE:
             continue
+        kept = implementation_in(dict(words.words)) if words else None
         touched.append(
             Touched(
                 address=account,
                 code_hash=code_hash,
-                implementation=_delegate(code) or implementation,
-                evidence=evidence if account in proven else Evidence.CLAIMED,
+                implementation=run_by(known or b"") or kept,
+                evidence=evidence,
             )
         )
-    return tuple(sorted(touched, key=lambda one: one.address))
-
-
-def _proven(
-    panel: Panel, head: Head, accounts: list[Address]
-) -> Mapping[Address, tuple[bytes, Address | None]]:
-    """Return code hashes and implementations by proofs; nothing where no endpoint gives any."""
-    slots = list(_IMPLEMENTATION_SLOTS)
-    keys = [f"0x{slot:064x}" for slot in slots]
-    calls: list[Call] = [("eth_getProof", [str(account), keys, hex(head.number)]) for account in accounts]
-
-    def attempt(endpoint: Endpoint) -> dict[Address, tuple[bytes, Address | None]]:
-        found = {}
-        for account, answer in zip(accounts, endpoint.ask_many(calls), strict=True):
-            record, words = prove(answer, account=account, slots=slots, state_root=head.state_root)
-            found[account] = (record.code_hash, _address_in(words))
-        return found
-
-    try:
-        return panel.ask_any(attempt)
-    except EndpointError:
-        return {}
-
-
-def _codes_at(endpoint: Endpoint, head: Head, accounts: list[Address]) -> list[bytes]:
-    calls: list[Call] = [("eth_getCode", [str(account), hex(head.number)]) for account in accounts]
-    return [answer.data() for answer in endpoint.ask_many(calls)]
-
-
-def _address_in(words: Iterable[int]) -> Address | None:
-    """Return the first word that is an address."""
-    return next((Address(word.to_bytes(20, "big")) for word in words if 0 < word < 1 << 160), None)
-
-
-def _delegate(code: bytes | None) -> Address | None:
-    """Return whose code an account runs by EIP-7702."""
-    if code and len(code) == 23 and code.startswith(DELEGATED_CODE):
-        return Address(code[3:])
-    return None
+    return tuple(touched)
 
 
 def _codes(state: Answer) -> dict[Address, bytes | None]:

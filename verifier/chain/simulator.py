@@ -17,17 +17,25 @@ from typing import Final
 
 from verifier.chain.answer import Answer
 from verifier.chain.endpoint import Call, Endpoint
+from verifier.chain.gather import Gathered
 from verifier.chain.panel import Panel
 from verifier.chain.simulation_deltas import NO_CHANGES, Changes, changes_of
 from verifier.chain.simulation_events import Said
 from verifier.chain.simulation_play import Play, play_of
 from verifier.chain.simulation_probes import MOST_CONTRACTS, probes_for
 from verifier.chain.simulation_run import CALL, METHODS, SIMULATE, Run, run, run_measured
-from verifier.chain.simulation_trace import Trace, touched_by, trace
-from verifier.errors import EndpointError, EndpointTooSlow, from_revert
+from verifier.chain.simulation_trace import Trace, read_accounts, touched_by, trace
+from verifier.errors import (
+    EndpointAnswerMalformed,
+    EndpointError,
+    EndpointRefused,
+    EndpointTooSlow,
+    EvidenceError,
+    from_revert,
+)
 from verifier.model.address import Address
 from verifier.model.operation import Operation
-from verifier.model.reading import LaneReading, VaultReading
+from verifier.model.reading import Head, LaneReading, VaultReading
 from verifier.model.simulation import Outcome, Simulation
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
@@ -50,7 +58,7 @@ class OperationSimulator:
     """The port Simulator over a panel of endpoints."""
 
     def __init__(self, panel: Panel, *, most_seconds: float = _MOST_SECONDS) -> None:
-        """Take endpoints, and how long each of them may take over an operation."""
+        """Take endpoints, and for how long they are asked about one operation."""
         self._panel = panel
         self._most_seconds = most_seconds
 
@@ -65,14 +73,23 @@ class OperationSimulator:
         if play is None:
             why = Shown("No member is left who may execute, so it cannot be played; see who is suspended.")
             return _unknown(reading, at, why)
-        until = time.monotonic() + self._most_seconds
-        first = self._panel.ask_each(
-            lambda one: _hear(_Patient(one, until, self._most_seconds), play, operation)
-        )
+        panel = self._patient(reading.head)
+        first = panel.ask_each(lambda endpoint: _hear(endpoint, play, operation))
         heard = [outcome for _, outcome in first if isinstance(outcome, _Heard)]
-        failures = [outcome for _, outcome in first if isinstance(outcome, EndpointError)]
-        played, later = self._played(reading, play, operation, heard)
-        failures += later
+        failures: list[EvidenceError] = [
+            outcome for _, outcome in first if isinstance(outcome, EndpointError)
+        ]
+        there: Gathered | None = None
+        try:
+            there = read_accounts(panel, reading.head, [one.trace for one in heard if one.trace])
+        except EvidenceError as exc:
+            failures.append(exc)
+        played: list[Simulation] = []
+        if heard:
+            scene = _Scene(play=play, operation=operation, heard=heard, there=there)
+            second = panel.ask_each(scene.conclude, [one.endpoint for one in heard])
+            played = [outcome for _, outcome in second if isinstance(outcome, Simulation)]
+            failures += [outcome for _, outcome in second if isinstance(outcome, EndpointError)]
         if not played:
             return _unknown(reading, play.at, Shown(failures[0].sentence()))
         best = min(played, key=lambda one: (METHODS.index(one.method), not one.is_measured))
@@ -80,37 +97,39 @@ class OperationSimulator:
         remarks = tuple(Shown(failure.sentence()) for failure in failures)
         return replace(best, disagreeing=others, remarks=(*best.remarks, *remarks))
 
-    def _played(
-        self, reading: VaultReading, play: Play, operation: Operation, heard: Sequence[_Heard]
-    ) -> tuple[list[Simulation], list[EndpointError]]:
-        if not heard:
-            return [], []
-        outcomes = self._panel.ask_each(
-            lambda one: self._conclude(reading, play, operation, _own_first(heard, one))
-        )
-        played = [outcome for _, outcome in outcomes if isinstance(outcome, Simulation)]
-        return played, [outcome for _, outcome in outcomes if isinstance(outcome, EndpointError)]
+    def _patient(self, head: Head) -> Panel:
+        """Return those endpoints that have the block of a reading, to be asked for so long."""
+        until = time.monotonic() + self._most_seconds
+        able = [one for one in self._panel.endpoints if one.name not in head.dissenting]
+        patient = [_Patient(one, until, self._most_seconds) for one in able or self._panel.endpoints]
+        needed = min(self._panel.needed, len(patient))
+        return Panel(patient, needed=needed, chain_id=self._panel.chain_id)
 
-    def _conclude(
-        self, reading: VaultReading, play: Play, operation: Operation, heard: Sequence[_Heard]
-    ) -> Simulation | None:
-        """Return what an endpoint plays in the end; None where it could not play at all.
 
-        :param heard: what all endpoints told, its own first
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """An operation, and what all endpoints told of it."""
+
+    play: Play
+    operation: Operation
+    heard: Sequence[_Heard]
+    # What is at the accounts that take part; None where nobody could tell.
+    there: Gathered | None
+
+    def conclude(self, endpoint: Endpoint) -> Simulation:
+        """Return what an endpoint plays in the end.
+
         :raises EndpointError: it contradicts itself, or played code that is not there.
         """
-        if not heard:
-            return None
-        own = heard[0]
-        remarks = list(own.remarks)
-        touched = touched_by(self._panel, own.endpoint, reading.head, own.trace) if own.trace else None
-        found = own.run
+        (own,) = (one for one in self.heard if one.endpoint is endpoint)
+        found, play, remarks = own.run, self.play, list(own.remarks)
+        touched = touched_by(endpoint, own.trace, self.there) if own.trace else None
         # What reverts changes nothing.
-        changes = self._changes(play, operation, heard, remarks) if found.succeeded else NO_CHANGES
+        changes = self._changes(own, remarks) if found.succeeded else NO_CHANGES
         return Simulation(
             outcome=Outcome.DONE if found.succeeded else Outcome.REVERTED,
             why=Shown("") if found.succeeded else Shown(from_revert(found.output).sentence()),
-            endpoint=own.endpoint.name,
+            endpoint=endpoint.name,
             block=play.block,
             at=play.at,
             method=found.method,
@@ -125,31 +144,31 @@ class OperationSimulator:
             remarks=(*remarks, *(changes.remarks if changes else ())),
         )
 
-    def _changes(
-        self, play: Play, operation: Operation, heard: Sequence[_Heard], remarks: list[Shown]
-    ) -> Changes | None:
+    def _changes(self, own: _Heard, remarks: list[Shown]) -> Changes | None:
         """Return what an endpoint says that changes, by balances where it can be asked; None where it cannot tell."""
-        own = heard[0]
-        if own.run.said is None:
+        vault, said = self.play.vault, own.run.said
+        if said is None:
             remarks.append(Shown("This method does not tell what changes; another endpoint may."))
             return None
         if own.run.method != SIMULATE:
             remarks.append(Shown("No balance could be asked for, so amounts are what events say."))
-            return changes_of(play.vault, own.run.said)
+            return changes_of(vault, said)
+        # Its own first, so that no other endpoint crowds them out.
+        heard = [own, *(one for one in self.heard if one is not own)]
         contracts = _contracts(heard)
         if len(contracts) > MOST_CONTRACTS:
             remarks.append(Shown("More contracts take part than were asked for the vault's balance."))
-        probes = probes_for(play.vault, operation, _names(heard), contracts)
+        probes = probes_for(vault, self.operation, _names(heard), contracts)
         try:
-            again, measured = run_measured(own.endpoint, play, probes)
+            again, measured = run_measured(own.endpoint, self.play, probes)
         except EndpointError as exc:
             remarks.append(Shown(f"Amounts are what events say. {exc.sentence()}"))
-            return changes_of(play.vault, own.run.said)
-        if (again.succeeded, again.said) != (own.run.succeeded, own.run.said):
+            return changes_of(vault, said)
+        if (again.succeeded, again.said) != (own.run.succeeded, said):
             # The same code on the same state: only an endpoint that makes things up says another thing.
             why = "it played the same operation twice, and it ended differently"
-            raise Answer(own.endpoint.name, SIMULATE, None).malformed(why)
-        return changes_of(play.vault, own.run.said, measured)
+            raise EndpointAnswerMalformed(endpoint=own.endpoint.name, method=SIMULATE, why=why)
+        return changes_of(vault, said, measured)
 
 
 class _Patient(Endpoint):
@@ -161,10 +180,14 @@ class _Patient(Endpoint):
         self._seconds = seconds
         self.name = endpoint.name
 
-    def ask_many(self, calls: Sequence[Call]) -> list[Answer]:
+    def try_many(self, calls: Sequence[Call]) -> list[Answer | EndpointRefused]:
+        """Return what the endpoint answers.
+
+        :raises EndpointTooSlow: its time is over.
+        """
         if time.monotonic() > self._until:
             raise EndpointTooSlow(endpoint=self.name, seconds=self._seconds)
-        return self._endpoint.ask_many(calls)
+        return self._endpoint.try_many(calls)
 
 
 def _hear(endpoint: Endpoint, play: Play, operation: Operation) -> _Heard:
@@ -175,12 +198,6 @@ def _hear(endpoint: Endpoint, play: Play, operation: Operation) -> _Heard:
     except EndpointError as exc:
         seen, remarks = None, (Shown(exc.sentence()),)
     return _Heard(endpoint=endpoint, run=found, trace=seen, remarks=remarks)
-
-
-def _own_first(heard: Sequence[_Heard], endpoint: Endpoint) -> list[_Heard]:
-    """Return what all endpoints told, one's own first; nothing where it told nothing itself."""
-    own = [one for one in heard if one.endpoint.name == endpoint.name]
-    return [*own, *(one for one in heard if one not in own)] if own else []
 
 
 def _contracts(heard: Sequence[_Heard]) -> list[Address]:
