@@ -103,6 +103,11 @@ class Case:
         """Of the operation's bytes, which hash to the id in its lane, and of the lane's state."""
         return self.reading.lanes.evidence
 
+    @property
+    def remembers(self) -> bool:
+        """Whether this client remembers what the vault did before. If not, nobody is new, and nothing differs."""
+        return bool(self.history.executed or self.history.counterparties)
+
     def sites(self) -> Iterator[Site]:
         """Yield every call of the operation and all inside of them, outermost first."""
         for i, outer in enumerate(self.calls):

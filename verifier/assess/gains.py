@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from verifier.assess.case import Case, Site
 from verifier.assess.movements import moves_of
 from verifier.model.address import NOBODY, Address
-from verifier.model.asset import NATIVE, Use
-from verifier.model.call import Naming
+from verifier.model.asset import Use
 from verifier.model.effect import Allowance, Authority, Delegation, Move
 from verifier.model.finding import ByteRange
 
@@ -21,7 +20,7 @@ class Gain:
     account: Address
     use: Use
     site: Site
-    # Of the call's data; None where it is the call's value, or a rule of the vault says where it stands.
+    # Of the call's data; None where it is the call's value, or a rule of the vault says so.
     where: ByteRange | None = None
 
 
@@ -66,28 +65,11 @@ def accounts_of(case: Case) -> Iterator[tuple[Site, Address]]:
 
 
 def _by_effect(site: Site) -> Iterator[Gain]:
-    call = site.call
-    has_value = False
-    for effect in call.effects:
+    for effect in site.call.effects:
         if isinstance(effect, Move) and effect.amount != 0:
-            has_value = has_value or effect.token == NATIVE
             yield Gain(account=effect.recipient, use=Use.RECIPIENT, site=site, where=effect.where)
         elif isinstance(effect, Allowance) and effect.amount != 0:
             yield Gain(account=effect.spender, use=Use.SPENDER, site=site, where=effect.where)
-    if call.call.value and not has_value:
-        yield Gain(account=call.call.target, use=Use.RECIPIENT, site=site)
-    if not call.effects and call.naming is Naming.STANDARD:
-        yield from _by_argument(site)
-
-
-def _by_argument(site: Site) -> Iterator[Gain]:
-    """Yield who gains by the arguments of a standard's function, where nothing was made of them."""
-    arguments = {argument.name: argument for argument in site.call.arguments}
-    amount = arguments.get("amount")
-    for name, use in (("to", Use.RECIPIENT), ("spender", Use.SPENDER)):
-        argument = arguments.get(name)
-        if argument and isinstance(argument.value, Address) and amount and amount.value:
-            yield Gain(account=argument.value, use=use, site=site, where=argument.where)
 
 
 def _by_rule(case: Case, site: Site) -> Iterator[Gain]:

@@ -122,6 +122,7 @@ def make_review(
         assets=policy.assets,
         labels=signer.labels,
         coin=signer.coin,
+        accounts=surroundings.accounts,
     )
     calls = decode_operation(operation, lexicon) if operation else ()
     judgement = _judge(reading, lane, operation, policy)

@@ -117,6 +117,7 @@ def case_of(
         companions=COMPANIONS,
         assets=policy.assets,
         labels=labels or {},
+        accounts=known,
     )
     decoded = decode_operation(one, lexicon)
     book = PolicyBook(

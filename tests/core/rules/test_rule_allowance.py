@@ -55,6 +55,7 @@ def allowing(
 @pytest.mark.parametrize(
     ("amount", "is_unlimited"),
     [
+        (None, True),
         ((1 << 256) - 1, True),
         ((1 << 160) - 1, True),
         ((1 << 96) - 1, True),
@@ -63,7 +64,7 @@ def allowing(
         (1, False),
     ],
 )
-def test_allowance__against_the_supply__unlimited_from_there(amount: int, is_unlimited: bool) -> None:
+def test_allowance__against_the_supply__unlimited_from_there(amount: int | None, is_unlimited: bool) -> None:
     found = severities(allowing(amount), "allowance-unlimited")
     assert found == ([Severity.WARNING] if is_unlimited else [])
 
@@ -89,9 +90,11 @@ def test_allowance__of_another_owner__not_held_against_the_vaults_balance() -> N
     assert findings(allowing(BALANCE + 1, owner=ALICE), "allowance-above-balance") == []
 
 
-def test_allowance__of_everything__warned() -> None:
-    assert severities(allowing(None), "allowance-for-all") == [Severity.WARNING]
-    assert findings(allowing(5), "allowance-for-all") == []
+def test_allowance__of_a_whole_collection__warned_and_not_as_of_a_token() -> None:
+    for_all = case_of(call(TOKEN, "setApprovalForAll(address,bool)", ROUTER, True))
+    assert severities(for_all, "allowance-for-all") == [Severity.WARNING]
+    assert findings(for_all, "allowance-unlimited") == []
+    assert findings(allowing(None), "allowance-for-all") == []
 
 
 def test_allowance__to_a_plain_account__danger_and_less_with_a_label() -> None:

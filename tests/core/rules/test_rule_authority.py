@@ -57,10 +57,23 @@ def test_authority__every_kind__its_own_finding(kind: AuthorityKind, rule: str, 
 
 
 def test_authority__role__more_where_it_is_the_one_that_gives_roles() -> None:
-    assert rules_of(changing(KIND.ROLE_GRANTED, detail=b"\x01" * 32)) == [
-        ("authority-role", Severity.WARNING)
-    ]
-    assert rules_of(changing(KIND.ROLE_GRANTED, detail=bytes(32))) == [("authority-admin", Severity.DANGER)]
+    def granting(role: bytes) -> Case:
+        return case_of(call(PROTOCOL, "grantRole(bytes32,address)", role, MALLORY))
+
+    assert rules_of(granting(b"\x01" * 32)) == [("authority-role", Severity.WARNING)]
+    assert rules_of(granting(bytes(32))) == [("authority-admin", Severity.DANGER)]
+    # Of another function, zero is some number.
+    assert rules_of(changing(KIND.ROLE_GRANTED, detail=0)) == [("authority-role", Severity.WARNING)]
+
+
+def test_authority__module_taken_out__a_notice() -> None:
+    assert rules_of(changing(KIND.MODULE, detail=0)) == [("authority-taken", Severity.NOTICE)]
+    assert rules_of(changing(KIND.MODULE, detail=1)) == [("authority-module", Severity.DANGER)]
+
+
+def test_authority__account_not_in_the_bytes__not_said_to_be_nobody() -> None:
+    (found,) = findings(changing(KIND.OWNER, None), "authority-owner")
+    assert "the bytes do not say who" in found.sentence
 
 
 def test_authority__to_the_vault_itself__a_notice() -> None:

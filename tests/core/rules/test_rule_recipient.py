@@ -40,8 +40,7 @@ def test_recipient__nobody_has_the_key__danger(recipient: Address) -> None:
 
 
 def test_recipient__the_token_itself__danger() -> None:
-    to_itself = case_of(transfer(TOKEN), effects={0: [move(TOKEN)]})
-    to_alice = case_of(transfer(ALICE), effects={0: [move(ALICE)]})
+    to_itself, to_alice = case_of(transfer(TOKEN)), case_of(transfer(ALICE))
     assert severities(to_itself, "recipient-token") == [Severity.DANGER]
     assert severities(to_alice, "recipient-token") == []
 
@@ -52,10 +51,12 @@ def test_recipient__token_that_is_redeemed__may_take_itself_back() -> None:
 
 
 def test_recipient__the_vault_itself__noticed_unless_another_one_pays() -> None:
-    own = case_of(call(MALLORY, "pay()"), effects={0: [move(VAULT)]})
-    assert severities(own, "recipient-vault") == [Severity.NOTICE]
-    paid = case_of(call(MALLORY, "pay()"), effects={0: [move(VAULT, sender=ALICE)]})
+    assert severities(case_of(transfer(VAULT)), "recipient-vault") == [Severity.NOTICE]
+    paid = case_of(call(TOKEN, "transferFrom(address,address,uint256)", ALICE, VAULT, 5))
     assert severities(paid, "recipient-vault") == []
+    # Shares for an asset: the bytes name the shares alone.
+    deposit = case_of(call(TOKEN, "deposit(uint256,address)", 5, VAULT))
+    assert severities(deposit, "recipient-vault") == []
 
 
 def test_value__to_code_that_can_send_nothing__danger() -> None:

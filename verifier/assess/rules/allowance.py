@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from verifier.assess.case import Case
+from verifier.assess.case import Case, Site
 from verifier.assess.gains import allowances_of
 from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.account import TokenReading
@@ -21,7 +21,7 @@ _UNLIMITED_96: Final = (1 << 96) - 1
 
 def _for_all(case: Case) -> Iterator[Remark]:
     for site, allowance in allowances_of(case):
-        if allowance.amount is None:
+        if allowance.amount is None and _is_of_collection(site):
             said = (
                 f"{site.name}: {case.name(allowance.spender)} may take everything that "
                 f"{case.name(allowance.owner)} holds of {case.name(allowance.token)}, now and later, without another "
@@ -33,19 +33,20 @@ def _for_all(case: Case) -> Iterator[Remark]:
 def _unlimited(case: Case) -> Iterator[Remark]:
     for site, allowance in allowances_of(case):
         amount, token = allowance.amount, _token(case, allowance)
-        if amount is None:
-            continue
         evidence = case.evidence
-        if amount >= UNLIMITED or amount == _UNLIMITED_96:
-            measure = "no limit at all"
+        if amount is None or amount >= UNLIMITED or amount == _UNLIMITED_96:
+            if amount is None and _is_of_collection(site):
+                continue
+            measure = "without any limit"
         elif token and token.supply and amount >= token.supply:
-            measure, evidence = f"as much as there is of it ({token.supply})", min(evidence, token.evidence)
+            measure = f"{amount} base units, as much as there is of it ({token.supply})"
+            evidence = min(evidence, token.evidence)
         else:
             continue
         said = (
-            f"{site.name}: {case.name(allowance.spender)} may spend {amount} base units of "
-            f"{case.name(allowance.token)}, which is {measure}, at any time and without another operation. Ask for an "
-            "allowance of what is needed."
+            f"{site.name}: {case.name(allowance.spender)} may spend the token {case.name(allowance.token)} of "
+            f"{case.name(allowance.owner)}, {measure}, at any time and without another operation. Ask for an allowance "
+            "of what is needed."
         )
         yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
 
@@ -97,6 +98,11 @@ def _to_recipient(case: Case) -> Iterator[Remark]:
             yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
 
 
+def _is_of_collection(site: Site) -> bool:
+    """Whether it is about all items of a collection, and not about all units of a token."""
+    return site.call.function.startswith("setApprovalForAll(")
+
+
 def _token(case: Case, allowance: Allowance) -> TokenReading | None:
     account = case.accounts.get(allowance.token)
     return account.token if account else None
@@ -107,9 +113,8 @@ RULES = (
         id="allowance-for-all",
         severity=Severity.WARNING,
         rests_on="the call's bytes",
-        meaning="An account may move all that there is of a token, or every single item of a collection, now and "
-        "later. It is what drains wallets most often. Veto it unless that account is a contract that you know and "
-        "that needs it; take it back afterwards.",
+        meaning="An account may move every single item of a collection, now and later. It is what drains wallets most "
+        "often. Veto it unless that account is a contract that you know and that needs it; take it back afterwards.",
         judge=_for_all,
     ),
     FindingRule(

@@ -35,8 +35,9 @@ def _doubled(case: Case) -> Iterator[Remark]:
             "vault gives every number once, so one of them was a lie, or the chain was rewritten. Do not sign; ask "
             "the others over another channel which one they see."
         )
-        # That it was seen is this client's word alone.
-        yield Remark(said=said, evidence=Evidence.CLAIMED)
+        known = case.history.identity_evidence
+        evidence = max(known.get(other, Evidence.CLAIMED) for other in others)
+        yield Remark(said=said, evidence=min(case.evidence, evidence))
 
 
 RULES = (

@@ -13,8 +13,8 @@ from verifier.model.effect import Authority, AuthorityKind
 from verifier.model.finding import Severity
 from verifier.model.text import Shown, show_bytes
 
-_ADMIN_ROLE: Final = bytes(32)
-"""AccessControl's role that gives all others."""
+_ADMIN_ROLES: Final = frozenset({bytes(32), 0})
+"""The role that gives all others: AccessControl's, and AccessManager's."""
 
 _GIVING: Final = frozenset(
     {
@@ -45,17 +45,19 @@ _IDS: Final[Mapping[AuthorityKind, str]] = {
 }
 
 
-def id_of(case: Case, authority: Authority) -> str:
+def _id_of(case: Case, site: Site, authority: Authority) -> str:
     """Return which rule speaks about an effect."""
     if authority.kind in _GIVING and authority.account == case.vault:
         return "authority-gained"
-    is_admin_role = authority.kind is AuthorityKind.ROLE_GRANTED and authority.detail in (0, _ADMIN_ROLE)
-    return "authority-admin" if is_admin_role else _IDS[authority.kind]
+    if authority.kind is AuthorityKind.MODULE and authority.detail == 0:
+        return "authority-taken"
+    is_role = authority.kind is AuthorityKind.ROLE_GRANTED and site.call.function.startswith("grantRole(")
+    return "authority-admin" if is_role and authority.detail in _ADMIN_ROLES else _IDS[authority.kind]
 
 
 def _judge(rule: str, advice: str, case: Case) -> Iterator[Remark]:
     for site, authority in _authorities(case):
-        if id_of(case, authority) == rule:
+        if _id_of(case, site, authority) == rule:
             account = authority.account
             yield Remark(
                 said=f"{site.name}: {_say(case, authority)} {advice}",
@@ -80,6 +82,12 @@ def _say(case: Case, authority: Authority) -> str:
     who = "nobody" if authority.account in (None, NOBODY) else case.name(authority.account or NOBODY)
     detail = _detail(authority)
     match authority.kind:
+        case AuthorityKind.OWNER | AuthorityKind.PENDING_OWNER if authority.account is None:
+            return f"The owner of {target} becomes another one, or nobody; the bytes do not say who."
+        case AuthorityKind.ADMIN | AuthorityKind.GUARD if authority.account is None:
+            return f"Who decides about {target}, or watches it, changes{detail}; the bytes name roles only."
+        case AuthorityKind.MODULE if authority.detail == 0:
+            return f"{who} is no module of {target} any more."
         case AuthorityKind.OWNER:
             return f"{who} becomes the owner of {target}."
         case AuthorityKind.PENDING_OWNER:
@@ -212,8 +220,8 @@ RULES = (
     _rule(
         "authority-taken",
         Severity.NOTICE,
-        "An account loses a role of a contract. Make sure that somebody still has it who is needed.",
-        "Make sure that whoever is needed still has it.",
+        "An account loses a role of a contract, or is no module of it any more. Make sure that it is not needed.",
+        "Make sure that it is not needed there.",
     ),
     _rule(
         "authority-gained",

@@ -9,11 +9,10 @@ from verifier.assess.gains import gains_of
 from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
-from verifier.model.history import NO_HISTORY
 
 
 def _judge(case: Case) -> Iterator[Remark]:
-    if case.history == NO_HISTORY:
+    if not case.remembers:
         return
     seen = set()
     for gain in gains_of(case):

@@ -1,4 +1,4 @@
-"""A function that nothing here knows by name."""
+"""Functions that nothing here knows by name, and calls that nobody looked into."""
 
 from __future__ import annotations
 
@@ -30,7 +30,25 @@ def _judge(case: Case) -> Iterator[Remark]:
         yield Remark(said=said, evidence=case.evidence, site=site)
 
 
+def _unopened(case: Case) -> Iterator[Remark]:
+    for site in case.sites():
+        if site.call.unopened:
+            said = (
+                f"{site.name}: {site.call.unopened} calls inside of it were not opened: they are too many, too deep or "
+                "too long. Nothing is known of what they do, and no honest operation is built so. Veto it."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site)
+
+
 RULES = (
+    FindingRule(
+        id="calls-unopened",
+        severity=Severity.DANGER,
+        rests_on="the call's bytes",
+        meaning="Calls are nested so deep, or are so many, that not all of them were looked into. What hides behind is "
+        "unknown. Veto it, and ask for it in parts.",
+        judge=_unopened,
+    ),
     FindingRule(
         id="function-unknown",
         severity=Severity.WARNING,

@@ -11,7 +11,6 @@ from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
-from verifier.model.history import NO_HISTORY
 from verifier.model.simulation import Outcome
 from verifier.model.text import sanitise
 
@@ -45,7 +44,7 @@ def missing_from(case: Case) -> Iterator[tuple[Source, str]]:
     yield from _missing_accounts(case)
     yield from _missing_tokens(case)
     yield from _missing_simulation(case)
-    if case.history == NO_HISTORY and any(True for _ in gains_of(case)):
+    if not case.remembers and any(True for _ in gains_of(case)):
         yield Source.MEMORY, "This client remembers no operation of this vault."
     if case.approvals is None and case.lane.state.approvals:
         yield Source.APPROVALS, "Nobody held the co-signers' signatures against this client's own digest."

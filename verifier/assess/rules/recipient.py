@@ -21,7 +21,8 @@ _CLONE: Final = bytes.fromhex("363d3d373d3d3d363d73")
 """What the code of an ERC-1167 clone begins with: it runs another one's code, for ever the same."""
 
 _SENDING: Final = frozenset({"transfer", "transferFrom", "safeTransfer", "safeTransferFrom"})
-"""Functions that send a token. By others, such as those that redeem it, a token may well take itself back."""
+"""Functions that send a token. By others a token may well take itself back, as where it is redeemed; and what goes from
+an account to itself may stand for an exchange."""
 
 
 def _burnt(case: Case) -> Iterator[Remark]:
@@ -33,7 +34,7 @@ def _burnt(case: Case) -> Iterator[Remark]:
 
 def _token_itself(case: Case) -> Iterator[Remark]:
     for site, move in _moves(case):
-        if move.recipient == move.token != NATIVE and site.call.function.partition("(")[0] in _SENDING:
+        if move.recipient == move.token != NATIVE and _is_sending(site):
             said = (
                 f"{site.name}: the token {case.name(move.token)} goes to its own contract, which has no use for it: "
                 "as a rule it is lost. Veto it, and ask for whom it was meant."
@@ -43,7 +44,7 @@ def _token_itself(case: Case) -> Iterator[Remark]:
 
 def _vault_itself(case: Case) -> Iterator[Remark]:
     for site, move in _moves(case):
-        if move.sender == move.recipient == case.vault:
+        if move.sender == move.recipient == case.vault and _is_sending(site):
             said = f"{site.name}: the vault sends something to itself, which changes nothing. Ask what it is for."
             yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
 
@@ -65,11 +66,13 @@ def _stuck(case: Case) -> Iterator[Remark]:
 
 def _moves(case: Case) -> Iterator[tuple[Site, Move]]:
     for site in case.sites():
-        moves = [effect for effect in site.call.effects if isinstance(effect, Move) and effect.amount != 0]
-        yield from ((site, move) for move in moves)
-        sender = site.call.caller if site.path else case.vault
-        if site.call.call.value and sender and not any(move.token == NATIVE for move in moves):
-            yield site, Move(token=NATIVE, sender=sender, recipient=site.call.call.target, amount=None)
+        for effect in site.call.effects:
+            if isinstance(effect, Move) and effect.amount != 0:
+                yield site, effect
+
+
+def _is_sending(site: Site) -> bool:
+    return not site.call.call.data or site.call.function.partition("(")[0] in _SENDING
 
 
 def _code_of(account: AccountReading) -> bytes:

@@ -9,11 +9,26 @@ from verifier.assess.case import Case
 from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
+from verifier.model.call import DecodedCall, Naming
 from verifier.model.effect import Allowance, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.simulation import Outcome, Simulation
 from verifier.model.text import Shown, sanitise
+
+_TOLD: Final = frozenset(
+    {
+        "transfer",
+        "transferFrom",
+        "safeTransferFrom",
+        "safeBatchTransferFrom",
+        "approve",
+        "increaseAllowance",
+        "decreaseAllowance",
+        "setApprovalForAll",
+    }
+)
+"""Functions of tokens that do what their arguments say, and nothing to any other asset."""
 
 _SLACK: Final = 10
 """Base units by which a token that counts in shares may be off."""
@@ -75,9 +90,6 @@ def _named_losses(case: Case) -> Mapping[tuple[Address, int | None], int | None]
         moves = [
             effect for effect in site.call.effects if isinstance(effect, Move) and effect.sender == case.vault
         ]
-        value = site.call.call.value
-        if value and not site.path and not any(move.token == NATIVE for move in moves):
-            named[NATIVE, None] = _plus(named.get((NATIVE, None), 0), int(value))
         for move in moves:
             key = move.token, move.token_id
             named[key] = _plus(named.get(key, 0), move.amount)
@@ -89,14 +101,17 @@ def _plus(first: int | None, second: int | None) -> int | None:
 
 
 def _is_understood(case: Case) -> bool:
-    """Whether something is known of what every call does."""
-    return all(
-        site.call.effects
-        or site.call.children
-        or not site.call.call.data
-        or site.call.call.target == case.vault
-        for site in case.sites()
-    )
+    """Whether the bytes alone say all that the calls do, if every token is an honest one."""
+    return all(_is_told(site.call) for site in case.sites())
+
+
+def _is_told(call: DecodedCall) -> bool:
+    if call.unopened or call.is_delegate:
+        return False
+    is_plain = not call.call.data or call.naming is Naming.OWN or call.function.partition("(")[0] in _TOLD
+    # What holds other calls, and does nothing by itself but to pass value on.
+    is_around = bool(call.children) and all(isinstance(effect, Move) for effect in call.effects)
+    return is_plain or is_around
 
 
 def _allowances(case: Case) -> Iterator[Remark]:
@@ -123,6 +138,34 @@ def _allowances(case: Case) -> Iterator[Remark]:
             f"Afterwards {case.name(change.spender)} may spend {amount} of the vault's {case.name(change.token)}, says "
             f"{_by(simulation)}, and the bytes name {said_amount or 'nothing'}. If that is not the rest of an "
             "older allowance, veto it."
+        )
+        yield Remark(said=said, evidence=Evidence.CLAIMED)
+
+
+def _untrue(case: Case) -> Iterator[Remark]:
+    simulation = case.simulation
+    for delta in (simulation.deltas or ()) if simulation else ():
+        if (
+            simulation
+            and delta.account == case.vault
+            and delta.said is not None
+            and delta.said != delta.amount
+        ):
+            said = (
+                f"The events of {case.name(delta.token)} say that the vault's balance changes by {delta.said} base "
+                f"units, and its balance changes by {delta.amount}, says {_by(simulation)}. This token takes something "
+                "on the way, or lies: whoever shows events shows the wrong amount."
+            )
+            yield Remark(said=said, evidence=Evidence.CLAIMED)
+
+
+def _disagreed(case: Case) -> Iterator[Remark]:
+    simulation = case.simulation
+    if simulation is not None and simulation.disagreeing:
+        others = ", ".join(sanitise(name, most=60) for name in simulation.disagreeing)
+        said = (
+            f"{_by(simulation)} says that one thing would happen, and another one does {others}. What is shown is the "
+            "first one's; do not rely on it. Find out which one lies, or is behind."
         )
         yield Remark(said=said, evidence=Evidence.CLAIMED)
 
@@ -164,6 +207,24 @@ RULES = (
         meaning="Somebody may spend the vault's assets afterwards, and no call says so. It is the rest of an older "
         "allowance, or a new one that is given inside of a contract.",
         judge=_allowances,
+        needs=_NEEDS,
+    ),
+    FindingRule(
+        id="events-untrue",
+        severity=Severity.WARNING,
+        rests_on="one endpoint's simulation: a token's events, and its balances before and after",
+        meaning="What a token's events say of the vault's balance is not what its balance does. Some tokens take a "
+        "fee; others lie to whoever watches events. Go by the balance.",
+        judge=_untrue,
+        needs=_NEEDS,
+    ),
+    FindingRule(
+        id="simulation-disagreed",
+        severity=Severity.WARNING,
+        rests_on="two endpoints' simulations",
+        meaning="Two endpoints played the same bytes, and something else happened. One of them lies, or is behind. Do "
+        "not rely on either before you know which.",
+        judge=_disagreed,
         needs=_NEEDS,
     ),
 )

@@ -14,7 +14,7 @@ from verifier.model.text import show_bytes
 
 
 def _changed(case: Case) -> Iterator[Remark]:
-    for before, now in _pairs(case):
+    for when, before, now in _pairs(case):
         if before.code_hash != now.code_hash:
             what = f"its code was {show_bytes(before.code_hash)} and is {show_bytes(now.code_hash)}"
         elif before.implementation != now.implementation:
@@ -22,29 +22,40 @@ def _changed(case: Case) -> Iterator[Remark]:
         else:
             continue
         said = (
-            f"{case.name(now.address)} is another one than when you reviewed this: {what}. What you read is not what "
+            f"{case.name(now.address)} is another one than when you {when} this: {what}. What you read is not what "
             "will run. Veto it, or review it anew from the beginning."
         )
-        yield Remark(said=said, evidence=Evidence.CLAIMED)
+        yield Remark(said=said, evidence=min(before.evidence, now.evidence))
 
 
 def _others(case: Case) -> Iterator[Remark]:
-    before = {touched.address for touched in case.history.touched.get(case.lane.operation_id, ())}
+    history, one = case.history, case.lane.operation_id
+    memories = history.touched, history.touched_at_review, history.touched_at_signing
+    before = {touched.address for memory in memories for touched in memory.get(one, ())}
     new = [touched.address for touched in _now(case) if touched.address not in before] if before else []
     if new:
         shown = ", ".join(case.name(address) for address in new[:5]) + (" and others" if len(new) > 5 else "")
         said = (
-            f"It reaches {len(new)} accounts that it did not reach when you reviewed this: {shown}. Find out why it "
+            f"It reaches {len(new)} accounts that it did not reach when you looked at this: {shown}. Find out why it "
             "goes another way now."
         )
         yield Remark(said=said, evidence=Evidence.CLAIMED)
 
 
-def _pairs(case: Case) -> Iterator[tuple[Touched, Touched]]:
+def _pairs(case: Case) -> Iterator[tuple[str, Touched, Touched]]:
+    """Yield what was touched before and is touched now, and when that was: each difference once."""
+    history, one = case.history, case.lane.operation_id
     now = {touched.address: touched for touched in _now(case)}
-    for before in case.history.touched.get(case.lane.operation_id, ()):
-        if before.address in now:
-            yield before, now[before.address]
+    seen = set()
+    for when, earlier in (
+        ("reviewed", history.touched_at_review),
+        ("signed", history.touched_at_signing),
+        ("looked at", history.touched),
+    ):
+        for before in earlier.get(one, ()):
+            if before.address in now and before not in seen:
+                seen.add(before)
+                yield when, before, now[before.address]
 
 
 def _now(case: Case) -> tuple[Touched, ...]:

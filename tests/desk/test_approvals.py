@@ -1,0 +1,85 @@
+"""Co-signers' signatures against this client's own digest: whose they are, and which are passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from eth_keys.datatypes import PrivateKey
+
+from tests.desk.fakes import address_of, group, lane_of, member, operation, reading, usual_members
+from verifier.assess.case import CheckedApproval
+from verifier.desk.approvals import check_approvals
+from verifier.model.address import Address
+from verifier.model.evidence import Evidence
+from verifier.model.member import Member
+from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Publication, Signature
+from verifier.model.text import Shown
+from verifier.model.units import BlockNumber, MemberIndex
+from verifier.sign.typed import approve_digest
+
+KEY, OTHER_KEY = PrivateKey(b"\x01" * 32), PrivateKey(b"\x02" * 32)
+ONE = operation()
+LANE = lane_of(ONE, 1, 2, 3)
+
+
+def signed(key: PrivateKey, *, seat: int = 1, publication: Publication = UNPUBLISHED) -> Approval:
+    """Return an approval of the operation by a key."""
+    read = reading(LANE)
+    digest = approve_digest(LANE.operation_id, publication, chain_id=read.head.chain_id, vault=read.vault)
+    made = key.sign_msg_hash(digest)
+    signature = Signature(r=made.r.to_bytes(32, "big"), s=made.s.to_bytes(32, "big"), v=made.v + 27)
+    return Approval(seat=MemberIndex(seat), publication=publication, signature=signature)
+
+
+def members(*, seated_in_block: int = 1) -> dict[int, Member]:
+    """Return the usual members, with the key's owner in seat 1."""
+    owner = replace(member(1), address=Address(KEY.public_key.to_canonical_address()))
+    record = replace(owner.record, seated_in_block=BlockNumber(seated_in_block))
+    return {**usual_members(), 1: replace(owner, record=record), 4: group(4, 201, 202)}
+
+
+def check(approvals: Iterable[Approval], sitting: dict[int, Member] | None = None) -> list[CheckedApproval]:
+    read = reading(LANE, members=sitting or members())
+    source, evidence = Shown("the publishing transaction"), Evidence.AGREED
+    return list(check_approvals(approvals, read, LANE, source=source, evidence=evidence))
+
+
+def test_check__the_members_own_signature__is_who_it_should_be() -> None:
+    for publication in (UNPUBLISHED, LANE.state.publication):
+        (checked,) = check([signed(KEY, publication=publication)])
+        assert checked.actual == checked.expected == Address(KEY.public_key.to_canonical_address())
+
+
+def test_check__another_key__names_who_made_it() -> None:
+    (checked,) = check([signed(OTHER_KEY)])
+    assert checked.actual == Address(OTHER_KEY.public_key.to_canonical_address())
+    assert checked.actual != checked.expected
+
+
+def test_check__other_bytes__is_somebody_elses() -> None:
+    moved = replace(signed(KEY), publication=LANE.state.publication)
+    (checked,) = check([moved])
+    assert checked.actual != checked.expected
+
+
+def test_check__no_signature_that_anybody_makes__nobodys() -> None:
+    made = signed(KEY)
+    broken = replace(made, signature=replace(made.signature, r=bytes(32)))
+    (checked,) = check([broken])
+    assert checked.actual is None
+
+
+def test_check__own_transactions_groups_and_empty_seats__passed_over() -> None:
+    own = Approval(seat=MemberIndex(1), publication=LANE.state.publication, signature=NO_SIGNATURE)
+    frost = replace(signed(KEY, seat=4), signature=replace(signed(KEY).signature, v=2))
+    empty = signed(KEY, seat=60)
+    assert check([own, frost, empty]) == []
+    assert check([replace(own, seat=MemberIndex(2)), signed(OTHER_KEY)])
+
+
+def test_check__seat_taken_after_the_publication__void_and_passed_over() -> None:
+    published = LANE.state.publication.block
+    assert check([signed(OTHER_KEY)], members(seated_in_block=published)) == []
+    assert check([signed(OTHER_KEY)], members(seated_in_block=published - 1))
+    assert address_of(1) != Address(KEY.public_key.to_canonical_address())
