@@ -30,6 +30,14 @@ FIELDS = (
 NUMBERS = ("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas")
 
 
+class NodeError(Exception):
+    """What a node refuses."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass(slots=True)
 class FakeAccount:
     """What a state trie holds of an account, and what its hashes stand for."""
@@ -61,6 +69,12 @@ class FakeNode:
     logs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     transactions: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # What contracts return, by address and calldata; a call of anything else reverts where there is code.
+    returns: dict[tuple[bytes, bytes], bytes] = field(default_factory=dict)
+    # Code as it was, where it was another one: by address, until a block.
+    codes_until: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
+    # How far behind its newest block it is at rest.
+    unfinalized: int = 0
     asked: list[str] = field(default_factory=list)
     round_trips: int = 0
 
@@ -88,13 +102,18 @@ class FakeNode:
         answer = getattr(self, f"_{method}", None)
         if answer is None:
             return {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "method not found"}}
-        return {"jsonrpc": "2.0", "id": 1, "result": answer(*params)}
+        try:
+            return {"jsonrpc": "2.0", "id": 1, "result": answer(*params)}
+        except NodeError as refused:
+            return {"jsonrpc": "2.0", "id": 1, "error": {"code": refused.code, "message": str(refused)}}
 
     def _state(self) -> HexaryTrie:
         return _trie_of({address: account.record() for address, account in self.accounts.items()})
 
     def _number(self, name: str) -> int:
-        return len(self.blocks) - 1 if name in ("latest", "safe", "finalized") else int(name, 16)
+        if name in ("safe", "finalized"):
+            return len(self.blocks) - 1 - self.unfinalized
+        return len(self.blocks) - 1 if name == "latest" else int(name, 16)
 
     def _account(self, address: str) -> FakeAccount:
         return self.accounts.get(_bytes(address), FakeAccount(nonce=0))
@@ -135,8 +154,19 @@ class FakeNode:
         word = self._account(account).storage.get(int(slot, 16), 0)
         return _data(word.to_bytes(32, "big"))
 
-    def _eth_getCode(self, account: str, _: str) -> str:  # noqa: N802
-        return _data(self._account(account).code)
+    def _eth_getCode(self, account: str, name: str) -> str:  # noqa: N802
+        until, former = self.codes_until.get(_bytes(account), (-1, b""))
+        return _data(former if self._number(name) <= until else self._account(account).code)
+
+    def _eth_call(self, call: dict[str, str], _: str) -> str:
+        to = _bytes(call["to"])
+        if to in self.accounts and self.accounts[to].code and (to, _bytes(call["data"])) not in self.returns:
+            raise NodeError(3, "execution reverted")
+        return _data(self.returns.get((to, _bytes(call["data"])), b""))
+
+    def _eth_getTransactionByHash(self, name: str) -> dict[str, Any] | None:  # noqa: N802
+        sent = [each for block in self.transactions.values() for each in block]
+        return next((each for each in sent if each.get("hash") == name), None)
 
     def _eth_getBalance(self, account: str, _: str) -> str:  # noqa: N802
         return hex(self._account(account).balance)

@@ -24,7 +24,7 @@ from verifier.model.group import Group, pack_holders
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
 from verifier.model.member import STRANGER, Kind, MemberRecord, MemberStatus, Role
-from verifier.model.operation import Call, Operation, Publication
+from verifier.model.operation import UNPUBLISHED, Approval, Call, Operation, Publication, Signature
 from verifier.model.reading import VaultReading
 from verifier.model.roster import Roster
 from verifier.model.rule import Measure, Rule
@@ -89,6 +89,14 @@ STATE = replace(
     sequence=SequenceNumber(1),
     status=Status.PROPOSED,
     tier=Tier.CUSTODY,
+)
+SENT_AS = keccak(b"transaction")
+APPROVALS = (
+    Approval(
+        seat=MemberIndex(1),
+        publication=UNPUBLISHED,
+        signature=Signature(r=b"\x01" * 32, s=b"\x02" * 32, v=27),
+    ),
 )
 ASSET = AssetTerms(routine_limit=Units(1), high_value_from=Units(2), decimals=6)
 
@@ -170,8 +178,10 @@ def node(name: str = "a") -> FakeNode:
         made.seal()
     data = event_data(OPERATION, STATE)
     topics = ["0x" + PROPOSED_TOPIC.hex(), "0x" + id_of(OPERATION).hex()]
-    made.logs[PUBLISHED_IN] = [{"topics": topics, "data": "0x" + data.hex()}]
-    made.transactions[PUBLISHED_IN] = [{"input": "0x" + encode_propose(OPERATION).hex()}]
+    event = {"topics": topics, "data": "0x" + data.hex(), "transactionHash": "0x" + SENT_AS.hex()}
+    made.logs[PUBLISHED_IN] = [event]
+    sent = {"hash": "0x" + SENT_AS.hex(), "input": "0x" + encode_propose(OPERATION, APPROVALS).hex()}
+    made.transactions[PUBLISHED_IN] = [sent]
     return made
 
 

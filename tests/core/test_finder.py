@@ -9,18 +9,21 @@ import pytest
 
 from tests.core.events import event_data
 from tests.core.one_vault import (
+    APPROVALS,
     OPERATION,
     PUBLISHED_IN,
+    SENT_AS,
     STATE,
     node,
     reader,
 )
+from tests.fakenode import FakeNode
 from verifier.chain.reader import VaultReader
+from verifier.decode.operations import encode_propose, encode_veto
 from verifier.model.evidence import Evidence
-from verifier.model.finding import Severity
-from verifier.model.units import (
-    Timestamp,
-)
+from verifier.model.finding import Finding, Severity
+from verifier.model.units import Timestamp
+from verifier.sign.typed import id_of
 
 
 def find(source: VaultReader) -> Any:
@@ -70,3 +73,142 @@ def test_find_operation__other_calldata_with_the_right_topics__not_believed() ->
     one.logs[PUBLISHED_IN][0]["data"] = "0x" + data.hex()
     one.transactions.clear()
     assert find(reader(one)).operation is None
+
+
+# ---------------------------------------------------------------------------------------- Many at once, and who lied
+
+
+def rules(found: Any) -> dict[str, Severity]:
+    return {finding.rule: finding.severity for finding in found.findings}
+
+
+def sentence(found: Any) -> str:
+    (finding,) = found.findings
+    assert isinstance(finding, Finding)
+    return finding.sentence
+
+
+def without_event(name: str) -> FakeNode:
+    made = node(name)
+    made.logs.clear()
+    return made
+
+
+def with_other_bytes(name: str) -> FakeNode:
+    made = node(name)
+    other = replace(OPERATION, approve_by=Timestamp(OPERATION.approve_by + 1))
+    made.logs[PUBLISHED_IN][0]["data"] = "0x" + event_data(other, STATE).hex()
+    return made
+
+
+def test_find_operations__three_lanes__one_round_trip_for_all_events() -> None:
+    one = node()
+    source = reader(one)
+    reading = source.read_vault()
+    before, asked = one.round_trips, len(one.asked)
+    found = source.find_operations(reading, reading.lanes.value)
+    assert [each.operation for each in found] == [OPERATION, None, None]
+    # Events, and then the block with its transactions for the two that have no event.
+    assert one.round_trips - before == 2
+    assert one.asked[asked:] == ["eth_getLogs"] * 3 + ["eth_getBlockByNumber"]
+
+
+def test_find_operations__nothing_missing__no_other_endpoint_is_asked() -> None:
+    first, second = node("a"), node("b")
+    source = reader(first, second, needed=2)
+    reading = source.read_vault()
+    asked = len(second.asked)
+    (found,) = source.find_operations(reading, reading.lanes.value[:1])
+    assert found.operation == OPERATION
+    assert len(second.asked) == asked
+
+
+def test_find_operations__first_endpoint_has_nothing__the_next_is_asked_for_what_is_missing() -> None:
+    first, second = without_event("a"), node("b")
+    source = reader(first, second)
+    reading = source.read_vault()
+    asked = len(second.asked)
+    (found,) = source.find_operations(reading, [source.read_vault().lanes.value[0]])
+    assert found.operation == OPERATION
+    assert second.asked[asked:].count("eth_getLogs") == 1
+
+
+def test_find_operation__event_dropped_by_one__said_and_named() -> None:
+    found = find(reader(without_event("dropper"), node("b"), needed=2))
+    assert found.operation == OPERATION
+    assert rules(found) == {"event-dropped": Severity.NOTICE}
+    assert "dropper" in sentence(found)
+
+
+def test_find_operation__altered_by_one__said_and_named() -> None:
+    found = find(reader(with_other_bytes("liar"), node("b"), needed=2))
+    assert found.operation == OPERATION
+    assert rules(found) == {"operation-bytes-altered": Severity.WARNING}
+    assert "liar" in sentence(found)
+
+
+def test_find_operation__altered_by_all__missing_and_all_named() -> None:
+    nodes = [with_other_bytes("x"), with_other_bytes("y")]
+    for one in nodes:
+        one.transactions.clear()
+    found = find(reader(*nodes, needed=2))
+    assert rules(found) == {"operation-bytes-missing": Severity.DANGER}
+    assert "x, y gave other bytes" in sentence(found)
+
+
+def test_find_operation__thousands_of_events__only_some_are_looked_at() -> None:
+    one = with_other_bytes("a")
+    one.logs[PUBLISHED_IN] = one.logs[PUBLISHED_IN] * 5_000
+    one.transactions.clear()
+    assert rules(find(reader(one))) == {"operation-bytes-missing": Severity.DANGER}
+
+
+def test_find_operation__transaction__as_the_event_or_the_block_names_it() -> None:
+    for one in (node("a"), without_event("a")):
+        assert find(reader(one)).transaction == SENT_AS
+
+
+# ------------------------------------------------------------------------------------------------ Published approvals
+
+
+def test_read_approvals__publishing_transaction__its_approvals() -> None:
+    source = reader(node("a"), node("b"), needed=2)
+    reading = source.read_vault()
+    found = source.find_operations(reading, reading.lanes.value)
+    (approvals,) = source.read_approvals(reading, found).values()
+    assert approvals.operation_id == id_of(OPERATION)
+    assert approvals.approvals == APPROVALS
+    assert (approvals.transaction, approvals.evidence) == (SENT_AS, Evidence.AGREED)
+
+
+@pytest.mark.parametrize(
+    "data", ["0x", "0xdeadbeef", "0x" + encode_veto(OPERATION.lane, id_of(OPERATION)).hex()]
+)
+def test_read_approvals__transaction_that_proposes_nothing__none(data: str) -> None:
+    one = node()
+    one.transactions[PUBLISHED_IN][0]["input"] = data
+    source = reader(one)
+    reading = source.read_vault()
+    (approvals,) = source.read_approvals(
+        reading, source.find_operations(reading, reading.lanes.value)
+    ).values()
+    assert approvals.approvals is None
+
+
+def test_read_approvals__one_of_two_tells_other_ones__only_claimed() -> None:
+    liar = node("b")
+    liar.transactions[PUBLISHED_IN][0]["input"] = "0x" + encode_propose(OPERATION).hex()
+    source = reader(node("a"), liar, needed=2)
+    reading = source.read_vault()
+    (approvals,) = source.read_approvals(
+        reading, source.find_operations(reading, reading.lanes.value)
+    ).values()
+    assert approvals.evidence is Evidence.CLAIMED
+
+
+def test_read_approvals__transaction_that_nobody_has__nothing() -> None:
+    one = node()
+    one.transactions.clear()
+    source = reader(one)
+    reading = source.read_vault()
+    assert source.read_approvals(reading, source.find_operations(reading, reading.lanes.value)) == {}
