@@ -1,4 +1,4 @@
-"""Code that is made to be run as an account's own, known by its hash: what it does is in its calldata, and nothing else.
+"""Code that is made to be run as an account's own, known by its hash: what it does is in its calldata, nowhere else.
 
 From safe-global/safe-deployments, src/assets/v*/multi_send*.json.
 """

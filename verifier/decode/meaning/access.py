@@ -23,10 +23,14 @@ _ROLES: Final = {
 """What is hashed to roles, by habit."""
 
 
+_EVERYBODY: Final = (1 << 64) - 1
+"""The role of an AccessManager that everybody has."""
+
+
 def show_role(role: int | bytes) -> str:
     """Return a role as its number, or by the name whose hash it is."""
     if isinstance(role, int):
-        return f"role {role}" + {0: " (the admin's)", (1 << 64) - 1: " (everybody's)"}.get(role, "")
+        return f"role {role}" + {0: " (the admin's)", _EVERYBODY: " (everybody's)"}.get(role, "")
     if not any(role):
         return "the role that gives all others (DEFAULT_ADMIN_ROLE)"
     name = _ROLES.get(role)
@@ -127,15 +131,17 @@ def _set_role_guardian(scene: Scene) -> Meant:
 
 
 def _set_function_role(scene: Scene) -> Meant:
-    a = scene.arguments
-    which = listed(a["selectors"], show_bytes)
-    said = f"Lets holders of {show_role(a['roleId'])} call {which or 'nothing'} of {scene.names.name(a['target'])}."
-    return Meant(said=said, effects=_authority(scene, AuthorityKind.ADMIN, None, a["roleId"], a["target"]))
+    a, names = scene.arguments, scene.names
+    which = listed(a["selectors"], show_bytes) or "nothing"
+    said = f"Through {scene.here}, lets holders of {show_role(a['roleId'])} call {which} of {names.name(a['target'])}."
+    kind = AuthorityKind.CHECK_OFF if a["roleId"] == _EVERYBODY else AuthorityKind.ADMIN
+    return Meant(said=said, effects=_authority(scene, kind, None, a["roleId"], a["target"]))
 
 
 def _set_closed(scene: Scene) -> Meant:
-    a = scene.arguments
-    said = f"{'Closes' if a['closed'] else 'Opens'} {scene.names.name(a['target'])} for everyone with a role."
+    a, names = scene.arguments, scene.names
+    does = "closes" if a["closed"] else "opens"
+    said = f"Through {scene.here}, {does} {names.name(a['target'])} for everyone with a role."
     kind = AuthorityKind.SETTING if a["closed"] else AuthorityKind.CHECK_OFF
     return Meant(said=said, effects=_authority(scene, kind, None, a["closed"], a["target"]))
 
@@ -162,11 +168,10 @@ def _execute(scene: Scene) -> Meant:
 
 
 def _update_authority(scene: Scene) -> Meant:
-    a = scene.arguments
-    said = f"Lets {scene.names.name(a['newAuthority'])} decide who may call {scene.names.name(a['target'])}."
-    return Meant(
-        said=said, effects=_authority(scene, AuthorityKind.ADMIN, a["newAuthority"], None, a["target"])
-    )
+    a, names = scene.arguments, scene.names
+    said = f"Through {scene.here}, lets {names.name(a['newAuthority'])} decide who may call {names.name(a['target'])}."
+    effects = _authority(scene, AuthorityKind.ADMIN, a["newAuthority"], None, a["target"])
+    return Meant(said=said, effects=effects)
 
 
 ACCESS_MANAGER: Final[Table] = {

@@ -74,7 +74,7 @@ def _approve(scene: Scene) -> Meant:
     a = scene.arguments
     allowance = _allowance(a, scene.caller, a["spender"])
     said = (
-        f"Allows {scene.names.name(a['spender'])} to spend through Permit2{scene.of_caller} "
+        f"Allows {scene.names.name(a['spender'])} to spend through {scene.here}{scene.of_caller} "
         f"{say_limit(scene, allowance)}, without another operation."
     )
     return Meant(said=said, effects=(allowance,))
@@ -87,7 +87,7 @@ def _permit(scene: Scene) -> Meant:
     limits = listed(allowances, lambda one: say_limit(scene, one)) or "nothing"
     said = (
         f"Shows a signature of {names.name(a['owner'])} that allows {names.name(permit['spender'])} to spend through "
-        f"Permit2 {limits}."
+        f"{scene.here} {limits}."
     )
     return Meant(said=said, effects=allowances)
 
@@ -95,7 +95,9 @@ def _permit(scene: Scene) -> Meant:
 def _transfer_from(scene: Scene) -> Meant:
     a = scene.arguments
     moves = transferred(a.structs("transferDetails") if "transferDetails" in a else [a])
-    return Meant(said=f"Moves through Permit2 {say_moves(scene, moves)}.", effects=moves)
+    return Meant(
+        said=f"Moves through {scene.here} as through Permit2 {say_moves(scene, moves)}.", effects=moves
+    )
 
 
 def _permit_transfer_from(scene: Scene) -> Meant:
@@ -115,7 +117,10 @@ def _permit_transfer_from(scene: Scene) -> Meant:
         )
         for what, way in pairs
     )
-    said = f"Shows a signature of {scene.names.name(a['owner'])} that moves through Permit2 {say_moves(scene, moves)}."
+    said = (
+        f"Shows a signature of {scene.names.name(a['owner'])} that moves through {scene.here} as through Permit2 "
+        f"{say_moves(scene, moves)}."
+    )
     return Meant(said=said, effects=moves)
 
 
@@ -132,12 +137,12 @@ def _lockdown(scene: Scene) -> Meant:
     )
     names = scene.names
     spenders = listed(taken, lambda one: f"{names.name(one.spender)} of {names.name(one.token)}")
-    said = f"Takes back what may be spent through Permit2{scene.of_caller} by {spenders or 'nobody'}."
+    said = f"Takes back what may be spent through {scene.here}{scene.of_caller} by {spenders or 'nobody'}."
     return Meant(said=said, effects=taken)
 
 
 def _invalidate(scene: Scene) -> Meant:
-    return Meant(said=f"Makes signatures{scene.of_caller} worthless that Permit2 has not seen yet.")
+    return Meant(said=f"Makes signatures{scene.of_caller} worthless that {scene.here} has not seen yet.")
 
 
 MEANINGS: Final[Table] = {

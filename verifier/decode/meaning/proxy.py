@@ -17,7 +17,7 @@ def _upgrade(scene: Scene) -> Meant:
     proxy: Address = a.get("proxy", scene.target)
     at = "implementation" if "implementation" in a else "newImplementation"
     code: Address = a[at]
-    said = f"Makes {names.name(proxy)} run the code of {names.name(code)} from then on."
+    said = f"{_makes(scene)} {names.name(proxy)} run the code of {names.name(code)} from then on."
     effect = Authority(
         target=proxy,
         kind=AuthorityKind.CODE,
@@ -25,6 +25,10 @@ def _upgrade(scene: Scene) -> Meant:
         where=a.where(*(["proxy"] if "proxy" in a else []), at),
     )
     return Meant(said=said, effects=(effect,), inner=_first_call(scene, proxy, code))
+
+
+def _makes(scene: Scene) -> str:
+    return f"Through {scene.here}, makes" if "proxy" in scene.arguments else "Makes"
 
 
 def _first_call(scene: Scene, account: Address, code: Address) -> tuple[Inner, ...]:
@@ -38,7 +42,7 @@ def _first_call(scene: Scene, account: Address, code: Address) -> tuple[Inner, .
 def _change_admin(scene: Scene) -> Meant:
     a, names = scene.arguments, scene.names
     proxy: Address = a.get("proxy", scene.target)
-    said = f"Makes {names.name(a['newAdmin'])} the one who decides which code {names.name(proxy)} runs."
+    said = f"{_makes(scene)} {names.name(a['newAdmin'])} the one who decides which code {names.name(proxy)} runs."
     effect = Authority(target=proxy, kind=AuthorityKind.ADMIN, account=a["newAdmin"], where=a.where())
     return Meant(said=said, effects=(effect,))
 
