@@ -25,7 +25,7 @@ from verifier.chain.simulator import OperationSimulator
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
 from verifier.model.member import Role
-from verifier.model.simulation import Outcome
+from verifier.model.simulation import Outcome, Simulation
 from verifier.model.tier import Tier
 from verifier.model.units import Hours, Timestamp
 
@@ -217,6 +217,82 @@ def test_simulate__permit2__allowance_through_it_with_its_end(stage: Stage) -> N
     change = only_allowance(simulate(stage, [call(to=keeper, data=data)]))
     assert (change.token, change.through, change.owner, change.spender) == (token, keeper, stage.vault, OTHER)
     assert (change.amount, change.until, change.is_measured) == (None, until, True)
+
+
+def by_id(simulation: Simulation) -> set[tuple[bytes, int | None, int, bool]]:
+    """Return account, id, change, and whether it was measured, of each change."""
+    return {(d.account, d.token_id, d.amount, d.is_measured) for d in simulation.deltas or ()}
+
+
+@pytest.fixture
+def badges(stage: Stage) -> bytes:
+    """Single things of which the vault has 0, 1 and 2."""
+    badges = compiled.deploy(stage.chain, "Badges")
+    for i in range(3):
+        stage.must(stage.chain.send(STRANGER, badges, compiled.data_of("Badges", "mint", stage.vault, i)))
+    return badges
+
+
+def test_simulate__single_things__which_ones_and_not_how_many(stage: Stage, badges: bytes) -> None:
+    moves = [compiled.data_of("Badges", "transferFrom", stage.vault, STRANGER, i) for i in (0, 2)]
+    simulation = simulate(stage, [call(to=badges, data=data) for data in moves])
+    assert by_id(simulation) == {
+        (stage.vault, 0, -1, True), (stage.vault, 2, -1, True), (STRANGER, 0, 1, True), (STRANGER, 2, 1, True),
+    }  # fmt: skip
+    assert simulation.remarks == ()
+
+
+def test_simulate__another_single_thing_than_is_said__not_the_one_of_the_event(
+    stage: Stage, badges: bytes
+) -> None:
+    simulation = simulate(stage, [call(to=badges, data=compiled.data_of("Badges", "slip", STRANGER, 1, 2))])
+    # Nothing names which one, but one is gone, and it is not the one that the event names.
+    assert (stage.vault, None, -1, True) in by_id(simulation)
+    assert (stage.vault, 2, 0, True) in by_id(simulation)
+    assert len(simulation.remarks) == 2
+
+
+def test_simulate__single_thing_allowed__as_one(stage: Stage, badges: bytes) -> None:
+    change = only_allowance(
+        simulate(stage, [call(to=badges, data=compiled.data_of("Badges", "approve", OTHER, 0))])
+    )
+    assert (change.owner, change.spender, change.token_id, change.amount) == (stage.vault, OTHER, 0, 1)
+    assert change.is_measured
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "amounts"), [(False, True, [None]), (True, False, [0]), (False, False, [])]
+)
+def test_simulate__whole_collection_allowed__all_there_is(
+    stage: Stage, badges: bytes, before: bool, after: bool, amounts: list[int | None]
+) -> None:
+    stage.chain.send(stage.vault, badges, compiled.data_of("Badges", "setApprovalForAll", OTHER, before))
+    data = compiled.data_of("Badges", "setApprovalForAll", OTHER, after)
+    simulation = simulate(stage, [call(to=badges, data=data)])
+    assert [change.amount for change in simulation.allowances or ()] == amounts
+
+
+def test_simulate__things_of_few_kinds__by_kind(stage: Stage) -> None:
+    crates = compiled.deploy(stage.chain, "Crates")
+    for i in range(3):
+        data = compiled.data_of("Crates", "mint", stage.vault, i, 100)
+        stage.must(stage.chain.send(STRANGER, crates, data))
+    simulation = simulate(
+        stage,
+        [
+            call(to=crates, data=compiled.data_of("Crates", "moveOne", STRANGER, 0, 5)),
+            call(to=crates, data=compiled.data_of("Crates", "moveMany", STRANGER, [0, 2], [1, 7])),
+        ],
+    )
+    assert by_id(simulation) == {
+        (stage.vault, 0, -6, True), (stage.vault, 2, -7, True), (STRANGER, 0, 6, True), (STRANGER, 2, 7, True),
+    }  # fmt: skip
+
+
+def test_simulate__a_time_that_no_vault_knows__unknown(stage: Stage) -> None:
+    simulation = simulate(stage, [call(to=STRANGER, value=1)], after=1 << 60)
+    assert simulation.outcome is Outcome.UNKNOWN
+    assert "should be 0 to" in simulation.why
 
 
 def test_simulate__runs_anothers_code__touched_with_the_implementation(stage: Stage) -> None:

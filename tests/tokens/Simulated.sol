@@ -156,3 +156,80 @@ contract PermitKeeper {
         emit Approval(msg.sender, token, spender, amount, expiration);
     }
 }
+
+/// Single things, as ERC-721 has them; one of them is moved in silence.
+contract Badges {
+    mapping(uint256 id => address) public ownerOf;
+    mapping(address => uint256) public balanceOf;
+    mapping(uint256 id => address) public getApproved;
+    mapping(address => mapping(address => bool)) public isApprovedForAll;
+
+    event Transfer(address indexed from, address indexed to, uint256 indexed id);
+    event Approval(address indexed owner, address indexed approved, uint256 indexed id);
+    event ApprovalForAll(address indexed owner, address indexed operator, bool approved);
+
+    function mint(address to, uint256 id) external {
+        ownerOf[id] = to;
+        ++balanceOf[to];
+    }
+
+    function transferFrom(address from, address to, uint256 id) external {
+        _move(from, to, id);
+        emit Transfer(from, to, id);
+    }
+
+    function slip(address to, uint256 id, uint256 said) external {
+        _move(msg.sender, to, id);
+        emit Transfer(msg.sender, to, said);
+    }
+
+    function approve(address spender, uint256 id) external {
+        getApproved[id] = spender;
+        emit Approval(ownerOf[id], spender, id);
+    }
+
+    function setApprovalForAll(address operator, bool approved) external {
+        isApprovedForAll[msg.sender][operator] = approved;
+        emit ApprovalForAll(msg.sender, operator, approved);
+    }
+
+    function _move(address from, address to, uint256 id) private {
+        require(ownerOf[id] == from, "not its owner");
+        ownerOf[id] = to;
+        --balanceOf[from];
+        ++balanceOf[to];
+    }
+}
+
+/// Many things of few kinds, as ERC-1155 has them.
+contract Crates {
+    mapping(address => mapping(uint256 id => uint256)) public balanceOf;
+
+    event TransferBatch(
+        address indexed operator, address indexed from, address indexed to, uint256[] ids, uint256[] amounts
+    );
+    event TransferSingle(
+        address indexed operator, address indexed from, address indexed to, uint256 id, uint256 amount
+    );
+
+    function mint(address to, uint256 id, uint256 amount) external {
+        balanceOf[to][id] += amount;
+    }
+
+    function moveOne(address to, uint256 id, uint256 amount) external {
+        _move(to, id, amount);
+        emit TransferSingle(msg.sender, msg.sender, to, id, amount);
+    }
+
+    function moveMany(address to, uint256[] calldata ids, uint256[] calldata amounts) external {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            _move(to, ids[i], amounts[i]);
+        }
+        emit TransferBatch(msg.sender, msg.sender, to, ids, amounts);
+    }
+
+    function _move(address to, uint256 id, uint256 amount) private {
+        balanceOf[msg.sender][id] -= amount;
+        balanceOf[to][id] += amount;
+    }
+}

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from verifier.chain import layout
 from verifier.decode.operations import encode_execute
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import Status
 from verifier.model.operation import Operation
@@ -67,7 +67,13 @@ class Play:
 
     @property
     def block_overrides(self) -> dict[str, Any]:
-        return {"number": hex(self.block + 1), "time": hex(self.at), "gasLimit": hex(_BLOCK_GAS)}
+        """What the block is like. Its fees go to nobody: else whoever made the last block would seem to take part."""
+        return {
+            "number": hex(self.block + 1),
+            "time": hex(self.at),
+            "gasLimit": hex(_BLOCK_GAS),
+            "feeRecipient": str(NOBODY),
+        }
 
     @property
     def state_overrides(self) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def play_of(
     it; None where nobody is left who may execute.
 
     :param lane: where the operation stands; None where it is not published yet
+    :raises NumberOutOfRange: the vault knows no moment so far away.
     """
     caller = _caller(reading, seat_of_lane(operation.lane))
     if caller is None:

@@ -31,6 +31,7 @@ from verifier.errors import (
     EndpointRefused,
     EndpointTooSlow,
     EvidenceError,
+    NumberOutOfRange,
     from_revert,
 )
 from verifier.model.address import Address
@@ -69,7 +70,10 @@ class OperationSimulator:
 
         :param lane: where the operation stands; None where it is not published yet
         """
-        play = play_of(reading, lane, operation, at)
+        try:
+            play = play_of(reading, lane, operation, at)
+        except NumberOutOfRange as exc:
+            return _unknown(reading, at, Shown(exc.sentence()))
         if play is None:
             why = Shown("No member is left who may execute, so it cannot be played; see who is suspended.")
             return _unknown(reading, at, why)
