@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.assess.case import Case, CheckedApproval, Precedent
+from verifier.assess.gains import gains_of
 from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
 from verifier.assess.rules.table import judge_case
@@ -18,6 +19,7 @@ from verifier.desk.signer import Signer
 from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
+from verifier.model.effect import Allowance, Authority, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.history import NO_HISTORY, History
@@ -81,6 +83,8 @@ class Review:
     levels: tuple[Level, ...]
     # The worst first.
     findings: tuple[Finding, ...]
+    # Who receives an asset by it, or may spend one from then on; the vault itself left out.
+    gainers: tuple[Address, ...]
     actions: tuple[Action, ...]
     hashes: SigningHashes
     # Of the weakest fact that the sentence and the calls rest on.
@@ -99,10 +103,17 @@ class Review:
 
 
 def addresses_in(operation: Operation, lexicon: Lexicon) -> Iterator[Address]:
-    """Yield every address that the calls name: where they go, and what stands in their arguments."""
-    for call in decode_operation(operation, lexicon):
-        yield call.call.target
-        yield from _addresses_of(call.arguments)
+    """Yield every address that the calls name, and the calls inside of them, each once.
+
+    That is where they go, what stands in their arguments, and whom their effects are about.
+    """
+    found: dict[Address, None] = {}
+    for outer in decode_operation(operation, lexicon):
+        for _, call in outer.walk():
+            found[call.call.target] = None
+            found.update(dict.fromkeys(_addresses_of(call.arguments)))
+            found.update(dict.fromkeys(_addresses_about(call.effects)))
+    yield from found
 
 
 def make_review(
@@ -163,6 +174,7 @@ def make_review(
         quorum=quorum,
         levels=_levels(reading, lane, operation, policy, judgement),
         findings=tuple(sorted((*found.findings, *judge_case(case)), key=lambda f: -f.severity)),
+        gainers=tuple(dict.fromkeys(gain.account for gain in gains_of(case))),
         actions=possible_actions(situation, signer),
         hashes=_hashes(reading, lane),
         evidence=min([found.evidence, *(call.evidence for call in calls)]),
@@ -246,3 +258,16 @@ def _addresses_of(arguments: tuple[Argument, ...]) -> Iterator[Address]:
         if isinstance(argument.value, Address):
             yield argument.value
         yield from _addresses_of(argument.children)
+
+
+def _addresses_about(effects: tuple[Effect, ...]) -> Iterator[Address]:
+    for effect in effects:
+        match effect:
+            case Move():
+                yield from (effect.token, effect.sender, effect.recipient)
+            case Allowance():
+                yield from (effect.token, effect.owner, effect.spender)
+            case Authority():
+                yield from (effect.target, *([effect.account] if effect.account else []))
+            case Delegation():
+                yield from (effect.account, effect.code)

@@ -115,6 +115,17 @@ def test_counterparty__impostor_that_was_paid_before__still_one() -> None:
     assert severities(case, "counterparty-look-alike") == [Severity.DANGER]
 
 
+def test_look_alike__listed_asset_that_is_not_proven__is_not_taken_for_honest() -> None:
+    impostor, labels = look_alike_of(TOKEN), {TOKEN: "USDC"}
+    sent = call(impostor, "transfer(address,uint256)", ALICE, 1)
+
+    def case(evidence: Evidence) -> Case:
+        return case_of(sent, labels=labels, policy=policy(assets={impostor: LISTED}, evidence=evidence))
+
+    assert severities(case(Evidence.AGREED), "counterparty-look-alike") == [Severity.DANGER]
+    assert severities(case(Evidence.PROVEN), "counterparty-look-alike") == []
+
+
 def test_look_alike__target_owner_or_code__as_a_recipient() -> None:
     impostor, labels = look_alike_of(ROUTER), {ROUTER: "Router"}
     owner = Authority(target=PROTOCOL, kind=AuthorityKind.OWNER, account=impostor)

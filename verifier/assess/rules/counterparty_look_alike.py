@@ -9,12 +9,13 @@ from verifier.assess.gains import accounts_of, gains_of
 from verifier.assess.likeness import EQUAL_ENDS, Likenesses, mark_differences
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import NOBODY, Address
+from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 
 
 def _judge(case: Case) -> Iterator[Remark]:
     familiar = _familiar(case)
-    likenesses = Likenesses({**dict.fromkeys(familiar), **dict.fromkeys(case.history.counterparties)})
+    likenesses = Likenesses(_known(case, familiar))
     for site, account in _accounts(case):
         if account in familiar:
             continue
@@ -28,22 +29,26 @@ def _judge(case: Case) -> Iterator[Remark]:
 
 
 def _familiar(case: Case) -> frozenset[Address]:
-    """Return whom the vault or this signer knows for certain: nobody of them is an impostor."""
-    companions = case.reading.companions
+    """Return whom this signer, or the vault by proof, knows: nobody of them is an impostor."""
+    policy, members, companions = case.policy, case.reading.members, case.reading.companions
     allowed = (
-        account
-        for account, fact in case.policy.counterparties.items()
-        if case.is_allowed(account, fact.value)
+        account for account, fact in policy.counterparties.items() if case.is_allowed(account, fact.value)
     )
-    members = (member.address for member in case.reading.members.value.values())
-    own = {
-        case.vault,
-        case.reading.registry.value,
-        *companions.keepers,
-        companions.checks,
-        companions.validation,
-    }
-    return frozenset({*case.labels, *allowed, *members, *case.policy.assets, *own}) - {NOBODY}
+    listed = (asset for asset, fact in policy.assets.items() if fact.evidence is Evidence.PROVEN)
+    seated = (each.address for each in members.value.values() if members.evidence is Evidence.PROVEN)
+    own = {case.vault, *companions.keepers, companions.checks, companions.validation}
+    return frozenset({*case.labels, *allowed, *listed, *seated, *own}) - {NOBODY}
+
+
+def _known(case: Case, familiar: frozenset[Address]) -> Iterator[Address]:
+    """Yield whom an impostor could be taken for: whoever was heard of. More of these only find more."""
+    yield from familiar
+    yield from case.history.counterparties
+    yield from (member.address for member in case.reading.members.value.values())
+    yield from (account for account, fact in case.policy.counterparties.items() if fact.value)
+    yield from (asset for asset in case.policy.assets if asset != NOBODY)
+    if case.reading.registry.value != NOBODY:
+        yield case.reading.registry.value
 
 
 def _accounts(case: Case) -> Iterator[tuple[Site, Address]]:
