@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -33,10 +34,15 @@ from tests.desk.fakes import (
 from verifier.cli.lane_page import lane_page
 from verifier.cli.layout import Page, grouped, table_lines, wrapped
 from verifier.cli.queue_page import queue_page
-from verifier.cli.record import lane_record, queue_record
+from verifier.cli.record import call_record, lane_record, queue_record
 from verifier.cli.words import short_duration
+from verifier.decode.calls import decode_call
+from verifier.decode.lexicon import Lexicon
+from verifier.decode.signatures import parse_interface
 from verifier.desk.briefing import Briefing, brief_lane, brief_queue
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.call import AbiValue
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.life import Status
 from verifier.model.member import Member
@@ -238,10 +244,34 @@ def test_records__schema__as_documented() -> None:
 
     shown = keys(queue_record(brief())) | keys(lane_record(brief_one(transfer(VAULT))))
     shown |= keys(lane_record(brief_apart()))
+    for signature, values in CALLS_WITH_EFFECTS.items():
+        call = decode_call(made_call(signature, values), Lexicon(vault=VAULT))
+        assert any(each.effects for _, each in call.walk()), signature
+        shown |= keys(call_record(call, Lexicon(vault=VAULT), call.sentence))
     assert shown <= documented
-    assert documented - shown <= {"checks", "subject", "code", "parts", "title", "examination", "queue"} | {
-        "proven", "agreed", "claimed", "info", "notice", "warning", "danger", "own", "standard", "none", "operation",
+    assert documented - shown <= {"checks", "subject", "parts", "title", "examination", "queue"} | {
+        "proven", "agreed", "claimed", "info", "notice", "warning", "danger", "own", "book", "descriptor", "standard",
+        "recovered", "none", "operation", "move", "allowance", "authority", "delegation", "owner", "code", "dirty",
+        "offset", "padding", "truncated", "endless", "trailing", "text",
     }  # fmt: skip
+
+
+SOMEBODY: Final = Address(b"\x77" * 20)
+CALLS_WITH_EFFECTS: Final = {
+    "transfer(address,uint256)": (SOMEBODY, 5),
+    "approve(address,uint256)": (SOMEBODY, 5),
+    "transferOwnership(address)": (SOMEBODY,),
+    "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)": (
+        SOMEBODY, 0, b"abcd", 1, 0, 0, 0, NOBODY, NOBODY, b"",
+    ),
+}  # fmt: skip
+
+
+def made_call(signature: str, values: tuple[AbiValue, ...]) -> Call:
+    """Return a call of a contract, with a byte too many, which is a fault."""
+    name, _, types = signature.partition("(")
+    function = parse_interface(f"function {name}({types[:-1]})").functions[0]
+    return Call(target=SOMEBODY, value=Wei(0), data=function.encode(*values) + b"\0")
 
 
 def test_lane_record__amounts_and_bytes__text_that_loses_nothing() -> None:

@@ -17,6 +17,7 @@ examples:
   fourth-signer doctor
   fourth-signer queue
   fourth-signer show 12
+  fourth-signer decode 0xa9059cbb... --to 0x5FbDB2315678afecb367f032d93F642f64180aa3
 
 configuration:
   The file that --config names, else $FOURTH_SIGNER_CONFIG, else
@@ -64,6 +65,15 @@ _SHOW: Final = """\
 Shows the present or latest operation of a lane whole: what it does, its calls
 with arguments and raw words, who approved and who counts, its clock, the
 findings, the evidence for all of it, and what can be done about it.
+"""
+
+_DECODE: Final = """\
+Says what some calldata does, from the bytes alone: no network is asked. Every
+call inside of it opens as a tree, and every place where an honest encoder would
+have written something else is named, with its bytes.
+
+exit codes: 0; 10 or 11 where the encoding alone is a warning or danger. That it
+is 0 does not make the call a harmless one.
 """
 
 _JSON: Final = """\
@@ -127,6 +137,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_queue(commands)
     _add_show(commands)
+    _add_decode(commands)
     return parser
 
 
@@ -173,6 +184,17 @@ def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_choice(parser)
 
 
+def _add_decode(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "decode", "say what some calldata does, offline", _DECODE + "\n" + _JSON)
+    parser.add_argument(
+        "calldata", metavar="HEX|FILE", help="the bytes, a file that holds them, or - for stdin"
+    )
+    parser.add_argument("--to", metavar="ADDRESS", help="the contract that is called")
+    parser.add_argument("--value", type=_amount, default=0, metavar="WEI", help="what is sent along")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_config(parser)
+
+
 def _command(
     commands: argparse._SubParsersAction[_Parser], name: str, summary: str, description: str
 ) -> argparse.ArgumentParser:
@@ -208,4 +230,10 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise argparse.ArgumentTypeError("it should be a whole number")
+    return int(text)
+
+
+def _amount(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 78 or int(text) >= 1 << 256:
+        raise argparse.ArgumentTypeError("it should be a whole number of wei")
     return int(text)

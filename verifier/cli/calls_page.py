@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from verifier.cli.layout import Page
+from collections.abc import Sequence
+from typing import Final
+
+from verifier.cli.layout import MARKS, Page
 from verifier.decode.calls import show_value
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.review import Review
 from verifier.model.asset import NATIVE
 from verifier.model.call import Argument, DecodedCall, Naming
-from verifier.model.text import show_moment
+from verifier.model.finding import ByteRange
+from verifier.model.text import Shown, show_moment
 
-_NAMING = {
+_NAMING: Final = {
     Naming.OWN: "named by this release's own ABI",
+    Naming.BOOK: "named by an ABI of yours",
+    Naming.DESCRIPTOR: "named by a descriptor bound to this contract",
     Naming.STANDARD: "named by a standard, from its selector",
+    Naming.RECOVERED: "guessed from the contract's own code",
     Naming.NONE: "named by nothing",
 }
 
@@ -25,26 +32,67 @@ def add_calls(page: Page, review: Review) -> None:
         _add_call(page, call, review.lexicon, f"{i + 1}.")
 
 
+def call_page(call: DecodedCall, lexicon: Lexicon, sentence: Shown, width: int) -> str:
+    """Return one call by itself: what it does, what is wrong with its bytes, and the tree of what is inside."""
+    page = Page(width)
+    page.text(sentence)
+    page.title("From the bytes alone")
+    _add_call(page, call, lexicon, "1.")
+    return str(page)
+
+
 def _add_call(page: Page, call: DecodedCall, lexicon: Lexicon, number: str, indent: int = 2) -> None:
     page.text(call.sentence, indent=indent, hang=f"{number} ")
-    inner = indent + len(number) + 1
+    inner = indent + min(len(number) + 1, 6)
     page.field("target", lexicon.name(call.call.target), indent=inner)
     page.field("value", lexicon.amount(NATIVE, call.call.value) if call.call.value else "none", indent=inner)
+    if call.is_delegate:
+        page.field("kind", "DELEGATECALL: the caller runs the target's code as its own", indent=inner)
     if call.call.data:
         function = call.function or "unknown"
         page.field("function", f"{function}, {_NAMING[call.naming]}", indent=inner)
-        _add_arguments(page, call.arguments, lexicon, inner)
-        _add_words(page, call, inner)
+        if len(call.candidates) > 1:
+            page.field(
+                "or", ", ".join(name for name in call.candidates if name != call.function), indent=inner
+            )
+        opened = [child.where for child in call.children if child.where]
+        _add_arguments(page, call.arguments, lexicon, inner, opened)
+        _add_faults(page, call, inner)
+        if call.where is None:
+            _add_words(page, call, inner)
+        else:
+            place = f"bytes {call.where.start} to {call.where.stop} of the data around it"
+            at = f"{len(call.call.data)} bytes, within {place}"
+            page.field("data", at, indent=inner)
     for i, child in enumerate(call.children):
         _add_call(page, child, lexicon, f"{number}{i + 1}.", indent=inner)
 
 
-def _add_arguments(page: Page, arguments: tuple[Argument, ...], lexicon: Lexicon, indent: int) -> None:
+def _add_faults(page: Page, call: DecodedCall, indent: int) -> None:
+    """Add where the bytes are not what an honest encoder writes."""
+    for fault in call.faults:
+        mark = MARKS[fault.severity]
+        where = f"bytes {fault.where.start} to {fault.where.stop}"
+        page.field(mark, f"{where}: {fault.kind.value}", indent=indent)
+
+
+def _add_arguments(
+    page: Page,
+    arguments: tuple[Argument, ...],
+    lexicon: Lexicon,
+    indent: int,
+    opened: Sequence[ByteRange] = (),
+) -> None:
+    """:param opened: bytes that are shown as calls of their own below"""
     for i, argument in enumerate(arguments):
         name = argument.name or f"[{i}]"
         if argument.children:
             page.field(name, argument.word or argument.type, indent=indent)
-            _add_arguments(page, argument.children, lexicon, indent + 2)
+            _add_arguments(page, argument.children, lexicon, indent + 2, opened)
+        elif any(argument.where.start <= each.start and each.stop <= argument.where.stop for each in opened):
+            page.field(
+                name, f"{argument.where.stop - argument.where.start} bytes, opened below", indent=indent
+            )
         else:
             page.field(name, _value(argument, lexicon), indent=indent)
 

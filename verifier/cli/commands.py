@@ -30,6 +30,10 @@ def run(options: Namespace) -> Answer:
             return _run_queue(options)
         case "show":
             return _run_show(options)
+        case "decode":
+            from verifier.cli.decoding import run_decode
+
+            return run_decode(options)
         case other:
             raise AssertionError(other)
 

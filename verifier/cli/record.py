@@ -35,25 +35,40 @@ LEVEL     {"asset": ADDRESS, "now": AMOUNT that counts of what moved before, "la
 STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "holders":
            [number] of a group's key, else empty, "security": bool, "counts": bool, "why": text, empty where it counts}
 CALL      {"target": ADDRESS, "label": text or null, "value": AMOUNT, "data": BYTES, "function": signature or "",
-           "named_by": "own", "standard" or "none", "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
-           "children": [CALL]}
+           "named_by": "own", "book", "descriptor", "standard", "recovered" or "none", "candidates": [signature that
+           fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start, stop] of the data of the call
+           around it or null, "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT], "faults": [FAULT],
+           "effects": [EFFECT], "children": [CALL]}
+FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "trailing" or "text", "severity": SEVERITY,
+           "bytes": [start, stop]}
+EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": ADDRESS, "amount": AMOUNT or null,
+           "token_id": decimal text or null, "where": [start, stop] or null},
+          {"effect": "allowance", "token", "owner", "spender", "amount", "is_increase": bool, "token_id",
+           "until": decimal text or null, "where"},
+          {"effect": "authority", "target", "kind": text such as "owner" or "code", "account": ADDRESS or null,
+           "detail": decimal text, BYTES or null, "where"}, or
+          {"effect": "delegation", "account", "code": ADDRESS}; `verifier.model.effect` says what they mean
 ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", "bytes": [start, stop], "children":
            [ARGUMENT]}; value: ADDRESS, BYTES, decimal text, bool or text; null where there are children
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, Final
 
 from verifier.assess.movements import Level
 from verifier.assess.segregated_quorum import Found, Segregation
 from verifier.assess.standing import Standing
+from verifier.decode.lexicon import Lexicon
 from verifier.desk.briefing import Briefing
 from verifier.desk.health import Check
 from verifier.desk.review import Review
 from verifier.model.address import Address
-from verifier.model.call import AbiValue, Argument, DecodedCall
+from verifier.model.call import AbiValue, Argument, DecodedCall, Fault
+from verifier.model.effect import Effect
 from verifier.model.finding import ByteRange, Finding
 from verifier.model.text import sanitise
 
@@ -72,6 +87,16 @@ def queue_record(briefing: Briefing) -> Record:
 def lane_record(briefing: Briefing) -> Record:
     (review,) = briefing.reviews
     return {**_heading(briefing, "operation"), "operation": _operation(briefing, review)}
+
+
+def call_record(call: DecodedCall, lexicon: Lexicon, sentence: str) -> Record:
+    return {
+        "version": VERSION,
+        "kind": "call",
+        "sentence": sentence,
+        "severity": max(each.severity for _, each in call.walk()).name.lower(),
+        "call": _call(lexicon, call),
+    }
 
 
 def doctor_record(parts: Mapping[str, Sequence[Check]], code: int) -> Record:
@@ -148,7 +173,7 @@ def _operation(briefing: Briefing, review: Review) -> Record:
         },
         "findings": [_finding(finding) for finding in review.findings],
         "bytes_found": review.operation is not None,
-        "calls": [_call(briefing, call) for call in review.calls],
+        "calls": [_call(review.lexicon, call) for call in review.calls],
         "hashes": {
             "domain": _hex(review.hashes.domain),
             "struct": _hex(review.hashes.struct),
@@ -221,7 +246,7 @@ def _standing(briefing: Briefing, standing: Standing) -> Record:
     return {
         "seat": int(standing.seat),
         "address": str(member.address) if member else None,
-        "label": _label(briefing, member.address) if member else None,
+        "label": _label(briefing.signer.labels, member.address) if member else None,
         "person": int(member.record.person) if member and not member.group else None,
         "holders": [int(person) for person in member.persons] if member and member.group else [],
         "security": standing.is_security,
@@ -230,19 +255,57 @@ def _standing(briefing: Briefing, standing: Standing) -> Record:
     }
 
 
-def _call(briefing: Briefing, call: DecodedCall) -> Record:
+def _call(lexicon: Lexicon, call: DecodedCall) -> Record:
     return {
         "target": str(call.call.target),
-        "label": _label(briefing, call.call.target),
+        "label": _label(lexicon.labels, call.call.target),
         "value": str(call.call.value),
         "data": _hex(call.call.data),
         "function": call.function,
         "named_by": call.naming.name.lower(),
+        "candidates": list(call.candidates),
+        "delegate": call.is_delegate,
+        "caller": str(call.caller) if call.caller else None,
+        "within": _range(call.where) if call.where else None,
         "sentence": call.sentence,
         "evidence": call.evidence.name.lower(),
         "arguments": [_argument(argument) for argument in call.arguments],
-        "children": [_call(briefing, child) for child in call.children],
+        "faults": [_fault(fault) for fault in call.faults],
+        "effects": [_effect(effect) for effect in call.effects],
+        "children": [_call(lexicon, child) for child in call.children],
     }
+
+
+def _fault(fault: Fault) -> Record:
+    return {
+        "kind": fault.kind.name.lower(),
+        "severity": fault.severity.name.lower(),
+        "bytes": _range(fault.where),
+    }
+
+
+def _effect(effect: Effect) -> Record:
+    """Return an effect as its fields are: all of them are facts of the bytes."""
+    fields = {each.name: _field(getattr(effect, each.name)) for each in dataclasses.fields(effect)}
+    return {"effect": type(effect).__name__.lower(), **fields}
+
+
+def _field(value: object) -> Any:
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return str(value)
+        case Address():
+            return str(value)
+        case bytes():
+            return _hex(value)
+        case ByteRange():
+            return _range(value)
+        case Enum():
+            return value.name.lower()
+        case other:
+            raise AssertionError(other)
 
 
 def _argument(argument: Argument) -> Record:
@@ -283,8 +346,8 @@ def _finding(finding: Finding) -> Record:
     }
 
 
-def _label(briefing: Briefing, address: Address) -> str | None:
-    label = briefing.signer.labels.get(address)
+def _label(labels: Mapping[Address, str], address: Address) -> str | None:
+    label = labels.get(address)
     return sanitise(label, most=60) if label else None
 
 
