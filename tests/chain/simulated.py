@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.anvil import CHAIN_ID
+from tests.stage import STRANGER, Stage, call, release
 from tests.stage import Call as RawCall
 from tests.stage import Operation as RawOperation
-from tests.stage import Stage, release
+from tests.tokens import compiled
 from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.http import HttpTransport
 from verifier.chain.panel import Panel
@@ -123,3 +124,14 @@ def delta_of(simulation: Simulation, token: bytes, account: bytes) -> Delta:
 def only_allowance(simulation: Simulation) -> AllowanceChange:
     (found,) = simulation.allowances or ()
     return found
+
+
+def token_of(stage: Stage, contract: str = "Token", *arguments: int) -> bytes:
+    """Return a token of which the vault has 1,000."""
+    token = compiled.deploy(stage.chain, contract, *arguments)
+    stage.must(stage.chain.send(STRANGER, token, compiled.data_of(contract, "mint", stage.vault, 1_000)))
+    return token
+
+
+def transfer(token: bytes, to: bytes, amount: int, contract: str = "Token") -> RawCall:
+    return call(to=token, data=compiled.data_of(contract, "transfer", to, amount))
