@@ -10,6 +10,7 @@ from eth_account import Account
 from eth_hash.auto import keccak
 
 from tests.anvil import CHAIN_ID, Anvil, start_anvil
+from tests.chain.readers import panel, reader
 from tests.frost.group import Group
 from tests.stage import (
     DAY,
@@ -30,7 +31,6 @@ from verifier.chain import layout
 from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.http import HttpTransport
 from verifier.chain.panel import Panel
-from verifier.chain.reader import VaultReader
 from verifier.chain.writer import TransactionWriter
 from verifier.decode.operations import encode_call
 from verifier.decode.signatures import interface
@@ -53,9 +53,10 @@ from verifier.model.member import MemberStatus, Role
 from verifier.model.reading import TransactionTerms
 from verifier.model.rule import Measure, Rule
 from verifier.model.tier import Tier
-from verifier.model.units import ChainId, LaneIndex, Person, Timestamp, Units, Wei
+from verifier.model.units import ChainId, LaneIndex, OperationId, Person, Timestamp, Units, Wei
+from verifier.sign.approval import require_approval
 from verifier.sign.typed import digest_of, id_of, register_group_hash
-from verifier.store.release import companion_addresses, release_companions
+from verifier.store.release import release_companions
 
 ENGINEER = Role.PROPOSER | Role.APPROVER
 ETHER_TERMS = AssetTerms(routine_limit=Units(10**6), high_value_from=Units(10**7), decimals=18)
@@ -77,26 +78,6 @@ def stage(chain: Anvil) -> Stage:
         Actor.new("gus", Role.GUARDIAN),
     ]
     return found(chain, people, value=100 * ETHER, assets=ASSETS, counterparties=COUNTERPARTIES)
-
-
-def panel(chain: Anvil, *, count: int = 1, chain_id: int = CHAIN_ID) -> Panel:
-    """Return endpoints at the same node, under different names: agreement needs several."""
-    port = chain.url.rpartition(":")[2]
-    hosts = ("127.0.0.1", "localhost")[:count]
-    endpoints = [Endpoint(HttpTransport(f"http://{host}:{port}")) for host in hosts]
-    return Panel(endpoints, needed=count, chain_id=ChainId(chain_id))
-
-
-def reader(
-    stage: Stage, *, count: int = 1, founding: bytes | None = None, chain_id: int = CHAIN_ID
-) -> VaultReader:
-    return VaultReader(
-        panel(stage.chain, count=count, chain_id=chain_id),
-        vault=Address(stage.vault),
-        code_hash=bytes.fromhex(release()["code_hash"][2:]),
-        founding=founding,
-        companions=companion_addresses(),
-    )
 
 
 def test_read_vault__just_founded__what_it_was_founded_with(stage: Stage) -> None:
@@ -140,7 +121,11 @@ class WithoutLogs(HttpTransport):
     """A node that drops events."""
 
     def post(self, calls: Sequence[Call]) -> list[Any]:
-        return [{"result": []}] if calls[0][0] == "eth_getLogs" else super().post(calls)
+        responses = super().post(calls)
+        return [
+            {"result": []} if method == "eth_getLogs" else response
+            for (method, _), response in zip(calls, responses, strict=True)
+        ]
 
 
 def test_find_operation__node_that_drops_events__from_the_transaction(stage: Stage) -> None:
@@ -152,9 +137,46 @@ def test_find_operation__node_that_drops_events__from_the_transaction(stage: Sta
 
     blind = Panel([Endpoint(WithoutLogs(stage.chain.url))], needed=1, chain_id=ChainId(CHAIN_ID))
     source._panel = blind
-    found_operation = source.find_operation(reading, reading.queue[0]).operation
-    assert found_operation
-    assert id_of(found_operation) == stage.id_of(operation)
+    found_operation = source.find_operation(reading, reading.queue[0])
+    assert found_operation.operation
+    assert id_of(found_operation.operation) == stage.id_of(operation)
+    assert [finding.rule for finding in found_operation.findings] == ["event-dropped"]
+
+
+def test_find_operations__several_lanes__all_of_them_and_their_transactions_approvals(stage: Stage) -> None:
+    made = [stage.operation("ann", [call(to=STRANGER, value=i + 1)], nth=i) for i in range(3)]
+    signed = [stage.sign(name, made[0]) for name in ("bob", "cy")]
+    sent = [stage.must(stage.propose("ann", each, signed if each is made[0] else [])) for each in made]
+    source = reader(stage, count=2)
+    reading = source.read_vault()
+    found = source.find_operations(reading, reading.queue)
+    assert [id_of(each.operation) for each in found if each.operation] == [stage.id_of(each) for each in made]
+    transactions = [bytes.fromhex(each.receipt["transactionHash"][2:]) for each in sent]
+    assert [each.transaction for each in found] == transactions
+    assert all(each.findings == () for each in found)
+
+    approvals = source.read_approvals(reading, found)
+    first, second, _ = (approvals[OperationId(stage.id_of(each))] for each in made)
+    assert first.approvals
+    assert [approval.seat for approval in first.approvals] == [stage.seat("bob"), stage.seat("cy")]
+    for approval, name in zip(first.approvals, ("bob", "cy"), strict=True):
+        require_approval(
+            approval,
+            first.operation_id,
+            member=Address(stage.address(name)),
+            chain_id=ChainId(CHAIN_ID),
+            vault=Address(stage.vault),
+        )
+    assert (first.evidence, second.approvals) == (Evidence.AGREED, ())
+
+
+@pytest.mark.parametrize("tag", ["safe", "finalized"])
+def test_read_vault__block_at_rest__of_a_real_node(stage: Stage, tag: str) -> None:
+    stage.chain.mine(80)
+    for count in (1, 2):
+        reading = reader(stage, count=count, tag=tag).read_vault()
+        assert reading.head.number < int(stage.chain.block()["number"], 16)
+        assert reading.roster.value == stage.roster()
 
 
 def test_read_vault__suspended_and_withdrawn__said_so(stage: Stage) -> None:

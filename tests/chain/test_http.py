@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from verifier.chain.endpoint import Endpoint
+from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.http import HttpTransport, is_too_nested
+from verifier.chain.retries import Retries
 from verifier.errors import (
     EndpointAnswerMalformed,
     EndpointAnswerTooLong,
@@ -120,6 +121,121 @@ def test_ask__single_and_batch__answers_in_the_order_of_the_requests() -> None:
         assert endpoint.ask("eth_chainId").value == "eth_chainId"
         answers = endpoint.ask_many([(name, []) for name in ("a", "b", "c")])
         assert [answer.value for answer in answers] == ["a", "b", "c"]
+
+
+def responses_to(request: Any) -> list[dict[str, Any]]:
+    return [{"jsonrpc": "2.0", "id": one["id"], "result": one["method"]} for one in request]
+
+
+def editing(edit: Callable[[list[dict[str, Any]]], Any]) -> Respond:
+    """Answer batches as an edit of honest answers says, and single requests honestly."""
+
+    def respond(handler: BaseHTTPRequestHandler, request: Any) -> None:
+        honest = responses_to(request if isinstance(request, list) else [request])
+        said = edit(honest) if isinstance(request, list) else honest[0]
+        answering(json.dumps(said).encode())(handler, request)
+
+    return respond
+
+
+BATCH: list[Call] = [(name, []) for name in ("a", "b", "c")]
+ERROR = {"code": -32600, "message": "batch too large"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (lambda said: said[:2], "leaves a request unanswered"),
+        (lambda said: [said[0], said[1], said[1]], "answers one request twice"),
+        (lambda said: [*said, said[0]], "answers one request twice"),
+        (lambda said: [said[0], said[1], {**said[2], "id": 10**6}], "answers what was not asked"),
+        (lambda said: [said[0], said[1], {**said[2], "id": None}], "answers what was not asked"),
+        (lambda said: [said[0], said[1], {**said[2], "id": "2"}], "answers what was not asked"),
+        (lambda said: [said[0], said[1], 7], "an object with id was expected"),
+        (lambda _: [], "leaves a request unanswered"),
+    ],
+)
+def test_ask_many__answers_with_missing_doubled_or_foreign_numbers__malformed(
+    edit: Callable[[list[dict[str, Any]]], Any], why: str
+) -> None:
+    with serving(editing(edit)) as url, pytest.raises(EndpointAnswerMalformed) as malformed:
+        Endpoint(HttpTransport(url)).ask_many(BATCH)
+    assert why in str(malformed.value)
+
+
+@pytest.mark.parametrize("shift", [0, 1, 2])
+def test_ask_many__answers_in_any_order__each_to_its_request(shift: int) -> None:
+    with serving(editing(lambda said: said[shift:] + said[:shift])) as url:
+        answers = Endpoint(HttpTransport(url)).ask_many(BATCH)
+    assert [answer.value for answer in answers] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda _: {"jsonrpc": "2.0", "id": None, "error": ERROR},
+        lambda said: [{"jsonrpc": "2.0", "id": said[0]["id"], "error": ERROR}],
+        lambda _: [{"jsonrpc": "2.0", "id": None, "error": ERROR}],
+        lambda _: {},
+        lambda _: None,
+        lambda said: said[0],
+    ],
+)
+def test_ask_many__endpoint_that_takes_no_batches__single_requests(
+    edit: Callable[[list[dict[str, Any]]], Any],
+) -> None:
+    with serving(editing(edit)) as url:
+        answers = Endpoint(HttpTransport(url)).ask_many(BATCH)
+    assert [answer.value for answer in answers] == ["a", "b", "c"]
+
+
+def test_ask__answer_to_another_request__malformed() -> None:
+    def other(handler: BaseHTTPRequestHandler, request: Any) -> None:
+        answering(json.dumps({"id": request["id"] + 1, "result": "0x1"}).encode())(handler, request)
+
+    with serving(other) as url, pytest.raises(EndpointAnswerMalformed):
+        Endpoint(HttpTransport(url)).ask("eth_chainId")
+
+
+def busy(times: int, headers: dict[str, str]) -> tuple[Respond, list[int]]:
+    """Be over the rate so many times, and answer then."""
+    asked: list[int] = []
+
+    def respond(handler: BaseHTTPRequestHandler, request: Any) -> None:
+        asked.append(1)
+        if len(asked) <= times:
+            answering(b"", status=429, headers=headers)(handler, request)
+        else:
+            echoing(handler, request)
+
+    return respond, asked
+
+
+@pytest.mark.parametrize(
+    ("headers", "waited"),
+    [
+        ({}, [0.25]),
+        ({"Retry-After": "3"}, [3.0]),
+        ({"Retry-After": "soon"}, [0.25]),
+        ({"Retry-After": "-5"}, [0.25]),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, [0.25]),
+        ({"Retry-After": "Wed, 21 Oct 99999 07:28:00 GMT"}, [0.25]),
+    ],
+)
+def test_ask__over_the_rate__again_when_it_says_so(headers: dict[str, str], waited: list[float]) -> None:
+    slept: list[float] = []
+    respond, asked = busy(1, headers)
+    with serving(respond) as url:
+        retries = Retries(sleep=slept.append, jitter=lambda: 1.0)
+        assert Endpoint(HttpTransport(url), retries=retries).ask("eth_chainId").value == "eth_chainId"
+    assert (slept, len(asked)) == (waited, 2)
+
+
+def test_ask__wants_an_hour__not_waited_for() -> None:
+    respond, asked = busy(1, {"Retry-After": "3600"})
+    with serving(respond) as url, pytest.raises(EndpointUnreachable) as busy_for_long:
+        Endpoint(HttpTransport(url)).ask("eth_chainId")
+    assert (busy_for_long.value.status, busy_for_long.value.retry_after, len(asked)) == (429, 3600.0, 1)
 
 
 def test_name__of_an_endpoint__host_and_port_only() -> None:
