@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from verifier.model.units import Wei
 from verifier.store import books, descriptors
 from verifier.store.books import read_books
 from verifier.store.configuration import parse_settings
-from verifier.store.descriptors import Checkout, read_descriptors
+from verifier.store.descriptors import Checkout, open_registry
 from verifier.store.file import edited
 from verifier.store.settings import Settings
 
@@ -47,7 +48,8 @@ def settings_of(tmp_path: Path, lines: str) -> tuple[Settings, Path]:
 def read_all(tmp_path: Path, lines: str) -> None:
     settings, path = settings_of(tmp_path, lines)
     read_books(settings, path)
-    read_descriptors(settings, path)
+    if registry := open_registry(settings, path):
+        registry.read()
 
 
 def refused(tmp_path: Path, lines: str) -> str:
@@ -82,7 +84,7 @@ def test_read_books__by_contract_and_for_any__relative_to_the_configuration(tmp_
 def test_read_books__nothing_configured__nothing(tmp_path: Path) -> None:
     settings, path = settings_of(tmp_path, "")
     assert read_books(settings, path) == {}
-    assert read_descriptors(settings, path) == Checkout()
+    assert open_registry(settings, path) is None
 
 
 @pytest.mark.parametrize(
@@ -162,13 +164,20 @@ def say(checkout: Checkout) -> Description:
 
 def read(tmp_path: Path) -> Checkout:
     settings, path = settings_of(tmp_path, 'descriptors = "registry"')
-    return read_descriptors(settings, path)
+    registry = open_registry(settings, path)
+    assert registry is not None
+    everything = registry.read()
+    # Whoever asks about one contract is told the same of it, and of what cannot be used.
+    about = registry.about([CONTRACT])
+    assert about == everything
+    assert registry.about([MIXED]).documents == ()
+    return everything
 
 
 CONTENT = one("transfer(address to,uint256 value)", field("to"), field("value"))
 
 
-def test_read_descriptors__a_checkout__its_descriptors_and_nothing_else(tmp_path: Path) -> None:
+def test_open_registry__a_checkout__its_descriptors_and_nothing_else(tmp_path: Path) -> None:
     root = tmp_path / "registry"
     write(root / "registry" / "example" / "calldata-Token.json", CONTENT)
     write(root / "registry" / "example" / "testsv2" / "calldata-Token.tests.json", "{")
@@ -181,7 +190,7 @@ def test_read_descriptors__a_checkout__its_descriptors_and_nothing_else(tmp_path
     assert [field.value for field in say(checkout).fields] == [f"{PAYEE} (Payroll)", "5"]
 
 
-def test_read_descriptors__one_file_is_wrong__told_and_the_others_are_used(tmp_path: Path) -> None:
+def test_open_registry__one_file_is_wrong__told_and_the_others_are_used(tmp_path: Path) -> None:
     root = tmp_path / "registry"
     write(root / "calldata-Token.json", CONTENT)
     write(root / "calldata-broken.json", "{")
@@ -192,7 +201,7 @@ def test_read_descriptors__one_file_is_wrong__told_and_the_others_are_used(tmp_p
     assert "it is no JSON" in checkout.refused[0].sentence
 
 
-def test_read_descriptors__file_that_includes_another__joined_with_its_own_word_first(tmp_path: Path) -> None:
+def test_open_registry__file_that_includes_another__joined_with_its_own_word_first(tmp_path: Path) -> None:
     root = tmp_path / "registry"
     key = "transfer(address to,uint256 value)"
     base = {"display": {"formats": {key: {"intent": "Send", "fields": [field("to"), field("value")]}}}}
@@ -224,7 +233,7 @@ def test_read_descriptors__file_that_includes_another__joined_with_its_own_word_
         (1, "includes should be text"),
     ],
 )
-def test_read_descriptors__include_that_leads_astray__refused(tmp_path: Path, target: Any, said: str) -> None:
+def test_open_registry__include_that_leads_astray__refused(tmp_path: Path, target: Any, said: str) -> None:
     root = tmp_path / "registry"
     write(tmp_path / "outside.json", {"metadata": {"owner": "Secret"}})
     write(root / "x" / "calldata-Token.json", {"includes": target, **CONTENT})
@@ -240,7 +249,7 @@ def test_read_descriptors__include_that_leads_astray__refused(tmp_path: Path, ta
     assert str(tmp_path) not in refusal.sentence.replace(str(target), "")
 
 
-def test_read_descriptors__link_to_a_file_outside__refused(tmp_path: Path) -> None:
+def test_open_registry__link_to_a_file_outside__refused(tmp_path: Path) -> None:
     write(tmp_path / "outside.json", CONTENT)
     (tmp_path / "registry").mkdir()
     (tmp_path / "registry" / "calldata-Token.json").symlink_to(tmp_path / "outside.json")
@@ -249,7 +258,7 @@ def test_read_descriptors__link_to_a_file_outside__refused(tmp_path: Path) -> No
     assert "outside of the checkout" in checkout.refused[0].sentence
 
 
-def test_read_descriptors__too_much__refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_registry__too_much__refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "ab":
         write(tmp_path / "registry" / f"calldata-{name}.json", CONTENT)
     monkeypatch.setattr(descriptors, "MOST_TOTAL_BYTES", 900)
@@ -260,3 +269,20 @@ def test_read_descriptors__too_much__refused(tmp_path: Path, monkeypatch: pytest
     assert "has more than 10 bytes" in read(tmp_path).refused[0].sentence
     monkeypatch.setattr(descriptors, "MOST_FILES", 1)
     assert "more than 1 descriptors" in refused(tmp_path, 'descriptors = "registry"')
+
+
+def test_mentioned_in__bytes_of_an_operation__the_addresses_that_something_is_known_about(
+    tmp_path: Path,
+) -> None:
+    for i, address in enumerate((CONTRACT, MIXED)):
+        content = deepcopy(CONTENT)
+        content["context"]["contract"]["deployments"][0]["address"] = str(address)
+        write(tmp_path / "registry" / f"calldata-{i}.json", content)
+    settings, path = settings_of(tmp_path, 'descriptors = "registry"')
+    registry = open_registry(settings, path)
+    assert registry is not None
+    data = TRANSFER.encode(PAYEE, 1) + bytes(7) + bytes(MIXED)
+    assert registry.mentioned_in(data) == {MIXED}
+    assert registry.mentioned_in(b"") == frozenset()
+    assert [document.source for document in registry.about([MIXED]).documents] == ["calldata-1.json"]
+    assert registry.about([TOKEN]).documents == ()

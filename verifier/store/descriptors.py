@@ -6,7 +6,8 @@ One file that cannot be used does not spoil the others: it is told, and nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from verifier.decode.content import Json, UnfitError, parse_json, require_text
 from verifier.decode.descriptors.document import Document, read_document
 from verifier.decode.descriptors.merge import merged
 from verifier.errors import ConfigurationMalformed
+from verifier.model.address import Address
 from verifier.model.description import Refusal
 from verifier.model.text import sanitise
 from verifier.store.books import read_bounded
@@ -27,6 +29,7 @@ MOST_INCLUDES: Final = 8
 """So many files deep a descriptor may include others."""
 
 _PREFIXES: Final = ("calldata-", "eip712-")
+_ADDRESS: Final = re.compile(rb"0x([0-9a-f]{40})(?![0-9a-f])")
 # Folders of the registry that hold no descriptors.
 _OTHERS: Final = frozenset({"tests", "testsv2", "sigs", "node_modules"})
 
@@ -40,42 +43,78 @@ class Checkout:
     refused: tuple[Refusal, ...] = ()
 
 
-def read_descriptors(settings: Settings, configuration: Path) -> Checkout:
-    """Return the descriptors of the checkout that the configuration names; none where it names none.
+class Registry:
+    """A checkout, whose files are looked through once, and read as descriptors where they are about an address."""
+
+    def __init__(self, folder: Path) -> None:
+        """:raises UnfitError: there is no such folder, or it holds too much, or no descriptor at all."""
+        if not folder.is_dir():
+            raise UnfitError(f"there is no folder {folder}")
+        self._root = folder.resolve()
+        self._paths = tuple(_descriptors_below(self._root))
+        if not self._paths:
+            raise UnfitError(f"{folder} holds no file calldata-*.json or eip712-*.json")
+        self._about: dict[Address, list[Path]] = {}
+        # Of these the text alone does not tell which addresses they are about.
+        self._unclear: list[Path] = []
+        for path in self._paths:
+            self._look_through(path)
+
+    def read(self) -> Checkout:
+        """Return every descriptor."""
+        return self._read(self._paths)
+
+    def about(self, addresses: Iterable[Address]) -> Checkout:
+        """Return the descriptors that may be about one of these addresses, on whatever chain."""
+        found = {path for address in addresses for path in self._about.get(address, ())}
+        return self._read(sorted(found.union(self._unclear)))
+
+    def mentioned_in(self, data: bytes) -> frozenset[Address]:
+        """Return the addresses that something is known about and that stand anywhere in these bytes.
+
+        A call inside of a call names its target somewhere, so that nothing is missing of what an operation does.
+        """
+        windows = {data[i : i + 20] for i in range(len(data) - 19)}
+        return frozenset(address for address in self._about if bytes(address) in windows)
+
+    def _look_through(self, path: Path) -> None:
+        try:
+            text = read_bounded(path, MOST_BYTES).lower()
+        except UnfitError:
+            text = b""  # reading it says what is wrong
+        addresses = {Address(bytes.fromhex(digits.decode("ascii"))) for digits in _ADDRESS.findall(text)}
+        if b'"deployments"' not in text or not addresses:
+            self._unclear.append(path)
+        for address in addresses:
+            self._about.setdefault(address, []).append(path)
+
+    def _read(self, paths: Iterable[Path]) -> Checkout:
+        reader = _Reader(self._root)
+        documents, refused = [], []
+        for path in paths:
+            name = path.relative_to(self._root).as_posix()
+            try:
+                documents.append(read_document(reader.read(path), name))
+            except UnfitError as exc:
+                refused.append(Refusal(source=sanitise(name), why=sanitise(str(exc), most=400)))
+        return Checkout(documents=tuple(documents), refused=tuple(refused))
+
+
+def open_registry(settings: Settings, configuration: Path) -> Registry | None:
+    """Return the checkout that the configuration names; None where it names none.
 
     :param configuration: the file that the settings came from: paths are relative to it
     :raises ConfigurationMalformed: there is no such folder, or it holds too much, or no descriptor at all.
     """
     if settings.descriptors is None:
-        return Checkout()
+        return None
     try:
-        return read_checkout(configuration.parent / Path(settings.descriptors).expanduser())
+        return Registry(configuration.parent / Path(settings.descriptors).expanduser())
     except UnfitError as exc:
         raise ConfigurationMalformed(path=str(configuration), why=f"descriptors: {exc}") from exc
     except RuntimeError as exc:
         why = f"descriptors: {settings.descriptors} is in the home of somebody who has none"
         raise ConfigurationMalformed(path=str(configuration), why=why) from exc
-
-
-def read_checkout(folder: Path) -> Checkout:
-    """Return every descriptor below a folder.
-
-    :raises UnfitError: there is no such folder, or it holds too much, or no descriptor at all.
-    """
-    if not folder.is_dir():
-        raise UnfitError(f"there is no folder {folder}")
-    root = folder.resolve()
-    reader = _Reader(root)
-    documents, refused = [], []
-    for path in _descriptors_below(root):
-        name = path.relative_to(root).as_posix()
-        try:
-            documents.append(read_document(reader.read(path), name))
-        except UnfitError as exc:
-            refused.append(Refusal(source=sanitise(name), why=sanitise(str(exc), most=400)))
-    if not documents and not refused:
-        raise UnfitError(f"{folder} holds no file calldata-*.json or eip712-*.json")
-    return Checkout(documents=tuple(documents), refused=tuple(refused))
 
 
 class _Reader:
