@@ -88,3 +88,45 @@ def test_mappings__keys__whole_words() -> None:
     types = read_release("vault.json")["storage_layout"]["types"]
     keys = {kind["key"] for kind in types.values() if kind["encoding"] == "mapping"}
     assert {types[key]["numberOfBytes"] for key in keys} <= {"20", "32"}
+
+
+def mapping_keys(contract: str) -> dict[str, list[str]]:
+    """Return the types of the keys of each mapping, outermost first, by the variable's path."""
+    layout = read_release(f"{contract}.json")["storage_layout"]
+    types = layout["types"]
+    found: dict[str, list[str]] = {}
+
+    def open_up(path: str, kind: str) -> None:
+        if types[kind]["encoding"] == "mapping":
+            found.setdefault(path, []).append(types[types[kind]["key"]]["label"])
+            open_up(path, types[kind]["value"])
+        for member in types[kind].get("members") or ():
+            open_up(f"{path}.{member['label']}", member["type"])
+
+    for entry in layout["storage"]:
+        open_up(entry["label"], entry["type"])
+    return found
+
+
+def test_mappings__compiled_layout__keyed_as_the_table_keys_them() -> None:
+    # All keys are padded to words on the left; the order of nested ones is what a table can get wrong.
+    assert mapping_keys("vault") == {
+        "_tiers": ["Tier"],
+        "_lanes": ["uint256"],
+        "_withdrawn": ["uint256"],
+        "_members.seats": ["MemberIndex"],
+        "_members.records": ["address"],
+        "_members.persons": ["uint256"],
+        "_members.suspensions": ["address"],
+        "_members.held": ["uint256"],
+        "_members.pauses": ["uint256", "uint256"],
+        "_members.groups": ["address"],
+        "_policy.assets": ["address"],
+        "_policy.counterparties": ["address"],
+        "_policy.rules": ["address", "uint256"],
+    }
+    assert mapping_keys("bypass_ledger") == {
+        "_books": ["address"],
+        "_books.bypasses": ["uint256"],
+        "_books.bypasses.participants": ["uint256"],
+    }
