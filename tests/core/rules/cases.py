@@ -103,6 +103,7 @@ def case_of(
     registry: Address = NOBODY,
     evidence: Evidence = Evidence.PROVEN,
     one: Operation | None = None,
+    vault: Address = VAULT,
 ) -> Case:
     """Return the case of an operation of these calls, which are what the decoder makes of them.
 
@@ -111,9 +112,10 @@ def case_of(
     one = one or operation(*calls)
     lane = lane or lane_of(one, 1, 2, 3)
     read = reading(lane, members=members, tiers=tiers, registry=registry, evidence=evidence)
+    read = replace(read, vault=vault)
     known = {account.address: account for account in accounts}
     lexicon = Lexicon(
-        vault=VAULT,
+        vault=vault,
         companions=COMPANIONS,
         assets=policy.assets,
         labels=labels or {},
@@ -129,7 +131,7 @@ def case_of(
     )
     judgement = judge(
         one.calls,
-        vault=VAULT,
+        vault=vault,
         book=book,
         known=frozenset(member.address for member in read.members.value.values()),
         now=read.head.timestamp,
