@@ -54,7 +54,9 @@ def one(key: str, *fields: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def field(path: str, form: str = "raw", label: str = "Label", **more: Any) -> dict[str, Any]:
     """Return a field. Parameters of its format are given by name, `visible` and the like too."""
-    own = {key: more.pop(key) for key in ("visible", "separator", "encryption") if key in more}
+    own: dict[str, Any] = {
+        key: more.pop(key) for key in ("visible", "separator", "encryption") if key in more
+    }
     params = {"$ref" if key == "ref" else key: value for key, value in more.items()}
     return {"path": path, "label": label, "format": form, **({"params": params} if params else {}), **own}
 

@@ -26,6 +26,7 @@ from tests.core.descriptions import (
     shown,
     told,
 )
+from verifier.decode.calls import decode_call
 from verifier.decode.content import Json, UnfitError, parse_json
 from verifier.decode.descriptors.document import read_document
 from verifier.decode.descriptors.formats import FORMATS
@@ -34,8 +35,10 @@ from verifier.decode.descriptors.merge import merged
 from verifier.decode.descriptors.own import own_documents
 from verifier.decode.descriptors.paths import parse_path
 from verifier.model.account import AccountReading
+from verifier.model.call import Naming
 from verifier.model.description import Description, Refusal
 from verifier.model.evidence import Evidence, Fact
+from verifier.model.operation import Call
 from verifier.model.units import Wei
 
 ORDER = "submit((address token,(uint256 amount,uint256 least) limits) order,bytes32 salt)"
@@ -169,6 +172,16 @@ def test_read_document__version_1__names_from_the_abi_that_it_carries() -> None:
     content["context"]["contract"]["abi"] = "https://example.org/abi.json"
     with pytest.raises(UnfitError, match="no ABI in it says"):
         read_document(content, "file.json")
+
+
+def test_decode_call__function_that_only_a_descriptor_knows__named_by_it() -> None:
+    function = parse_function_key("harvest(address to,uint256 share)")
+    call = Call(target=CONTRACT, value=Wei(0), data=function.encode(PAYEE, 7))
+    book = book_of(one("harvest(address to,uint256 share)", field("to")))
+    known, unknown = decode_call(call, replace(LEXICON, descriptors=book)), decode_call(call, LEXICON)
+    assert (known.naming, known.function) == (Naming.DESCRIPTOR, "harvest(address,uint256)")
+    assert [argument.name for argument in known.arguments] == ["to", "share"]
+    assert unknown.naming is Naming.NONE
 
 
 # ----------------------------------------------------------------------------------------------------- paths
