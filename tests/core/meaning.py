@@ -34,6 +34,10 @@ NAMES = Lexicon(
     labels={USDC: "USDC", ANN: "Ann", BOB: "Bob"},
 )
 UNLIMITED = (1 << 256) - 1
+HALF_A_MILLION = 500_000 * 10**6
+RAW = "500,000.000000 USDC (500000000000)"
+# 2027-01-15 08:00:00 UTC
+LATER = 1_800_000_000
 
 
 def data(signature: str, *values: Any) -> bytes:
@@ -65,10 +69,26 @@ def bare(effects: tuple[Effect, ...]) -> list[dict[str, Any]]:
         told.append(
             {
                 "is": type(effect).__name__,
-                **{k: v for k, v in fields.items() if v is not None and v is not False},
+                **{k: v for k, v in fields.items() if v is not None and (k, v) != ("is_increase", False)},
             }
         )
     return told
+
+
+def move(
+    recipient: Address, amount: int | None, *, token: Address = USDC, sender: Address = VAULT, **more: Any
+) -> dict[str, Any]:
+    """Return a movement as `bare` tells it."""
+    known = {} if amount is None else {"amount": amount}
+    return {"is": "Move", "token": token, "sender": sender, "recipient": recipient, **known, **more}
+
+
+def allowance(
+    spender: Address, amount: int | None, *, token: Address = USDC, owner: Address = VAULT, **more: Any
+) -> dict[str, Any]:
+    """Return an allowance as `bare` tells it."""
+    known = {} if amount is None else {"amount": amount}
+    return {"is": "Allowance", "token": token, "owner": owner, "spender": spender, **known, **more}
 
 
 def account(

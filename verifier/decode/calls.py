@@ -13,7 +13,7 @@ from typing import Final
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.libraries import proven_multi_send
 from verifier.decode.meaning.multisend import MULTI_SEND
-from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene
+from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, counted
 from verifier.decode.meaning.table import Standard
 from verifier.decode.meaning.vault import mean_own
 from verifier.decode.naming import Named, lacks, name_call
@@ -98,7 +98,7 @@ class _Opening:
             said += " An honest encoder would not have written these bytes."
         if unopened:
             said += (
-                f" {unopened} calls inside of it were not opened: they are too many, too deep, or too long."
+                f" Nobody opened {counted(unopened, 'call')} inside of it: too many, too deep, or too long."
             )
         return DecodedCall(
             call=call,
