@@ -325,6 +325,33 @@ def test_read_accounts__announced_with_the_policy__one_round_trip_less() -> None
     assert found[TOKEN].token
 
 
+def test_read_accounts__wanted_later_as_a_token_or_since_when__asked_for_that() -> None:
+    source = reader(old("a"))
+    reading = source.read_vault()
+    assert source.read_accounts(reading, [TOKEN])[TOKEN].token is None
+    found = source.read_accounts(reading, [TOKEN], tokens=[TOKEN])[TOKEN]
+    assert found.token
+    assert (found.token.decimals, found.had_code) == (6, None)
+    found = source.read_accounts(reading, [TOKEN], delay=DELAY)[TOKEN]
+    assert found.had_code
+    assert found.had_code.value is True
+    assert found.token
+
+
+def test_read_accounts__round_that_failed__asked_again_the_next_time() -> None:
+    honest, lies = world("x"), [True]
+
+    def lie(method: str, params: Sequence[Any], response: dict[str, Any]) -> Any:
+        return other_balance(method, params, response) if lies[0] else response
+
+    source = reader(Liar(honest, lie))
+    reading = reader(honest).read_vault()
+    with pytest.raises(ProofInvalid):
+        source.read_accounts(reading, [PROXY])
+    lies[0] = False
+    assert source.read_accounts(reading, [PROXY])[PROXY].code == b"proxy"
+
+
 def test_read_accounts__another_block__asked_anew() -> None:
     one = world()
     source = reader(one)

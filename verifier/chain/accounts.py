@@ -13,7 +13,7 @@ reader that needs both asks once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -27,6 +27,7 @@ from verifier.chain.panel import Panel
 from verifier.chain.proxies import PROXY_SLOTS, beacon_in, implementation_in, run_by
 from verifier.chain.token import implementation_question, token_questions, token_reading
 from verifier.chain.words import Wanted, Words
+from verifier.errors import EvidenceError
 from verifier.model.account import AccountReading, TokenReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
@@ -72,8 +73,9 @@ class AccountLook:
     # Of accounts whose code others run.
     _codes: dict[Address, bytes] = field(default_factory=dict)
     _delay: Duration = NO_DELAY
-    # A block about half of the way back, which tells how fast blocks come.
+    # When a block was made that stands so many blocks back: it tells how fast blocks come.
     _pace: Fact[Timestamp] | None = None
+    _pace_back: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -81,27 +83,40 @@ class AccountLook:
         return bool(self._first or self._second)
 
     def want(
-        self, addresses: Iterable[Address], *, tokens: Iterable[Address] = (), delay: Duration = NO_DELAY
+        self, addresses: Iterable[Address], *, tokens: Collection[Address] = (), delay: Duration = NO_DELAY
     ) -> None:
         """Look at these too.
 
         :param tokens: those of them that may be tokens
         :param delay: how long ago they should have had their code already; zero asks for nothing
         """
+        is_longer = delay > self._delay
         self._delay = max(self._delay, delay)
-        self._tokens.update(tokens)
         for address in dict.fromkeys(addresses):
-            if address not in self._looks and len(self._looks) < MOST_ACCOUNTS:
-                self._looks[address] = _Look(address=address)
+            if address not in self._looks:
+                if len(self._looks) < MOST_ACCOUNTS:
+                    self._looks[address] = _Look(address=address)
+                    self._first.append(address)
+            elif address not in self._first and (
+                is_longer or (address in tokens and address not in self._tokens)
+            ):
                 self._first.append(address)
+        self._tokens.update(tokens)
 
     def step(self, also: Wanted | None = None) -> Mapping[Address, Words]:
         """Ask one round, and return the words that it took along.
 
-        :raises EvidenceError: what was to be taken along, or the accounts, cannot be read.
+        :raises EvidenceError: what was to be taken along, or the accounts, cannot be read; the round stays open.
         """
-        new, known = self._first, self._second
+        open_first, open_second = self._first, self._second
         self._first, self._second = [], []
+        try:
+            return self._round(open_first, open_second, also or {})
+        except EvidenceError:
+            self._first, self._second = open_first, open_second
+            raise
+
+    def _round(self, new: list[Address], known: list[Address], also: Wanted) -> Mapping[Address, Words]:
         parts = [*(self._first_questions(address) for address in new)]
         questions = [question for part in parts for question in part]
         asks_pace = bool(self._delay) and self._pace is None and bool(new)
@@ -112,7 +127,7 @@ class AccountLook:
         wanted: dict[Address, list[int]] = {address: list(PROXY_SLOTS) for address in new}
         for address in others - wanted.keys():
             wanted[address] = []
-        for account, slots in (also or {}).items():
+        for account, slots in also.items():
             wanted[account] = [*wanted.get(account, ()), *slots]
         got = gather(
             self.panel,
@@ -130,7 +145,7 @@ class AccountLook:
         for (address, question), fact in zip(later, said, strict=True):
             self._take_second(address, question, fact)
         self._codes.update(got.codes)
-        return {account: got.words[account] for account in also or {}}
+        return {account: got.words[account] for account in also}
 
     def readings(self) -> dict[Address, AccountReading]:
         """Return what is known; an account whose code nobody could show is missing."""
@@ -146,8 +161,8 @@ class AccountLook:
         return token_questions(address, self.vault, self.head) if address in self._tokens else []
 
     def _pace_question(self) -> Question:
-        back = max(self._delay // _USUAL_BLOCK, 1)
-        block = hex(max(self.head.number - back, 0))
+        self._pace_back = min(max(self._delay // _USUAL_BLOCK, 1), self.head.number)
+        block = hex(self.head.number - self._pace_back)
         return Question(method="eth_getBlockByNumber", params=[block, False], read=_time_of)
 
     def _take_first(self, address: Address, got: Gathered, said: list[Fact[object] | None]) -> None:
@@ -186,9 +201,8 @@ class AccountLook:
         """Return the block about a delay ago; None where nobody wants to know, or nobody says how fast blocks come."""
         if not self._delay or self._pace is None or self._pace.value is None:
             return None
-        back = min(max(self._delay // _USUAL_BLOCK, 1), self.head.number)
         passed = max(self.head.timestamp - self._pace.value, 1)
-        return BlockNumber(max(self.head.number - self._delay * back // passed, 0))
+        return BlockNumber(max(self.head.number - self._delay * self._pace_back // passed, 0))
 
     def _take_second(self, address: Address, question: Question, fact: Fact[object] | None) -> None:
         look = self._looks[address]

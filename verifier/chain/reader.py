@@ -117,7 +117,7 @@ class VaultReader:
         slots = [layout.asset(asset) for asset in listed] + [layout.counterparty(party) for party in parties]
         slots += [layout.rule(target, selector) for target, selector in ruled]
         look = self._look_at(reading.head)
-        look.want(ahead, tokens=tokens, delay=delay)
+        look.want(ahead, tokens=frozenset(tokens), delay=delay)
         words, doubts = self._along(look, {self._vault: slots})
         found, evidence = words[self._vault], words[self._vault].evidence
         terms = {asset: AssetTerms.unpack(found[layout.asset(asset)]) for asset in listed}
@@ -208,7 +208,7 @@ class VaultReader:
         """
         asked = list(dict.fromkeys(addresses))
         look = self._look_at(reading.head)
-        look.want(asked, tokens=tokens, delay=delay)
+        look.want(asked, tokens=frozenset(tokens), delay=delay)
         while look.is_open:
             look.step()
         found = look.readings()
