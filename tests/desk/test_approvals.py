@@ -7,13 +7,28 @@ from dataclasses import replace
 
 from eth_keys.datatypes import PrivateKey
 
-from tests.desk.fakes import address_of, group, lane_of, member, operation, reading, usual_members
+from tests.desk.fakes import (
+    NO_BYPASSES,
+    address_of,
+    group,
+    lane_of,
+    member,
+    operation,
+    reading,
+    signer,
+    usual_members,
+)
 from verifier.assess.case import CheckedApproval
 from verifier.desk.approvals import check_approvals
+from verifier.desk.review import make_review
+from verifier.desk.surroundings import surroundings_of
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
+from verifier.model.finding import Severity
+from verifier.model.history import NO_HISTORY
 from verifier.model.member import Member
 from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Publication, Signature
+from verifier.model.reading import NO_POLICY, ApprovalsReading, OperationReading
 from verifier.model.text import Shown
 from verifier.model.units import BlockNumber, MemberIndex
 from verifier.sign.typed import approve_digest
@@ -83,3 +98,33 @@ def test_check__seat_taken_after_the_publication__void_and_passed_over() -> None
     assert check([signed(OTHER_KEY)], members(seated_in_block=published)) == []
     assert check([signed(OTHER_KEY)], members(seated_in_block=published - 1))
     assert address_of(1) != Address(KEY.public_key.to_canonical_address())
+
+
+def published(approvals: tuple[Approval, ...] | None) -> ApprovalsReading:
+    return ApprovalsReading(
+        operation_id=LANE.operation_id,
+        transaction=b"\x0f" * 32,
+        approvals=approvals,
+        evidence=Evidence.CLAIMED,
+    )
+
+
+def test_review__signature_of_somebody_else_in_the_publication__an_incident() -> None:
+    read = reading(LANE, members=members())
+
+    def rules(found: ApprovalsReading | None) -> list[tuple[str, Severity]]:
+        surroundings = surroundings_of(
+            read, LANE, accounts={}, simulation=None, history=NO_HISTORY, published=found
+        )
+        whole = OperationReading(operation=ONE, evidence=Evidence.PROVEN)
+        review = make_review(read, LANE, whole, NO_POLICY, NO_BYPASSES, signer(), surroundings)
+        missing = [
+            "approval-forged" in each.sentence for each in review.findings if each.rule == "not-judged"
+        ]
+        assert any(missing) is (found is None or found.approvals is None)
+        return [(each.rule, each.severity) for each in review.findings if each.rule == "approval-forged"]
+
+    assert rules(published((signed(OTHER_KEY),))) == [("approval-forged", Severity.DANGER)]
+    assert rules(published((signed(KEY),))) == []
+    assert rules(published(None)) == []
+    assert rules(None) == []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from verifier.assess.case import Case, CheckedApproval, Precedent
+from verifier.assess.case import Case, Precedent
 from verifier.assess.gains import gains_of
 from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
@@ -16,13 +15,13 @@ from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.actions import Action, Situation, possible_actions
 from verifier.desk.signer import Signer
-from verifier.model.account import AccountReading
+from verifier.desk.surroundings import NO_SURROUNDINGS, Surroundings
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
 from verifier.model.effect import Allowance, Authority, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
-from verifier.model.history import NO_HISTORY, History
+from verifier.model.history import History
 from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
@@ -33,7 +32,6 @@ from verifier.model.reading import (
     PolicyReading,
     VaultReading,
 )
-from verifier.model.simulation import Simulation
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.sign.typed import approve_digest, approve_hash, domain_separator
@@ -46,21 +44,6 @@ class SigningHashes:
     domain: bytes
     struct: bytes
     digest: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What is known of an operation beside the vault's own words. What is left out was not asked for."""
-
-    # Those that its calls name.
-    accounts: Mapping[Address, AccountReading] = field(default_factory=dict)
-    simulation: Simulation | None = None
-    history: History = NO_HISTORY
-    # The co-signers' signatures that were found; None where nobody looked.
-    approvals: tuple[CheckedApproval, ...] | None = None
-
-
-NO_SURROUNDINGS: Final = Surroundings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,26 @@ ELSEWHERE: Final[tuple[FindingRule, ...]] = (
         "Endpoints tell different things. One of them lies, or is on another chain. Sign nothing until you know which.",
     ),
     _rule(
+        "endpoint-lies",
+        Severity.WARNING,
+        "an endpoint's answer, held against the block's header",
+        "An endpoint gave a header that does not hash, or a proof that does not hold. What is shown is what others "
+        "gave. Do not use it any more.",
+    ),
+    _rule(
+        "operation-bytes-altered",
+        Severity.WARNING,
+        "the id in the lane, and an endpoint's logs",
+        "An endpoint gave other bytes for an operation than those that hash to its id. What is shown are the right "
+        "ones. Do not use it any more.",
+    ),
+    _rule(
+        "event-dropped",
+        Severity.NOTICE,
+        "the id in the lane, and an endpoint's logs",
+        "An endpoint has no event of an operation that storage proves. It keeps no logs of that block, or hides them.",
+    ),
+    _rule(
         "one-endpoint",
         Severity.WARNING,
         "the configuration",
