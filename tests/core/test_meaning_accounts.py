@@ -86,7 +86,7 @@ def test_accounts__packed_form_that_is_cut__danger(mode: bytes, calldata: bytes,
 def test_accounts__a_mode_that_nothing_knows__is_said() -> None:
     found = decode("execute(bytes32,bytes)", b"\x7f".ljust(32, b"\0"), b"\x01")
     assert "in a way that nothing here knows (0x7f)" in found.sentence
-    assert found.children == ()
+    assert (found.children, found.unopened) == ((), 1)
 
 
 def test_entry_point__operations__go_to_their_accounts_and_on() -> None:

@@ -91,15 +91,15 @@ class _Opening:
         read = _read(call, caller, self._lexicon)
         meant = _run_as_own(call, caller, read, self._lexicon) if is_delegate else read.meant
         children, unopened = self._open_inner(meant.inner, depth)
+        unopened += meant.unread
         decoded = read.named.decoded
         faults = (decoded.faults if decoded else ()) + meant.faults
         said = ("" if is_delegate else _say_value(call, self._lexicon)) + meant.said
         if any(fault.severity is Severity.DANGER for fault in faults) and (decoded is None or decoded.values):
             said += " An honest encoder would not have written these bytes."
         if unopened:
-            said += (
-                f" Nobody opened {counted(unopened, 'call')} inside of it: too many, too deep, or too long."
-            )
+            inside = counted(unopened, "call")
+            said += f" Nobody opened {inside} inside of it: too many, too deep, too long, or unknown."
         return DecodedCall(
             call=call,
             naming=read.named.naming,

@@ -95,7 +95,7 @@ def _say_unknown(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]:
     unopened = sum(call.unopened for call in calls)
     if unopened:
         said.append(
-            f"Has {_count(unopened, 'call')} inside that nobody opened: too many, too deep, or too long."
+            f"Has {_count(unopened, 'call')} inside that nobody opened: too many, too deep, too long, or unknown."
         )
     return said
 

@@ -96,7 +96,9 @@ def _approve_delegation(scene: Scene) -> Meant:
     unlimited = a["amount"] == UNLIMITED
     limit = "without limit" if unlimited else f"up to {scene.names.amount(scene.target, a['amount'])}"
     debtor = scene.of_caller or " of the vault"
-    said = f"Allows {scene.names.name(a['delegatee'])} to borrow {limit} at the debt{debtor}."
+    said = (
+        f"Allows {scene.names.name(a['delegatee'])} to borrow {limit} by {scene.here}, at the debt{debtor}."
+    )
     effect = Allowance(
         token=scene.target,
         owner=scene.caller,

@@ -97,7 +97,7 @@ def _execute_by_mode(scene: Scene) -> Meant:
                 f"Makes the account {scene.here} act in a way that nothing here knows ({kind:#04x}): "
                 f"{show_bytes(part_bytes(part))}."
             )
-            return Meant(said=said)
+            return Meant(said=said, unread=1)
     if mode[1] == _TRY:
         return Meant(
             said=f"{meant.said} What fails does not stop the rest.", inner=meant.inner, faults=meant.faults

@@ -118,6 +118,8 @@ class Meant:
     uses: tuple[Address, ...] = ()
     # What else the same bytes may mean, this meaning included; empty where they mean one thing.
     readings: tuple[str, ...] = ()
+    # How many more things it makes happen that nothing here can read.
+    unread: int = 0
     # Whether it means the same when it runs as the caller's own code.
     is_library: bool = False
 

@@ -17,7 +17,7 @@ def _swap(scene: Scene, *, native_in: bool = False, native_out: bool = False) ->
     a = scene.arguments
     path: tuple[Address, ...] = a["path"]
     if len(path) < 2:
-        return Meant(said=f"Exchanges nothing at {scene.here}: the list of tokens has {len(path)}.")
+        return Meant(said=f"Exchanges nothing at {scene.here}: the list of tokens has {len(path)}.", unread=1)
     is_exact_in = "amountOutMin" in a
     paid = a.get("amountIn", a.get("amountInMax", scene.call.value))
     swap = Swap(

@@ -25,7 +25,9 @@ def _path(scene: Scene) -> Meant:
     p = scene.arguments.struct("params")
     ends = ends_of_path(p["path"], is_reversed="amountOut" in p)
     if ends is None:
-        return Meant(said=f"Exchanges something at {scene.here} along a list of tokens that is none.")
+        return Meant(
+            said=f"Exchanges something at {scene.here} along a list of tokens that is none.", unread=1
+        )
     return _swapped(scene, p, *ends)
 
 

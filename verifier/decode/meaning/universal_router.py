@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.decode.meaning.permit2 import permitted, say_limit, say_moves, transferred
@@ -53,6 +53,7 @@ class _Step:
 
     said: str
     effects: tuple[Effect, ...] = ()
+    is_read: bool = True
 
 
 def _execute(scene: Scene) -> Meant:
@@ -76,7 +77,8 @@ def _execute(scene: Scene) -> Meant:
     if len(commands) != len(inputs):
         said += "; its lists differ in length, which no honest router takes"
     effects = tuple(effect for step in steps for effect in step.effects)
-    return Meant(said=f"{said}.", effects=effects, faults=tuple(faults))
+    unread = len(commands) - sum(1 for step in steps if step.is_read)
+    return Meant(said=f"{said}.", effects=effects, faults=tuple(faults), unread=unread)
 
 
 def _read(scene: Scene, command: int, part: Argument) -> tuple[_Step, tuple[Fault, ...]]:
@@ -84,7 +86,7 @@ def _read(scene: Scene, command: int, part: Argument) -> tuple[_Step, tuple[Faul
     may_fail = " (may fail without stopping the rest)" if command & _MAY_FAIL else ""
     if name is None:
         unknown = f"a command that nothing here can read, number {command & _NUMBER:#04x}{may_fail}"
-        return _Step(said=unknown), ()
+        return _Step(said=unknown, is_read=False), ()
     data = part.value if isinstance(part.value, bytes) else b""
     plan = interface("universal_commands").function(name).plan
     shift = part.where.start
@@ -93,9 +95,9 @@ def _read(scene: Scene, command: int, part: Argument) -> tuple[_Step, tuple[Faul
     )
     arguments = plan.arguments_of(data)
     if not arguments:
-        return _Step(said=f"{name}, whose data cannot be read{may_fail}"), faults
+        return _Step(said=f"{name}, whose data cannot be read{may_fail}", is_read=False), faults
     step = _STEPS[name](scene, Fields([_moved(argument, shift) for argument in arguments]))
-    return _Step(said=step.said + may_fail, effects=step.effects), faults
+    return replace(step, said=step.said + may_fail), faults
 
 
 def _shifted(where: ByteRange, by: int) -> ByteRange:
@@ -127,7 +129,7 @@ def _swap(scene: Scene, a: Fields) -> _Step:
     else:
         ends = (path[0], path[-1]) if len(path) > 1 else None
     if ends is None:
-        return _Step(said="exchanges something along a list of tokens that is none")
+        return _Step(said="exchanges something along a list of tokens that is none", is_read=False)
     is_exact_in = "amountIn" in a
     swap = Swap(
         token_in=ends[0],
