@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 
-from tests.core.meaning import ANN, BOB, EVE, IT, USDC, VAULT, bare, data, decode, decoded
+from tests.core.meaning import ANN, BOB, EVE, IT, NAMES, USDC, VAULT, bare, data, decode, decoded
 from verifier.model.address import Address
 from verifier.model.call import DecodedCall, Naming
+from verifier.model.companions import Companions
 from verifier.model.effect import Authority, AuthorityKind
 from verifier.model.finding import Severity
 
@@ -153,3 +155,44 @@ def test_vaults__what_changes_them__effects(
     told = [(effect.kind, effect.account) for effect in found.effects if isinstance(effect, Authority)]
     assert told == kinds
     assert all(isinstance(effect, Authority) and effect.target == vault for effect in found.effects)
+
+
+DUTIES = Address(b"\xd2" * 20)
+STRATEGIES = Address(b"\xd3" * 20)
+CHECKS = Address(b"\xd1" * 20)
+COMPANIONS = Companions(
+    checks=CHECKS,
+    duty_registry=DUTIES,
+    strategy_limits=STRATEGIES,
+    bypass_ledger=Address(b"\xd4" * 20),
+    validation=Address(b"\xd5" * 20),
+)
+
+
+@pytest.mark.parametrize(
+    ("companion", "signature", "values", "kinds"),
+    [
+        (DUTIES, "grant(uint256,uint256)", (5, 1), [(AuthorityKind.ROLE_GRANTED, None, 1)]),
+        (DUTIES, "setConflicts(uint256,uint256)", (1, 2), [(AuthorityKind.SETTING, None, 2)]),
+        (
+            STRATEGIES,
+            "setGuard(bytes32,address,bool)",
+            (b"\x01" * 32, EVE, True),
+            [(AuthorityKind.GUARD, EVE, True)],
+        ),
+        (CHECKS, "requireNotAfter(uint256)", (5,), []),
+    ],
+)
+def test_companions__what_changes_them__effects(
+    companion: Address,
+    signature: str,
+    values: tuple[Any, ...],
+    kinds: list[tuple[AuthorityKind, Address | None, int]],
+) -> None:
+    names = replace(NAMES, companions=COMPANIONS)
+    found = decode(signature, *values, to=companion, names=names)
+    assert found.naming is Naming.OWN
+    told = [(one.kind, one.account, one.detail) for one in found.effects if isinstance(one, Authority)]
+    assert told == kinds
+    # At another address nothing of this is known.
+    assert decode(signature, *values, names=names).naming is Naming.NONE

@@ -103,7 +103,7 @@ class DecodedCall:
     candidates: tuple[str, ...] = ()
     # Calls that are made inside of this one.
     children: tuple[DecodedCall, ...] = ()
-    # How many more there are that were not opened: too many, too deep, or too long. Nothing is known of these.
+    # How many more there are that were not opened: too many, too deep, too long, or unknown. Nothing is known of these.
     unopened: int = 0
 
     def walk(self, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], DecodedCall]]:

@@ -38,10 +38,13 @@ def _handle_ops(scene: Scene) -> Meant:
         )
         for op in a.structs("ops")
     )
+    made = sum(1 for op in a.structs("ops") if op["initCode"])
     said = (
         f"Hands {counted(len(inner), 'operation')} of other accounts to {scene.here}, each with a signature of its "
         f"own; the fees go to {scene.names.name(a['beneficiary'])}."
     )
+    if made:
+        said += f" {made} of the accounts first get their code."
     return Meant(said=said, inner=inner)
 
 
