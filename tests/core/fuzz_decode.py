@@ -152,8 +152,12 @@ def try_input(content: bytes) -> None:
 def case(number: int) -> tuple[Tuple, bytes]:
     """Return a type and an honest encoding, always the same ones for a number."""
     dice = random.Random(number)  # noqa: S311  (as above)
-    type_ = named([_type(dice, 4) for _ in range(dice.randrange(1, 5))])
+    type_ = random_type(dice)
     return type_, encode(type_, _value(dice, type_))
+
+
+def random_type(dice: random.Random) -> Tuple:
+    return named([_type(dice, 4) for _ in range(dice.randrange(1, 5))])
 
 
 def _type(dice: random.Random, depth: int) -> AbiType:

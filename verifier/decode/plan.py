@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Final
 
-from verifier.decode.exact import Read, exact_reader
-from verifier.decode.quick import DOUBTS, quick_reader
+from verifier.decode.exact import Exact, exact_reader
+from verifier.decode.quick import DOUBTS, Quick, quick_reader
+from verifier.decode.sealing import setter
 from verifier.decode.types import Tuple
-from verifier.model.call import AbiValue, Argument, Fault, FaultKind
-from verifier.model.finding import ByteRange
+from verifier.model.call import AbiValue, Argument, Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,48 +38,50 @@ class Plan:
     def __init__(self, arguments: Tuple) -> None:
         self.arguments = arguments
 
-    @cached_property
-    def _plain(self) -> _Readers:
-        return _Readers(self.arguments, ranged=False)
-
-    @cached_property
-    def _ranged(self) -> _Readers:
-        return _Readers(self.arguments, ranged=True)
-
     def decode(self, data: bytes, at: int = 0) -> Decoded:
         """Return values and verdict of the arguments that begin at `at` in `data`. Ranges count from its start."""
-        values, faults = self._plain.read(data, at)
-        return Decoded(values=values, faults=faults)
+        try:
+            values = self._quick(data, at)
+        except DOUBTS:
+            values = None
+        if values is None:
+            values, faults = self._exact(data, at)
+            return Decoded(values=values, faults=faults)
+        # Canonical. A frozen dataclass makes itself so too, but looks each field up, which takes three times as long.
+        decoded = _new(Decoded)
+        _set_values(decoded, values)
+        _set_faults(decoded, ())
+        return decoded
 
     def arguments_of(self, data: bytes, at: int = 0) -> tuple[Argument, ...]:
         """Return the same values with names and byte ranges; none where the data cannot be read."""
-        found, _ = self._ranged.read(data, at)
-        return found or ()
-
-
-class _Readers:
-    """Both ways of reading one list of arguments, with ranges or without."""
-
-    __slots__ = ("_exact", "_quick")
-
-    def __init__(self, arguments: Tuple, *, ranged: bool) -> None:
-        self._quick = quick_reader(arguments, ranged=ranged) or _doubt
-        self._exact = exact_reader(arguments, ranged=ranged)
-
-    def read(self, data: bytes, at: int) -> Read:
         try:
-            found = self._quick(data, at)
+            found = self._quick_ranged(data, at)
         except DOUBTS:
             found = None
-        if found is not None:
-            values, end = found
-            size = len(data)
-            if end == size:
-                return values, ()
-            if end < size:
-                trailing = Fault(kind=FaultKind.TRAILING, where=ByteRange(start=end, stop=size))
-                return values, (trailing,)
-        return self._exact(data, at)
+        if found is None:
+            found, _ = self._exact_ranged(data, at)
+        return found or ()
+
+    @cached_property
+    def _quick(self) -> Quick:
+        return quick_reader(self.arguments, ranged=False) or _doubt
+
+    @cached_property
+    def _exact(self) -> Exact:
+        return exact_reader(self.arguments, ranged=False)
+
+    @cached_property
+    def _quick_ranged(self) -> Quick:
+        return quick_reader(self.arguments, ranged=True) or _doubt
+
+    @cached_property
+    def _exact_ranged(self) -> Exact:
+        return exact_reader(self.arguments, ranged=True)
+
+
+_new: Final = object.__new__
+_set_values, _set_faults = (setter(Decoded, field) for field in ("values", "faults"))
 
 
 def _doubt(_data: bytes, _at: int) -> None:

@@ -11,7 +11,8 @@ For `transfer(address,uint256)` it is:
         c1, v2, v3 = u4(data, p)
         if c1 != k5: return None
         p += 64
-        return (address(Address, v2), number(v3)), p
+        if p != len(data): return None
+        return (address(Address, v2), number(v3))
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from verifier.decode.source import MOST_BRANCHES_A_WORD
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
 from verifier.model.address import Address
 
-Quick = Callable[[bytes, int], tuple[tuple[Any, ...], int] | None]
-"""Reads the arguments at a place: their values, and where they end, which may be beyond the data."""
+Quick = Callable[[bytes, int], tuple[Any, ...] | None]
+"""Returns the values of the arguments that begin at a place, if they are canonical up to the end of the data."""
 
 DOUBTS: Final = (StructError, UnicodeDecodeError, OverflowError)
 """What it raises, beside returning None, where bytes are not as expected."""
@@ -91,7 +92,8 @@ class _Writer:
         except _UnfitError:
             return None
         self._flush()
-        self._say(f"return {value}, p")
+        self._doubt_if(["p != len(data)"])
+        self._say(f"return {value}")
         return "\n".join(self._lines)
 
     def _value(self, type_: AbiType, name: str) -> str:

@@ -16,14 +16,14 @@ _new: Final = object.__new__
 _value_of: Final = attrgetter("value")
 
 
-def _setter(of: type, field: str) -> Any:
+def setter(of: type, field: str) -> Any:
     """Return what sets a field of a new object."""
     return getattr(of, field).__set__
 
 
-_set_start, _set_stop = (_setter(ByteRange, field) for field in ("start", "stop"))
+_set_start, _set_stop = (setter(ByteRange, field) for field in ("start", "stop"))
 _set_name, _set_type, _set_word, _set_value, _set_where, _set_children = (
-    _setter(Argument, field) for field in ("name", "type", "word", "value", "where", "children")
+    setter(Argument, field) for field in ("name", "type", "word", "value", "where", "children")
 )
 
 
