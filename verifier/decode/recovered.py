@@ -31,7 +31,9 @@ def recover(code: bytes) -> Mapping[bytes, Tuple]:
         return _NOTHING
     try:
         functions = evmole.contract_info(code, selectors=True, arguments=True).functions or []
-    except Exception:  # noqa: BLE001  # foreign code on foreign bytes: whatever it says then, nothing was found
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001  # a panic of the library's is no Exception; whatever it is, nothing was found
         return _NOTHING
     found = {}
     for function in functions:
