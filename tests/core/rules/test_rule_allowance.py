@@ -116,3 +116,23 @@ def test_allowance__to_a_key_that_runs_code_for_now__as_to_a_plain_account() -> 
 def test_allowance__to_a_mere_recipient__warned(uses: Use, is_found: bool) -> None:
     found = severities(allowing(5, uses={ROUTER: uses}), "allowance-to-recipient")
     assert found == ([Severity.WARNING] if is_found else [])
+
+
+def test_allowance__token_tells_nothing__said_that_it_was_not_measured() -> None:
+    def is_said(*accounts: AccountReading) -> bool:
+        found = findings(allowing(5, accounts=accounts), "not-judged")
+        return any("allowance-above-balance" in each.sentence for each in found)
+
+    assert is_said()
+    assert is_said(account(TOKEN, token=token(balance=None)))
+    assert is_said(account(TOKEN, token=token(supply=None)))
+    assert not is_said(account(TOKEN, token=token()))
+
+
+def test_allowance__to_a_recipient_by_a_claim__is_a_claim() -> None:
+    effect = Allowance(token=TOKEN, owner=VAULT, spender=ROUTER, amount=Amount(5))
+    claimed = policy(uses={ROUTER: Use.RECIPIENT}, evidence=Evidence.CLAIMED)
+    (found,) = findings(
+        case_of(call(MALLORY, "lend()"), effects={0: [effect]}, policy=claimed), "allowance-to-recipient"
+    )
+    assert found.evidence is Evidence.CLAIMED

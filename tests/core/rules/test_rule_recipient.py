@@ -61,7 +61,9 @@ def test_recipient__the_vault_itself__noticed_unless_another_one_pays() -> None:
 
 def test_value__to_code_that_can_send_nothing__danger() -> None:
     sent = call(ALICE, value=1)
-    assert severities(case_of(sent, accounts=[account(ALICE, SILENT)]), "value-stuck") == [Severity.DANGER]
+    (stuck,) = findings(case_of(sent, accounts=[account(ALICE, SILENT)]), "value-stuck")
+    assert stuck.severity is Severity.DANGER
+    assert "the coin goes to" in stuck.sentence
     assert severities(case_of(sent, accounts=[account(ALICE, DIES)]), "value-stuck") == []
     assert severities(case_of(sent, accounts=[account(ALICE, b"")]), "value-stuck") == []
     assert severities(case_of(sent, accounts=[account(ALICE)]), "value-stuck") == []

@@ -80,6 +80,24 @@ def test_loss__inside_of_a_batch__named_by_the_call_inside() -> None:
     assert severities(played(one=batch), "loss-contrary") == []
 
 
+def test_loss__by_code_that_runs_as_somebody_elses_own__is_not_told_by_a_name() -> None:
+    case = played(delta(-1_000_000))
+    own = replace(case.calls[0], is_delegate=True)
+    unopened = replace(case.calls[0], unopened=1)
+    for call_ in (own, unopened):
+        changed = replace(case, calls=(call_,))
+        assert severities(changed, "loss-unnamed") == [Severity.WARNING]
+        assert severities(changed, "loss-contrary") == []
+    assert severities(case, "loss-contrary") == [Severity.DANGER]
+
+
+def test_loss__said__of_coins_in_wei_and_of_tokens_by_name() -> None:
+    (coins,) = findings(played(delta(-7, token=NATIVE)), "loss-contrary")
+    assert "7 wei of the native coin" in coins.sentence
+    (tokens,) = findings(played(delta(-7, token=ROUTER)), "loss-contrary")
+    assert f"7 of the token {ROUTER}" in tokens.sentence
+
+
 def test_loss__value_of_the_call__is_named_by_it() -> None:
     sent = call(ALICE, value=7)
     assert findings(played(delta(-7, token=NATIVE), one=sent), "loss-contrary") == []

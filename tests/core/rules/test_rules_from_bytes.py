@@ -32,8 +32,9 @@ from verifier.assess.rules.table import judge_case
 from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
+from verifier.model.call import Fault, FaultKind
 from verifier.model.evidence import Evidence
-from verifier.model.finding import Severity
+from verifier.model.finding import ByteRange, Severity
 from verifier.model.operation import Call
 from verifier.model.units import Units
 
@@ -177,6 +178,16 @@ def test_dirty_bytes__inside_of_a_call__as_outside() -> None:
     (found,) = findings(case, "encoding-dirty")
     assert (found.severity, found.path) == (Severity.DANGER, (0,))
     assert findings(case_of(through_safe(TOKEN, transfer().data), labels=KNOWN), "encoding-dirty") == []
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+def test_fault__of_every_kind__its_own_finding(kind: FaultKind) -> None:
+    case = case_of(transfer())
+    fault = Fault(kind=kind, where=ByteRange(start=4, stop=36))
+    faulty = replace(case, calls=(replace(case.calls[0], faults=(fault,)),))
+    (found,) = [one for one in judge_case(faulty) if one.rule.startswith("encoding-")]
+    assert (found.rule, found.severity) == (f"encoding-{kind.name.lower()}", fault.severity)
+    assert found.where == fault.where
 
 
 def test_names__several_fit__noticed_unless_it_is_known_which_token_it_is() -> None:
