@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.decode.encode import encode
-from verifier.decode.types import parse_type
+from verifier.decode.signatures import parse_interface
+from verifier.decode.types import AbiType, Array, Leaf, Tuple, parse_type
 from verifier.errors import AbiMalformed, ValueUnfit
 
 
@@ -39,6 +40,54 @@ def test_parse_type__what_solidity_writes__the_type(text: str, parsed: str) -> N
 def test_parse_type__no_type__refused(text: str) -> None:
     with pytest.raises(AbiMalformed):
         parse_type(text)
+
+
+@pytest.mark.parametrize("text", ["fixed", "ufixed", "fixed128x18", "ufixed8x80"])
+def test_parse_type__fixed_point__refused_by_name(text: str) -> None:
+    with pytest.raises(AbiMalformed) as refused:
+        parse_type(text)
+    assert refused.value.text == text
+    assert "fixed-point" in str(refused.value)
+
+
+@pytest.mark.parametrize(("nesting", "is_read"), [(16, True), (17, False)])
+def test_parse_type__as_deep_as_is_read__and_one_deeper(nesting: int, is_read: bool) -> None:
+    for text in ("uint256" + "[]" * nesting, "(" * nesting + "uint256" + ")" * nesting):
+        if is_read:
+            assert parse_type(text).nesting == nesting
+        else:
+            with pytest.raises(AbiMalformed):
+                parse_type(text)
+
+
+def grow(words: dict[str, AbiType], line: str) -> None:
+    """Give names to types that are made of the ones before, line by line, as a data file may."""
+    for i in range(200):
+        words[f"n{i + 1}"] = parse_type(line.format(last=f"n{i}"), words)
+
+
+@pytest.mark.parametrize("line", ["({last}, {last})", "{last}[]", "({last})"])
+def test_parse_type__names_for_a_tree_without_end__refused(line: str) -> None:
+    words: dict[str, AbiType] = {"n0": parse_type("uint8")}
+    with pytest.raises(AbiMalformed):
+        grow(words, line)
+    assert len(words) < 20
+
+
+def test_selector__of_a_function_type__as_solidity_has_it() -> None:
+    # From solc 0.8.37: methodIdentifiers of f(function(uint256) external returns (bool) x, bytes24 y).
+    function = parse_interface("function f(function x, bytes24 y)").function("f")
+    assert function.signature == "f(function,bytes24)"
+    assert function.selector == bytes.fromhex("4d0930d2")
+
+
+def test_array__of_nothing__refused() -> None:
+    nothing = Tuple(members=(), names=())
+    for length in (None, 2):
+        with pytest.raises(AbiMalformed):
+            Array(of=nothing, length=length)
+    with pytest.raises(AbiMalformed):
+        Array(of=Leaf(kind="bool"), length=0)
 
 
 @given(st.text(alphabet="uintbyesad[](),0128 ", max_size=40))
