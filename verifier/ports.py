@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as ListOf
 from typing import Final, Protocol
 
+from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
@@ -191,4 +192,12 @@ class Memory(Protocol):
 
         :param evidence: that it was executed; its counterparties become known only where that is proven
         """
+        ...
+
+
+class DescriptorShelf(Protocol):
+    """The signer's own collection of descriptors (ERC-7730), on this disk."""
+
+    def documents(self, data: bytes, accounts: Iterable[Address]) -> tuple[Document, ...]:
+        """Return the descriptors that may be about an account that stands in these bytes, or about one of these."""
         ...

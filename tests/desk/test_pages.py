@@ -114,7 +114,7 @@ def test_queue_page__any_width__no_prose_line_is_longer(width: int) -> None:
 
 def test_queue_page__row__what_a_signer_looks_for() -> None:
     page = queue_page(brief(), 80)
-    assert re.search(r"0  WAITING +CUSTODY +3/3 +ready in 1d 0h +note +proven", page)
+    assert re.search(r"0  WAITING +CUSTODY +3/3 +ready in 1d 0h +none +proven", page)
     assert GROUPED + " (Payroll)" in page
     assert "Complete: proven." in page
     assert "... and 2 more" in page

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from verifier.assess.movements import moves_of
-from verifier.decode.lexicon import Lexicon
+from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.bypasses import judge_bypasses
-from verifier.desk.review import Review, addresses_in, make_review
+from verifier.desk.gathering import Gathered, gather, simulate
+from verifier.desk.remembering import newly_executed, recall, remember
+from verifier.desk.review import Review, make_review
 from verifier.desk.signer import Signer, judge_signer
+from verifier.desk.surroundings import surroundings_of
 from verifier.errors import LaneEmpty, LaneUnknown
-from verifier.model.asset import NATIVE
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
+from verifier.model.history import History
 from verifier.model.life import Status
-from verifier.model.operation import Operation
-from verifier.model.reading import LaneReading, PolicyReading, VaultReading
+from verifier.model.reading import LaneReading, OperationReading, VaultReading
 from verifier.model.text import Shown, show_duration
 from verifier.model.units import LANES, LaneIndex, Timestamp
 from verifier.ports import ChainReader, Clock
@@ -44,20 +45,24 @@ class Briefing:
         return self.reading.lanes.evidence
 
 
-def brief_queue(reader: ChainReader, clock: Clock, signer: Signer) -> Briefing:
-    """Return every operation that may still be executed, the most urgent first.
+def brief_queue(reader: ChainReader, clock: Clock, signer: Signer, *, aids: Aids = NO_AIDS) -> Briefing:
+    """Return every operation that may still be executed, the most urgent first. Nothing is played for a queue.
 
     :raises EvidenceError: the vault cannot be read.
     :raises PinError: it is not the pinned vault.
     """
     reading = reader.read_vault()
-    briefing = _brief(reader, clock, signer, reading, reading.queue)
-    reviews = sorted(briefing.reviews, key=lambda review: (_ORDER[review.status], review.due))
+    briefing = _brief(reader, clock, signer, aids, reading, reading.queue, closely=False)
+    reviews = sorted(
+        map(_at_a_glance, briefing.reviews), key=lambda review: (_ORDER[review.status], review.due)
+    )
     return Briefing(reading=reading, signer=signer, findings=briefing.findings, reviews=tuple(reviews))
 
 
-def brief_lane(reader: ChainReader, clock: Clock, signer: Signer, index: int) -> Briefing:
-    """Return the present or latest operation of one lane.
+def brief_lane(
+    reader: ChainReader, clock: Clock, signer: Signer, index: int, *, aids: Aids = NO_AIDS
+) -> Briefing:
+    """Return the present or latest operation of one lane: played, and its co-signers' signatures looked at.
 
     :raises LaneUnknown: there is no such lane.
     :raises LaneEmpty: it never held an operation.
@@ -69,7 +74,7 @@ def brief_lane(reader: ChainReader, clock: Clock, signer: Signer, index: int) ->
     lane = reading.lane(LaneIndex(index))
     if lane is None:
         raise LaneEmpty(lane=index)
-    return _brief(reader, clock, signer, reading, [lane])
+    return _brief(reader, clock, signer, aids, reading, [lane], closely=True)
 
 
 def require_lane(index: int) -> None:
@@ -107,40 +112,64 @@ def _brief(
     reader: ChainReader,
     clock: Clock,
     signer: Signer,
+    aids: Aids,
     reading: VaultReading,
     lanes: Sequence[LaneReading],
+    *,
+    closely: bool,
 ) -> Briefing:
-    found = reader.find_operations(reading, lanes)
-    policy = _read_policy(reader, reading, [each.operation for each in found if each.operation])
-    bypasses = reader.read_bypasses(reading)
+    history, unusable = recall(aids.memory, reading)
+    looked_at = {lane.lane for lane in lanes}
+    ended = [lane for lane in newly_executed(aids.memory, history, reading) if lane.lane not in looked_at]
+    gathered = gather(reader, reading, [*lanes, *ended], aids, closely=closely)
+    reviews = [
+        _review(reading, lane, found, gathered, history, signer, aids, plays=closely and i < len(lanes))
+        for i, (lane, found) in enumerate(zip([*lanes, *ended], gathered.found, strict=True))
+    ]
+    shown = reviews[: len(lanes)]
+    executed = [review for review in reviews if review.lane.state.status is Status.EXECUTED]
     findings = [
-        *dict.fromkeys((*reading.findings, *policy.findings, *bypasses.findings)),
+        *dict.fromkeys((*reading.findings, *gathered.policy.findings, *gathered.bypasses.findings)),
         *judge_age(reading, clock.now()),
         *judge_signer(signer, reading),
-        *judge_bypasses(reading, bypasses),
+        *judge_bypasses(reading, gathered.bypasses),
+        *dict.fromkeys((*unusable, *remember(aids.memory, reading, shown, executed))),
     ]
     return Briefing(
         reading=reading,
         signer=signer,
         findings=tuple(sorted(findings, key=lambda finding: -finding.severity)),
-        reviews=tuple(
-            make_review(reading, lane, each, policy, bypasses, signer)
-            for lane, each in zip(lanes, found, strict=True)
-        ),
+        reviews=tuple(shown),
     )
 
 
-def _read_policy(
-    reader: ChainReader, reading: VaultReading, operations: Sequence[Operation]
-) -> PolicyReading:
-    """Return the vault's words about all that the operations name, and about what its rules say that they move."""
-    plain = Lexicon(vault=reading.vault, companions=reading.companions)
-    calls = [call for operation in operations for call in operation.calls]
-    named = [address for operation in operations for address in addresses_in(operation, plain)]
-    functions = [(call.target, call.data[:4]) for call in calls if len(call.data) >= 4]
-    policy = reader.read_policy(reading, assets=[NATIVE, *named], accounts=named, functions=functions)
-    moves = [move for call in calls for move in moves_of(call, policy)]
-    assets, accounts = {move.asset for move in moves} - {NATIVE}, {move.account for move in moves}
-    if assets <= set(named) and accounts <= set(named):
-        return policy
-    return policy.joined(reader.read_policy(reading, assets=sorted(assets), accounts=sorted(accounts)))
+def _review(
+    reading: VaultReading,
+    lane: LaneReading,
+    found: OperationReading,
+    gathered: Gathered,
+    history: History,
+    signer: Signer,
+    aids: Aids,
+    *,
+    plays: bool,
+) -> Review:
+    surroundings = surroundings_of(
+        reading,
+        lane,
+        accounts=gathered.accounts,
+        simulation=simulate(aids, reading, lane, found.operation) if plays else None,
+        history=history,
+        published=gathered.published.get(lane.operation_id),
+        books=aids.books,
+        descriptors=gathered.descriptors,
+    )
+    return make_review(reading, lane, found, gathered.policy, gathered.bypasses, signer, surroundings)
+
+
+def _at_a_glance(review: Review) -> Review:
+    """Return a review without the finding that some rules could not judge: in a queue nothing is played, and it says
+    so once for all.
+    """
+    findings = tuple(finding for finding in review.findings if finding.rule != "not-judged")
+    return replace(review, findings=findings)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.assess.case import Case, Precedent
+from verifier.assess.case import Case, CheckedApproval, Precedent
 from verifier.assess.gains import gains_of
 from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
@@ -13,11 +13,13 @@ from verifier.assess.rules.table import judge_case
 from verifier.assess.standing import Quorum, judge_quorum
 from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
+from verifier.decode.sentence import say_operation
 from verifier.desk.actions import Action, Situation, possible_actions
 from verifier.desk.signer import Signer
 from verifier.desk.surroundings import NO_SURROUNDINGS, Surroundings
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
+from verifier.model.description import Description, Refusal
 from verifier.model.effect import Allowance, Authority, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
@@ -32,6 +34,7 @@ from verifier.model.reading import (
     PolicyReading,
     VaultReading,
 )
+from verifier.model.simulation import Simulation
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.sign.typed import approve_digest, approve_hash, domain_separator
@@ -73,6 +76,12 @@ class Review:
     # Of the weakest fact that the sentence and the calls rest on.
     evidence: Evidence
     lexicon: Lexicon
+    # How it would go, as one endpoint played it; None where nobody was asked.
+    simulation: Simulation | None = None
+    # The co-signers' signatures that were found and held against this client's digest; None where nobody looked.
+    approvals: tuple[CheckedApproval, ...] | None = None
+    # What descriptors say of its calls, in their order; None for a call that none is about.
+    descriptions: tuple[Description | Refusal | None, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
@@ -117,6 +126,8 @@ def make_review(
         labels=signer.labels,
         coin=signer.coin,
         accounts=surroundings.accounts,
+        books=surroundings.books,
+        descriptors=surroundings.descriptors,
     )
     calls = decode_operation(operation, lexicon) if operation else ()
     judgement = _judge(reading, lane, operation, policy)
@@ -151,7 +162,7 @@ def make_review(
         status=reading.status(lane),
         operation=operation,
         calls=calls,
-        sentence=_say(calls) if operation else _UNKNOWN,
+        sentence=say_operation(calls, lexicon) if operation else _UNKNOWN,
         proposer=reading.members.value.get(lane.proposer),
         subject=subject,
         quorum=quorum,
@@ -162,17 +173,31 @@ def make_review(
         hashes=_hashes(reading, lane),
         evidence=min([found.evidence, *(call.evidence for call in calls)]),
         lexicon=lexicon,
+        simulation=surroundings.simulation,
+        approvals=surroundings.approvals,
+        descriptions=_describe(calls, surroundings, lexicon),
+    )
+
+
+def _describe(
+    calls: Sequence[DecodedCall], surroundings: Surroundings, lexicon: Lexicon
+) -> tuple[Description | Refusal | None, ...]:
+    book = surroundings.descriptors
+    if book is None:
+        return ()
+    return tuple(
+        book.describe(
+            each.call.target,
+            each.call.data,
+            lexicon=lexicon,
+            value=each.call.value,
+            sender=each.caller,
+        )
+        for each in calls
     )
 
 
 _UNKNOWN = Shown("Nobody gives the bytes of this operation, so what it does is unknown.")
-
-
-def _say(calls: tuple[DecodedCall, ...]) -> Shown:
-    if len(calls) == 1:
-        return calls[0].sentence
-    parts = " ".join(f"({i + 1}) {call.sentence}" for i, call in enumerate(calls))
-    return Shown(f"Makes {len(calls)} calls, all or none. {parts}")
 
 
 def _precedents(history: History, lexicon: Lexicon) -> tuple[Precedent, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.assess.case import CheckedApproval
+from verifier.decode.descriptors.index import DescriptorBook
+from verifier.decode.signatures import Interface
 from verifier.desk.approvals import check_approvals
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
@@ -26,6 +28,9 @@ class Surroundings:
     history: History = NO_HISTORY
     # The co-signers' signatures that were found; None where nobody looked, or nothing could be had.
     approvals: tuple[CheckedApproval, ...] | None = None
+    # The signer's own ABIs, and the descriptors that may be about these calls.
+    books: Mapping[Address | None, Interface] = field(default_factory=dict)
+    descriptors: DescriptorBook | None = None
 
 
 NO_SURROUNDINGS: Final = Surroundings()
@@ -39,6 +44,8 @@ def surroundings_of(
     simulation: Simulation | None,
     history: History,
     published: ApprovalsReading | None,
+    books: Mapping[Address | None, Interface] | None = None,
+    descriptors: DescriptorBook | None = None,
 ) -> Surroundings:
     """Return what is known of a lane's operation, its co-signers' signatures held against this client's digest.
 
@@ -50,4 +57,11 @@ def surroundings_of(
         checked = tuple(
             check_approvals(published.approvals, reading, lane, source=source, evidence=published.evidence)
         )
-    return Surroundings(accounts=accounts, simulation=simulation, history=history, approvals=checked)
+    return Surroundings(
+        accounts=accounts,
+        simulation=simulation,
+        history=history,
+        approvals=checked,
+        books=books or {},
+        descriptors=descriptors,
+    )

@@ -2,14 +2,15 @@
 
     FourthSignerError
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
-    |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed
+    |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
+    |                        BundleUnwritable
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        EndpointsMissing
     |-- EvidenceError        EndpointsDisagree
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
-    |                        CompanionUnexpected
+    |                        CompanionUnexpected, BundleOfOther
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
     `-- VaultError           what the chain refused, by the selector of the revert data:
@@ -28,6 +29,7 @@ facts, and its text is one sentence that tells what was expected, what was found
 
 from __future__ import annotations
 
+from verifier.errors.bundles import BundleMalformed, BundleOfOther, BundleUnwritable
 from verifier.errors.client import (
     AbiMalformed,
     AddressMalformed,
@@ -98,6 +100,9 @@ __all__ = [
     "AbsenceError",
     "AddressMalformed",
     "ApprovalOfOther",
+    "BundleMalformed",
+    "BundleOfOther",
+    "BundleUnwritable",
     "CodeHashUnexpected",
     "CompanionMissing",
     "CompanionUnexpected",

@@ -14,15 +14,16 @@
 26  ValueUnfit                         61  VaultMissing
 27  EndpointAddressMalformed           62  CodeHashUnexpected
 28  NameMalformed                      63  FoundingUnexpected
-30  ConfigurationMissing               64  CompanionMissing
-31  ConfigurationMalformed             65  CompanionUnexpected
+29  BundleMalformed                    64  CompanionMissing
+30  ConfigurationMissing               65  CompanionUnexpected
+31  ConfigurationMalformed             66  BundleOfOther
 32  PinConflict                        70  any VaultError: the contract refused
 33  ConfigurationUnwritable            71  UnknownRevert, and any other refusal that is not in its ABI
 34  EndpointsMissing                   72  MemoryUnusable
-40  LaneUnknown                        74  the output cannot be written
-41  LaneEmpty                          130 interrupted by Ctrl-C
-42  MemberUnknown                      141 whoever read the output stopped reading
-43  VaultUnnamed
+40  LaneUnknown                        73  BundleUnwritable
+41  LaneEmpty                          74  the output cannot be written
+42  MemberUnknown                      130 interrupted by Ctrl-C
+43  VaultUnnamed                       141 whoever read the output stopped reading
 44  VaultUnchosen
 45  SeatEmpty
 """
@@ -32,7 +33,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import client, endpoints, memories, revert, setup
+from verifier.errors import bundles, client, endpoints, memories, revert, setup
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -51,6 +52,7 @@ EXIT_CODES: Final = MappingProxyType(
         client.ValueUnfit: 26,
         setup.EndpointAddressMalformed: 27,
         setup.NameMalformed: 28,
+        bundles.BundleMalformed: 29,
         client.ConfigurationMissing: 30,
         client.ConfigurationMalformed: 31,
         setup.PinConflict: 32,
@@ -78,8 +80,10 @@ EXIT_CODES: Final = MappingProxyType(
         client.FoundingUnexpected: 63,
         client.CompanionMissing: 64,
         client.CompanionUnexpected: 65,
+        bundles.BundleOfOther: 66,
         VaultError: 70,
         memories.MemoryUnusable: 72,
+        bundles.BundleUnwritable: 73,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,

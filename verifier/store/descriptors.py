@@ -69,6 +69,10 @@ class Registry:
         found = {path for address in addresses for path in self._about.get(address, ())}
         return self._read(sorted(found.union(self._unclear)))
 
+    def documents(self, data: bytes, accounts: Iterable[Address]) -> tuple[Document, ...]:
+        """The port DescriptorShelf. Files that cannot be used are left out: `read` tells of them."""
+        return self.about(self.mentioned_in(data).union(accounts)).documents
+
     def mentioned_in(self, data: bytes) -> frozenset[Address]:
         """Return the addresses that something is known about and that stand anywhere in these bytes.
 

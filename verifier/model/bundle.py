@@ -1,0 +1,40 @@
+"""What endpoints answered about one operation, to be looked at where there is no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.model.address import Address
+from verifier.model.units import BlockNumber, ChainId, LaneIndex, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question to an endpoint, and what it answered."""
+
+    method: str
+    # JSON, without spaces.
+    params: str
+    # JSON of the result; None where the endpoint refused, and says so in `refusal`.
+    result: str | None
+    # JSON of the error; None where there is a result.
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """One operation with all that its review rests on. Whoever made it may have made all of it up, but the proofs."""
+
+    made_at: Timestamp
+    # Hash of a vault's code in the release that made it.
+    release: bytes
+    chain_id: ChainId
+    vault: Address
+    founding: bytes
+    lane: LaneIndex
+    # The block that all answers are about.
+    block: BlockNumber
+    block_hash: bytes
+    # Which endpoints gave that block, by their names.
+    agreeing: tuple[str, ...]
+    exchanges: tuple[Exchange, ...]
