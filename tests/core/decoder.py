@@ -1,17 +1,20 @@
-"""What tests of the decoder share: types, values and hostile bytes for Hypothesis, and a second way to find ranges."""
+"""What tests of the decoder share: types, values and hostile bytes for Hypothesis, and what must hold of any."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from tests.core.strategies import sints, uints
 from verifier.decode.encode import encode
+from verifier.decode.exact import exact_reader
+from verifier.decode.plan import Decoded, plan_of
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
 from verifier.model.address import Address
-from verifier.model.call import AbiValue, Argument
+from verifier.model.call import AbiValue, Argument, FaultKind
 
 LEAVES: Final = [
     *(Leaf(kind="uint", width=width) for width in range(8, 257, 8)),
@@ -180,3 +183,31 @@ def ranges_of(found: Sequence[Argument], way: tuple[int, ...] = ()) -> Iterator[
     for i, argument in enumerate(found):
         yield (*way, i), argument.where.start, argument.where.stop
         yield from ranges_of(argument.children, (*way, i))
+
+
+# ------------------------------------------------------------------------------------------------------------- Verdicts
+
+exact = lru_cache(maxsize=4_096)(exact_reader)
+
+
+def judge(type_: Tuple, data: bytes, at: int = 0) -> Decoded:
+    """Assert all that must hold of a type and any bytes, whatever they are. Return the verdict."""
+    decoded = plan_of(type_).decode(data, at)
+    found = plan_of(type_).arguments_of(data, at)
+    assert (decoded.values, decoded.faults) == exact(type_, ranged=False)(data, at)
+    assert found == (exact(type_, ranged=True)(data, at)[0] or ())
+    assert len(decoded.faults) <= 64
+    for fault in decoded.faults:
+        assert 0 <= fault.where.start <= fault.where.stop <= len(data)
+    if decoded.values is None:
+        assert any(fault.kind in (FaultKind.TRUNCATED, FaultKind.ENDLESS) for fault in decoded.faults)
+        assert found == ()
+        return decoded
+    assert tuple(argument.value for argument in found) == decoded.values
+    for _, start, stop in ranges_of(found):
+        assert at <= start <= stop <= len(data)
+    if not any(fault.kind is FaultKind.TEXT for fault in decoded.faults):
+        assert decoded.is_canonical == (encode(type_, decoded.values) == data[at:])
+    if decoded.is_canonical:
+        assert [*ranges_of(found)] == [*walk(type_, data, at)]
+    return decoded

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.core.decoder import Encoded, arguments, encoded, hostile, ranges_of, walk
-from verifier.decode.encode import encode
-from verifier.decode.exact import exact_reader
-from verifier.decode.plan import Decoded, plan_of
+from tests.core.decoder import Encoded, arguments, encoded, hostile, judge
 from verifier.decode.quick import DOUBTS, quick_reader, source_of
 from verifier.decode.types import Tuple, parse_members
-from verifier.model.call import FaultKind
 
 MANY = settings(max_examples=600)
-
-exact = lru_cache(maxsize=4_096)(exact_reader)
-
-
-def judge(type_: Tuple, data: bytes, at: int = 0) -> Decoded:
-    """Assert all that must hold of a type and any bytes, whatever they are. Return the verdict."""
-    decoded = plan_of(type_).decode(data, at)
-    found = plan_of(type_).arguments_of(data, at)
-    assert (decoded.values, decoded.faults) == exact(type_, ranged=False)(data, at)
-    assert found == (exact(type_, ranged=True)(data, at)[0] or ())
-    assert len(decoded.faults) <= 64
-    for fault in decoded.faults:
-        assert 0 <= fault.where.start <= fault.where.stop <= len(data)
-    if decoded.values is None:
-        assert any(fault.kind in (FaultKind.TRUNCATED, FaultKind.ENDLESS) for fault in decoded.faults)
-        assert found == ()
-        return decoded
-    assert tuple(argument.value for argument in found) == decoded.values
-    for _, start, stop in ranges_of(found):
-        assert at <= start <= stop <= len(data)
-    if not any(fault.kind is FaultKind.TEXT for fault in decoded.faults):
-        assert decoded.is_canonical == (encode(type_, decoded.values) == data[at:])
-    if decoded.is_canonical:
-        assert [*ranges_of(found)] == [*walk(type_, data, at)]
-    return decoded
 
 
 @MANY
