@@ -7,8 +7,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.core.decoder import Encoded, arguments, encoded, hostile, judge
+from verifier.decode.encode import encode
 from verifier.decode.quick import DOUBTS, quick_reader, source_of
 from verifier.decode.types import Tuple, parse_members
+from verifier.model.call import AbiValue
 
 MANY = settings(max_examples=600)
 
@@ -24,6 +26,35 @@ def test_decode__honest_bytes_spoilt__both_readers_agree(case: tuple[Tuple, byte
 @given(arguments, st.binary(max_size=600), st.integers(0, 40))
 def test_decode__any_bytes_from_any_place__both_readers_agree(type_: Tuple, data: bytes, at: int) -> None:
     judge(type_, data, at)
+
+
+EVERY_WORD = "uint8,uint24,uint64,uint256,int8,int128,int256,address,bool,bytes1,bytes31,bytes32,function"
+EVERY_VALUE = (
+    *(7, 8, 9, 10, -1, 2, -3, bytes(range(20)), True),
+    *(b"a", b"b" * 31, b"c" * 32, b"d" * 24),
+)
+
+
+@pytest.mark.parametrize(
+    ("types", "values"),
+    [
+        (
+            f"({EVERY_WORD})[],uint16[2],int16[1][]",
+            ((EVERY_VALUE,) * 2, (5, 6), ((-7,),)),
+        ),
+        ("bytes,string[],(bool,string)[],bytes", (b"abc", ("d", "", "e" * 32), ((False, "f"), (True, "g")), bytes(33))),
+        ("bytes[2][],(string,(bytes,uint8))", (((b"h", b"i" * 40),), ("j", (b"", 3)))),
+    ],
+)  # fmt: skip
+def test_decode__each_byte_changed_by_itself__canonical_only_if_it_encodes_to_them(
+    types: str, values: tuple[AbiValue, ...]
+) -> None:
+    type_ = parse_members(types)
+    honest = encode(type_, values)
+    assert judge(type_, honest).is_canonical
+    for at in range(len(honest)):
+        for change in (1, 2, 0x80, 0xFF):
+            judge(type_, honest[:at] + bytes([honest[at] ^ change]) + honest[at + 1 :])
 
 
 @given(encoded())

@@ -12,9 +12,9 @@ from verifier.model.finding import ByteRange
 MOST_BRANCHES_A_WORD: Final = 2
 _PER_WORD: Final = 1 + MOST_BRANCHES_A_WORD
 _SPARE: Final = 4_096
-# So many faults are kept; more tell nothing new. The last place is for the one that ends the reading.
+# So many faults are kept; more tell nothing new. The last places are for the first ones of their kind.
 _MOST_FAULTS: Final = 64
-_ENDS: Final = (FaultKind.TRUNCATED, FaultKind.ENDLESS, FaultKind.TRAILING)
+_MOST_ALIKE: Final = _MOST_FAULTS - len(FaultKind)
 
 
 class StopError(Exception):
@@ -24,16 +24,18 @@ class StopError(Exception):
 class Source:
     """The data, what may still be read of it, and what was found wrong with it."""
 
-    __slots__ = ("data", "faults", "left", "size")
+    __slots__ = ("_kinds", "data", "faults", "left", "size")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.size = len(data)
         self.left = self.size // 32 * _PER_WORD + _SPARE
         self.faults: list[Fault] = []
+        self._kinds: set[FaultKind] = set()
 
     def fault(self, kind: FaultKind, start: int, stop: int) -> None:
-        if len(self.faults) < _MOST_FAULTS - (kind not in _ENDS):
+        if len(self.faults) < _MOST_ALIKE or kind not in self._kinds:
+            self._kinds.add(kind)
             self.faults.append(Fault(kind=kind, where=ByteRange(start=start, stop=min(stop, self.size))))
 
     def take(self, start: int, size: int, branches: int = 0) -> None:
