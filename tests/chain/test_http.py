@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from verifier.chain.endpoint import Call, Endpoint
-from verifier.chain.http import HttpTransport, is_too_nested
+from verifier.chain.http import HttpTransport
 from verifier.chain.retries import Retries
+from verifier.decode.content import is_too_nested
 from verifier.errors import (
     EndpointAnswerMalformed,
     EndpointAnswerTooLong,

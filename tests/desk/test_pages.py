@@ -31,10 +31,12 @@ from tests.desk.fakes import (
     signer,
     transfer,
 )
+from verifier.assess.case import CheckedApproval
 from verifier.cli.lane_page import lane_page
 from verifier.cli.layout import Page, grouped, table_lines, wrapped
 from verifier.cli.queue_page import queue_page
-from verifier.cli.record import call_record, lane_record, queue_record
+from verifier.cli.record import call_record, lane_record, queue_record, verdict_record
+from verifier.cli.verdict_page import verdict_page
 from verifier.cli.words import short_duration
 from verifier.decode.calls import decode_call
 from verifier.decode.lexicon import Lexicon
@@ -43,13 +45,17 @@ from verifier.desk.briefing import Briefing, brief_lane, brief_queue
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
 from verifier.model.call import AbiValue
+from verifier.model.description import DescribedField, Description, HiddenField, Refusal
 from verifier.model.evidence import Evidence, Fact
+from verifier.model.finding import Severity
 from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Call
 from verifier.model.reading import PolicyReading, VaultReading
+from verifier.model.simulation import AllowanceChange, Delta, Outcome, Simulation, StorageChange, Touched
+from verifier.model.text import Shown
 from verifier.model.tier import Tier
-from verifier.model.units import Duration, Units, Wei
+from verifier.model.units import BlockNumber, Duration, MemberIndex, Timestamp, Units, Wei
 
 LISTED = PolicyReading(
     assets={
@@ -244,6 +250,9 @@ def test_records__schema__as_documented() -> None:
 
     shown = keys(queue_record(brief())) | keys(lane_record(brief_one(transfer(VAULT))))
     shown |= keys(lane_record(brief_apart()))
+    shown |= keys(lane_record(with_asides(brief_one(transfer(VAULT), transfer(VAULT))))) | keys(
+        verdict_record(brief_apart(), None)
+    )
     for signature, values in CALLS_WITH_EFFECTS.items():
         call = decode_call(made_call(signature, values), Lexicon(vault=VAULT))
         assert any(each.effects for _, each in call.walk()), signature
@@ -252,11 +261,74 @@ def test_records__schema__as_documented() -> None:
     assert documented - shown <= {"checks", "subject", "parts", "title", "examination", "queue"} | {
         "proven", "agreed", "claimed", "info", "notice", "warning", "danger", "own", "book", "descriptor", "standard",
         "recovered", "none", "operation", "move", "allowance", "authority", "delegation", "owner", "code", "dirty",
-        "offset", "padding", "truncated", "endless", "trailing", "text",
+        "offset", "padding", "truncated", "endless", "trailing", "text", "verdict", "call", "done", "reverted",
+        "unknown",
     }  # fmt: skip
 
 
 SOMEBODY: Final = Address(b"\x77" * 20)
+PLAYED: Final = Simulation(
+    outcome=Outcome.DONE,
+    why=Shown(""),
+    endpoint="one",
+    block=BlockNumber(100),
+    at=Timestamp(1_800_000_000),
+    method="eth_simulateV1",
+    deltas=(
+        Delta(token=SOMEBODY, account=VAULT, amount=-5, is_measured=True),
+        Delta(token=NOBODY, account=SOMEBODY, amount=3, said=7),
+    ),
+    allowances=(AllowanceChange(token=SOMEBODY, owner=VAULT, spender=SOMEBODY, amount=None),),
+    storage=(StorageChange(contract=SOMEBODY, slot=1, before=2, after=3),),
+    touched=(Touched(address=SOMEBODY, code_hash=bytes(32), evidence=Evidence.PROVEN),),
+)
+DESCRIBED: Final = Description(
+    intent=Shown("Send"),
+    fields=(
+        DescribedField(label=Shown("To"), value=Shown("x"), path=Shown("to"), where=None, group=Shown("")),
+    ),
+    hidden=(HiddenField(path=Shown("memo"), value=Shown("y"), why=Shown("it hides it"), where=None),),
+    owner=Shown("Somebody"),
+    source=Shown("a.json"),
+    evidence=Evidence.CLAIMED,
+)
+SIGNED: Final = CheckedApproval(
+    seat=MemberIndex(1), expected=SOMEBODY, actual=None, source=Shown("a file"), evidence=Evidence.PROVEN
+)
+
+
+def with_asides(briefing: Briefing, simulation: Simulation = PLAYED) -> Briefing:
+    """Return the briefing of one operation with a simulation, a descriptor and a signature."""
+    (review,) = briefing.reviews
+    refused = Refusal(source=Shown("b.json"), why=Shown("its version is 9"))
+    descriptions = (DESCRIBED, refused)[: len(review.calls)]
+    changed = replace(review, simulation=simulation, descriptions=descriptions, approvals=(SIGNED,))
+    return replace(briefing, reviews=(changed,))
+
+
+def test_lane_page__simulation_and_descriptor__told_as_claims() -> None:
+    page = flat(lane_page(with_asides(brief_one(transfer(VAULT), transfer(VAULT))), 80))
+    assert "IF IT WERE EXECUTED (CLAIMED)" in page
+    assert "one played it on block 100" in page
+    assert "-5 base units" in page
+    assert "by its balance, though events say 7" in page
+    assert "In the words of the descriptor a.json, by Somebody (claimed): Send To: x" in page
+    assert "not shown by it: memo: y (it hides it)" in page
+    assert "This descriptor cannot be used: b.json: its version is 9." in page
+
+
+def test_lane_page__operation_that_would_fail__says_so_and_why() -> None:
+    failed = replace(PLAYED, outcome=Outcome.REVERTED, why=Shown("Too little balance."), deltas=None)
+    assert "It FAILS: Too little balance." in flat(
+        lane_page(with_asides(brief_one(transfer(VAULT)), failed), 80)
+    )
+
+
+def test_verdict_page__worst_finding__said_last() -> None:
+    assert "The worst is warn." in flat(verdict_page(brief_apart(), Severity.WARNING, 80))
+    assert "No rule found a warning or danger." in flat(verdict_page(brief_apart(), Severity.NOTICE, 80))
+
+
 CALLS_WITH_EFFECTS: Final = {
     "transfer(address,uint256)": (SOMEBODY, 5),
     "approve(address,uint256)": (SOMEBODY, 5),

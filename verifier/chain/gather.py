@@ -143,7 +143,9 @@ def _agree(panel: Panel, proving: Proving) -> Doubts:
     for (account, slots), (balance, code, nonce, words) in zip(missing.items(), said, strict=True):
         found = Account(balance=Wei(balance), nonce=nonce, code_hash=keccak(code), storage_root=b"")
         by_slot = dict(zip(slots, words, strict=True))
-        proving.words[account] = Words(account=found, words=by_slot, evidence=head.evidence)
+        proving.words[account] = Words(
+            account=found, words=by_slot, evidence=min(head.evidence, panel.by_vote)
+        )
         proving.codes[account] = code
     return Doubts(dissenting=_others(outcomes, agreeing))
 
@@ -198,4 +200,5 @@ def _tally(
     if not votes:
         return None
     value, count = max(votes.items(), key=lambda each: each[1])
-    return Fact(value=value, evidence=head.evidence if count >= panel.needed else Evidence.CLAIMED)
+    evidence = min(head.evidence, panel.by_vote) if count >= panel.needed else Evidence.CLAIMED
+    return Fact(value=value, evidence=evidence)

@@ -18,6 +18,7 @@ from web3.types import RPCEndpoint
 
 from verifier.chain.answer import Answer
 from verifier.chain.endpoint import Call, refused
+from verifier.decode.content import MOST_DEPTH, is_too_nested
 from verifier.errors import (
     EndpointAnswerMalformed,
     EndpointAnswerTooLong,
@@ -31,10 +32,6 @@ MOST_SECONDS: Final = 30.0
 # So long an endpoint may say nothing at all.
 _SILENT_SECONDS: Final = 10.0
 _CHUNK: Final = 65_536
-# An answer's deepest parts are proofs: response, result, storageProof, entry, proof.
-_MOST_NESTING: Final = 32
-_MOST_PARTS: Final = 1_000_000
-_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
 class HttpTransport:
@@ -167,27 +164,6 @@ class _Provider(HTTPProvider):
         return self.decode_rpc_response(raw)
 
 
-def is_too_nested(text: bytes) -> bool:
-    """Whether JSON is so deep, or has so many parts, that reading it could use up stack or time.
-
-    The standard library's reader is only held by Python's recursion limit, which some libraries raise far beyond the
-    stack that there is.
-    """
-    # Without escapes, every second part between quotes is a string.
-    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    if plain.count(b'"') > _MOST_PARTS:
-        return True
-    brackets = b"".join(plain.split(b'"')[::2]).translate(None, delete=_NO_BRACKETS)
-    if len(brackets) > _MOST_PARTS:
-        return True
-    depth = 0
-    for bracket in brackets:
-        depth += 1 if bracket in b"[{" else -1
-        if depth > _MOST_NESTING:
-            return True
-    return False
-
-
 class _BoundedSession(requests.Session):
     """A session that reads no more, and no longer, than it has to. Redirects are not followed."""
 
@@ -210,7 +186,7 @@ class _BoundedSession(requests.Session):
             except HTTPError as exc:
                 raise requests.ConnectionError(exc) from exc
         if is_too_nested(content):
-            why = f"it is nested deeper than {_MOST_NESTING} levels, or has too many parts"
+            why = f"it is nested deeper than {MOST_DEPTH} levels, or has too many parts"
             raise EndpointAnswerMalformed(endpoint=self._name, method="a request", why=why)
         response._content = content  # noqa: SLF001 - what `requests` itself does after reading
         return response

@@ -30,9 +30,17 @@ Outcomes = list[tuple[Endpoint, "T | EndpointError"]]
 class Panel:
     """The endpoints of one chain."""
 
-    def __init__(self, endpoints: Sequence[Endpoint], *, needed: int, chain_id: ChainId) -> None:
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        *,
+        needed: int,
+        chain_id: ChainId,
+        vouched: bytes | None = None,
+    ) -> None:
         """Take endpoints of which `needed` have to agree.
 
+        :param vouched: hash of a block for which the reader vouches, who has it from elsewhere: it counts as agreed
         :raises NumberOutOfRange: more have to agree than there are, or none.
         """
         # Two addresses at one host are one source.
@@ -45,6 +53,12 @@ class Panel:
         self.endpoints = tuple(distinct.values())
         self.needed = needed
         self.chain_id = chain_id
+        self._vouched = vouched
+
+    @property
+    def by_vote(self) -> Evidence:
+        """Why to believe what as many endpoints as needed say, and nothing proves."""
+        return Evidence.AGREED if self.needed > 1 else Evidence.CLAIMED
 
     def in_order(self, head: Head) -> tuple[Endpoint, ...]:
         """Return the endpoints, those first that agreed on a block: they are there, and have it."""
@@ -121,7 +135,7 @@ class Panel:
             hash=header.hash,
             state_root=header.state_root,
             timestamp=header.timestamp,
-            evidence=Evidence.AGREED if self.needed > 1 else Evidence.CLAIMED,
+            evidence=Evidence.AGREED if header.hash == self._vouched else self.by_vote,
             agreeing=agreeing,
             dissenting=tuple(name for name, other in others if other.hash != header.hash),
             silent=tuple(failure.endpoint for failure in failures),

@@ -10,8 +10,6 @@ from verifier.chain.endpoint import Call, Transport
 from verifier.model.bundle import Exchange
 
 _NOT_KEPT: Final = -32601
-_HEADER: Final = "eth_getBlockByNumber"
-_TAGS: Final = frozenset({"latest", "safe", "finalized"})
 
 Key = tuple[str, str]
 """A method, and its parameters as JSON."""
@@ -60,35 +58,10 @@ def key_of(call: Call) -> Key:
     return method, json.dumps(list(params), separators=(",", ":"), sort_keys=True)
 
 
-def exchanges_of(transports: Iterable[RecordingTransport], block_hash: bytes) -> tuple[Exchange, ...]:
-    """Return one answer to each question, results before refusals, earlier endpoints before later ones.
-
-    :param transports: those that agreed on the block
-    :param block_hash: of that block; the newest one stands in the answers under its tag too, and must be the same
-    """
-    kept: dict[Key, Any] = {}
-    for transport in transports:
-        for key, response in transport.answers.items():
-            if key not in kept or ("result" not in kept[key] and "result" in response):
-                kept[key] = response
-    header = next((answer for key, answer in kept.items() if _is_header(key, answer, block_hash)), None)
-    if header is not None:
-        kept |= {key: header for key in kept if _is_tagged(key)}
-    return tuple(_exchange(key, response) for key, response in sorted(kept.items(), key=lambda item: item[0]))
-
-
-def _is_header(key: Key, response: Any, block_hash: bytes) -> bool:
-    result = response.get("result")
-    return (
-        key[0] == _HEADER
-        and key[1].endswith(",false]")
-        and isinstance(result, Mapping)
-        and str(result.get("hash")).lower() == f"0x{block_hash.hex()}"
-    )
-
-
-def _is_tagged(key: Key) -> bool:
-    return key[0] == _HEADER and key[1] in {f'["{tag}",false]' for tag in _TAGS}
+def exchanges_of(transport: RecordingTransport) -> tuple[Exchange, ...]:
+    """Return every question that was asked, each with its last answer, in a fixed order."""
+    ordered = sorted(transport.answers.items(), key=lambda item: item[0])
+    return tuple(_exchange(key, answer) for key, answer in ordered)
 
 
 def _exchange(key: Key, response: Any) -> Exchange:

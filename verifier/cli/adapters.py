@@ -21,14 +21,19 @@ from verifier.errors import (
 )
 from verifier.model.address import Address
 from verifier.model.units import ChainId, Timestamp
+from verifier.store.books import read_books
 from verifier.store.configuration import read_settings
-from verifier.store.place import configuration_path
+from verifier.store.descriptors import open_registry
+from verifier.store.memory import FileMemory
+from verifier.store.place import configuration_path, memory_path
 from verifier.store.release import companion_addresses, release_code_hash
 from verifier.store.settings import ChainSettings, Pin, Settings, usual_quorum
 
 if TYPE_CHECKING:
     from verifier.chain.endpoint import Endpoint
+    from verifier.chain.panel import Panel
     from verifier.chain.reader import VaultReader
+    from verifier.desk.aids import Aids
 
 
 class SystemClock:
@@ -93,27 +98,55 @@ def open_endpoints(urls: Sequence[str]) -> list[Endpoint]:
     return [Endpoint(HttpTransport(url)) for url in urls]
 
 
-def open_reader(choice: Choice, *, founding: bytes | None = None) -> VaultReader:
+def open_panel(choice: Choice) -> Panel:
+    """Return the endpoints that are to be asked; nothing is asked yet."""
+    from verifier.chain.panel import Panel
+
+    chain = choice.chain
+    return Panel(open_endpoints(chain.endpoints), needed=chain.quorum, chain_id=chain.chain_id)
+
+
+def open_aids(options: Namespace, choice: Choice, panel: Panel) -> Aids:
+    """Return what helps to understand operations: a simulator, this client's memory, the signer's ABIs and descriptors.
+
+    A vault that is not pinned is not remembered: anyone can put one there.
+
+    :raises ConfigurationMalformed: an ABI or the descriptors cannot be read.
+    """
+    from verifier.chain.simulator import OperationSimulator
+    from verifier.desk.aids import Aids
+
+    place, settings = place_of(options), choice.settings
+    return Aids(
+        simulator=OperationSimulator(panel),
+        memory=FileMemory(memory_path(options.config, os.environ)) if choice.pin else None,
+        books=read_books(settings, place),
+        shelf=open_registry(settings, place),
+    )
+
+
+def open_reader(
+    choice: Choice, panel: Panel | None = None, *, founding: bytes | None = None, tag: str | None = None
+) -> VaultReader:
     """Return the port ChainReader for a vault; nothing is asked yet.
 
     :param founding: the hash that a vault has to have that is not pinned yet
+    :param tag: which block, where that is another one than the configuration says
     :raises CodeHashUnexpected: another release pinned it.
     """
-    from verifier.chain.panel import Panel
     from verifier.chain.reader import VaultReader
 
     chain, pin, code_hash = choice.chain, choice.pin, release_code_hash()
     if pin and pin.code_hash != code_hash:
         # Pinned by another release, whose storage this one cannot read.
         raise CodeHashUnexpected(vault=pin.vault, expected=code_hash, actual=pin.code_hash)
-    panel = Panel(open_endpoints(chain.endpoints), needed=chain.quorum, chain_id=chain.chain_id)
     return VaultReader(
-        panel,
+        panel or open_panel(choice),
         vault=choice.vault,
         code_hash=code_hash,
         founding=pin.founding if pin else founding,
         companions=companion_addresses(),
-        tag=chain.block,
+        tag=tag or chain.block,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 _ABOUT: Final = """\
 Fourth Signer: what a vault is about to do, read from the chain and proven, in
@@ -17,7 +17,9 @@ examples:
   fourth-signer doctor
   fourth-signer queue
   fourth-signer show 12
-  fourth-signer decode 0xa9059cbb... --to 0x5FbDB2315678afecb367f032d93F642f64180aa3
+  fourth-signer verify 12
+  fourth-signer decode calldata.txt
+  fourth-signer bundle 12 && fourth-signer show --bundle lane-12.bundle
 
 configuration:
   The file that --config names, else $FOURTH_SIGNER_CONFIG, else
@@ -67,6 +69,26 @@ with arguments and raw words, who approved and who counts, its clock, the
 findings, the evidence for all of it, and what can be done about it.
 """
 
+_VERIFY: Final = """\
+Looks at the present or latest operation of a lane as closely as `show` does, and
+prints the findings alone. For scripts: the exit code is that of the worst one.
+
+exit codes: 0 up to a notice, 10 for a warning, 11 for danger, or that of the
+error that kept it from looking. That it is 0 does not make an operation right:
+it means that no rule found more. Read `fourth-signer show LANE` before you sign.
+"""
+
+_BUNDLE: Final = """\
+Writes one file with all that a review of an operation rests on: its bytes, the
+block's header, proofs, code, what tokens and endpoints said, the simulation, the
+descriptors in use. `fourth-signer show --bundle FILE` gives the same screen from
+it where there is no network, with every proof checked again there.
+
+What no file can show is that its block is on the chain: compare the hash of the
+block with another source and give it with --block, or all stays claimed. The
+hash of the file is printed at both ends, so that they can be compared.
+"""
+
 _DECODE: Final = """\
 Says what some calldata does, from the bytes alone: no network is asked. Every
 call inside of it opens as a tree, and every place where an honest encoder would
@@ -110,6 +132,18 @@ class _Parser(argparse.ArgumentParser):
 class _MainParser(_Parser):
     """Knows the exit codes: their table is only read when somebody asks for help."""
 
+    def parse_args(self, *arguments: Any, **options: Any) -> Any:
+        """Return what was given; what does not go together is said in one sentence too."""
+        found = super().parse_args(*arguments, **options)
+        if getattr(found, "command", None) == "show":
+            if found.lane is None and found.bundle is None:
+                self.error("`show` wants a LANE, or a --bundle")
+            if found.bundle is not None and (found.rpc or found.quorum is not None):
+                self.error("a --bundle is shown without asking anybody, so --rpc and --quorum mean nothing")
+            if found.bundle is None and found.block is not None:
+                self.error("--block is the hash of a --bundle's block")
+        return found
+
     def format_help(self) -> str:
         from verifier.errors import EXIT_CODES
 
@@ -137,6 +171,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_queue(commands)
     _add_show(commands)
+    _add_verify(commands)
+    _add_bundle(commands)
     _add_decode(commands)
     return parser
 
@@ -179,7 +215,30 @@ def _add_queue(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "show", "show one operation whole", _SHOW + "\n" + _JSON)
     parser.add_argument(
-        "lane", type=int, metavar="LANE", help="0 to 511; `fourth-signer queue` lists the open ones"
+        "lane",
+        type=int,
+        nargs="?",
+        metavar="LANE",
+        help="0 to 511; `fourth-signer queue` lists the open ones",
+    )
+    parser.add_argument("--bundle", metavar="FILE", help="show what this file holds, without any network")
+    parser.add_argument(
+        "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
+    )
+    _add_choice(parser)
+
+
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "verify", "judge one operation, by exit code", _VERIFY + "\n" + _JSON)
+    parser.add_argument("lane", type=int, metavar="LANE", help="0 to 511")
+    _add_choice(parser)
+
+
+def _add_bundle(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "bundle", "write an operation to a file, to be shown offline", _BUNDLE)
+    parser.add_argument("lane", type=int, metavar="LANE", help="0 to 511")
+    parser.add_argument(
+        "--output", metavar="FILE", help="where to (usual: lane-LANE.bundle); none is replaced"
     )
     _add_choice(parser)
 

@@ -11,6 +11,7 @@ from verifier.decode.lexicon import Lexicon
 from verifier.desk.review import Review
 from verifier.model.asset import NATIVE
 from verifier.model.call import Argument, DecodedCall, Naming
+from verifier.model.description import Description, Refusal
 from verifier.model.finding import ByteRange
 from verifier.model.text import Shown, show_moment
 
@@ -30,6 +31,27 @@ def add_calls(page: Page, review: Review) -> None:
         if i:
             page.space()
         _add_call(page, call, review.lexicon, f"{i + 1}.")
+        if i < len(review.descriptions):
+            _add_description(page, review.descriptions[i])
+
+
+def _add_description(page: Page, said: Description | Refusal | None) -> None:
+    """Add a call in the words of a descriptor, with what the descriptor leaves out. Nothing rests on it."""
+    if said is None:
+        return
+    page.space()
+    if isinstance(said, Refusal):
+        page.text(said.sentence, indent=5)
+        return
+    by = f", by {said.owner}" if said.owner else ""
+    page.text(f"In the words of the descriptor {said.source}{by} ({said.evidence.name.lower()}):", indent=5)
+    page.text(said.intent, indent=7)
+    for field in said.fields:
+        page.text(field.value, indent=7, hang=f"{field.label}: ")
+    for hidden in said.hidden:
+        page.text(f"{hidden.value} ({hidden.why})", indent=7, hang=f"not shown by it: {hidden.path}: ")
+    for note in said.notes:
+        page.text(note, indent=7)
 
 
 def call_page(call: DecodedCall, lexicon: Lexicon, sentence: Shown, width: int) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from verifier.cli.adapters import CLOCK, choose, open_reader
+from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.cli.answer import Answer
 from verifier.cli.layout import width_of_terminal
 from verifier.cli.patience import patience
+
+if TYPE_CHECKING:
+    from verifier.desk.briefing import Briefing
 
 
 def run(options: Namespace) -> Answer:
@@ -30,6 +33,12 @@ def run(options: Namespace) -> Answer:
             return _run_queue(options)
         case "show":
             return _run_show(options)
+        case "verify":
+            return _run_verify(options)
+        case "bundle":
+            from verifier.cli.bundling import run_bundle
+
+            return run_bundle(options)
         case "decode":
             from verifier.cli.decoding import run_decode
 
@@ -49,7 +58,9 @@ def _run_queue(options: Namespace) -> Answer:
 
     choice = choose(options)
     with patience(choice.chain.hosts):
-        briefing = brief_queue(open_reader(choice), CLOCK, choice.signer)
+        panel = open_panel(choice)
+        aids = open_aids(options, choice, panel)
+        briefing = brief_queue(open_reader(choice, panel), CLOCK, choice.signer, aids=aids)
     if options.json:
         return Answer(text=as_json(queue_record(briefing)))
     return Answer(text=queue_page(briefing, width_of_terminal()))
@@ -58,12 +69,37 @@ def _run_queue(options: Namespace) -> Answer:
 def _run_show(options: Namespace) -> Answer:
     from verifier.cli.lane_page import lane_page
     from verifier.cli.record import lane_record
-    from verifier.desk.briefing import brief_lane, require_lane
 
-    require_lane(options.lane)
-    choice = choose(options)
-    with patience(choice.chain.hosts):
-        briefing = brief_lane(open_reader(choice), CLOCK, choice.signer, options.lane)
+    briefing = _brief_lane(options)
     if options.json:
         return Answer(text=as_json(lane_record(briefing)))
     return Answer(text=lane_page(briefing, width_of_terminal()))
+
+
+def _run_verify(options: Namespace) -> Answer:
+    from verifier.cli.record import verdict_record
+    from verifier.cli.severity import exit_code_for
+    from verifier.cli.verdict_page import verdict_page
+
+    briefing = _brief_lane(options)
+    (review,) = briefing.reviews
+    worst = max((finding.severity for finding in (*review.findings, *briefing.findings)), default=None)
+    code = exit_code_for(worst)
+    if options.json:
+        return Answer(text=as_json(verdict_record(briefing, worst)), code=code)
+    return Answer(text=verdict_page(briefing, worst, width_of_terminal()), code=code)
+
+
+def _brief_lane(options: Namespace) -> Briefing:
+    from verifier.desk.briefing import brief_lane, require_lane
+
+    if getattr(options, "bundle", None):
+        from verifier.cli.bundling import brief_bundle
+
+        return brief_bundle(options)
+    require_lane(options.lane)
+    choice = choose(options)
+    with patience(choice.chain.hosts):
+        panel = open_panel(choice)
+        aids = open_aids(options, choice, panel)
+        return brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)

@@ -8,6 +8,7 @@ from verifier.assess.standing import Quorum, Standing
 from verifier.cli.calls_page import add_calls
 from verifier.cli.layout import Page, in_groups
 from verifier.cli.queue_page import add_heading, missing_of
+from verifier.cli.simulation_page import add_simulation
 from verifier.cli.words import clock_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
@@ -35,6 +36,7 @@ def lane_page(briefing: Briefing, width: int) -> str:
     if review.calls:
         page.title("Calls, from the bytes alone")
         add_calls(page, review)
+    add_simulation(page, review.simulation, review.lexicon)
     _add_levels(page, review)
     _add_approvals(page, briefing, review)
     _add_clock(page, briefing, review)

@@ -27,7 +27,10 @@ def queue_page(briefing: Briefing, width: int) -> str:
     page.space()
     page.text(completeness_of(briefing))
     if briefing.reviews:
-        page.text(f"`fourth-signer show {briefing.reviews[0].lane.lane}` shows the first one whole.")
+        page.text(
+            f"`fourth-signer show {briefing.reviews[0].lane.lane}` shows the first one whole, and plays it. For this "
+            "list nothing was played, and no co-signer's signature was looked at."
+        )
     return str(page)
 
 
@@ -87,7 +90,7 @@ def _row(briefing: Briefing, review: Review) -> tuple[str, ...]:
 
 def _sentences(review: Review) -> list[str]:
     calls = review.calls
-    if len(calls) <= 1:
+    if len(calls) <= 1 or any(call.children for call in calls):
         said: list[str] = [review.sentence]
     else:
         said = [f"Makes {len(calls)} calls, all or none:"]

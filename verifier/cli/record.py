@@ -8,6 +8,10 @@ queue     {"version": 1, "kind": "queue", "vault": VAULT, "block": BLOCK, "compl
            "operations": [OPERATION]}            the open ones, the most urgent first
 show      {"version": 1, "kind": "operation", "vault": VAULT, "block": BLOCK, "findings": [FINDING],
            "operation": OPERATION}
+verify    {"version": 1, "kind": "verdict", "vault": VAULT, "block": BLOCK, "findings": [FINDING], "lane", "id": BYTES,
+           "status", "sentence", "evidence": EVIDENCE, "severity": SEVERITY or null, of both kinds of findings,
+           "about_operation": [FINDING]}
+decode    {"version": 1, "kind": "call", "sentence", "severity": SEVERITY of the encoding, "call": CALL}
 doctor    {"version": 1, "kind": "examination", "code": exit code, "parts": [{"title", "checks": [{"subject",
            "severity", "sentence", "code"}]}]}
 
@@ -16,14 +20,27 @@ VAULT     {"name": text or null where it is not pinned, "chain": number, "addres
 BLOCK     {"number", "hash": BYTES, "time": MOMENT, "evidence": EVIDENCE, "agreeing": [name of an endpoint],
            "dissenting": [...], "silent": [...]}
 FINDING   {"rule": stable name, "severity": SEVERITY, "sentence", "evidence": EVIDENCE, "call": index or null,
-           "bytes": [start, stop] of that call's data, or null}
+           "path": [index] of the way from that call to one inside of it, "bytes": [start, stop] of the data of the
+           call at the end of the way, or null}
 OPERATION {"lane", "sequence", "id": BYTES, "publication": BYTES, "published_in": number, "status", "tier",
            "seat_operation": bool, "objected": bool, "sentence", "evidence": EVIDENCE, "severity": SEVERITY or null,
            "ready_at": MOMENT or null where no clock runs, "expires_at": MOMENT, "approve_by": MOMENT or null,
            "quorum": QUORUM, "levels": [LEVEL], "proposer": {"seat", "address": ADDRESS or null}, "findings": [FINDING],
            "bytes_found": bool, "calls": [CALL], "hashes": {"domain", "struct", "digest"}: BYTES to be signed,
            "actions": [{"name", "sentence", "data": BYTES of a transaction to the vault, empty where a group signs
-           first, "digest": BYTES that a group signs, or null}]}
+           first, "digest": BYTES that a group signs, or null}], "descriptions": [DESCRIPTION or null] by call,
+           "simulation": SIMULATION or null, "signatures": [SIGNATURE] or null where nobody looked}
+DESCRIPTION {"source", "owner", "intent", "evidence": EVIDENCE, "fields": [{"label", "value", "field": path, "bytes":
+           [start, stop] or null}], "hidden": [{"field", "value", "why"}], "notes": [text]} in the words of an ERC-7730
+           descriptor, or {"source", "refused": why it is not used}
+SIMULATION {"outcome": "done", "reverted" or "unknown", "why", "endpoint" whose claim it is, "method", "block": number,
+           "at": MOMENT, "assumed": bool where the vault was told that it is ready, "gas": number or null, "deltas":
+           [{"token", "account", "amount", "token_id", "is_measured", "said"}] or null, "allowances": [{"token",
+           "owner", "spender", "amount", "token_id", "through", "until", "is_measured"}] or null, "storage":
+           [{"contract", "slot", "before", "after"}] or null, "touched": [{"address", "code_hash", "implementation",
+           "evidence"}] or null, "omitted": number, "disagreeing": [name], "remarks": [text]}; numbers in
+           lists are decimal text
+SIGNATURE {"seat", "expected": ADDRESS, "actual": ADDRESS or null, "source", "evidence": EVIDENCE}
 QUORUM    {"approvals", "needed", "security_approvals", "security_needed", "publisher_counts": bool, "standing": bool,
            "given": [STANDING], "others": [STANDING], "segregation": SEGREGATION or null where nobody asks for it}
 SEGREGATION {"quorum": number of members who have to be apart, "recorded": [seat] of those who approved and are, or
@@ -54,26 +71,24 @@ ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from verifier.assess.movements import Level
 from verifier.assess.segregated_quorum import Found, Segregation
 from verifier.assess.standing import Standing
+from verifier.cli.record_asides import description_part, signature_part, simulation_part
+from verifier.cli.record_calls import call_part
+from verifier.cli.record_parts import Record, hex_of, label_of, range_of
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.briefing import Briefing
 from verifier.desk.health import Check
 from verifier.desk.review import Review
-from verifier.model.address import Address
-from verifier.model.call import AbiValue, Argument, DecodedCall, Fault
-from verifier.model.effect import Effect
-from verifier.model.finding import ByteRange, Finding
+from verifier.model.call import DecodedCall
+from verifier.model.finding import Finding, Severity
 from verifier.model.text import sanitise
 
 VERSION: Final = 1
-Record = dict[str, Any]
 
 
 def queue_record(briefing: Briefing) -> Record:
@@ -89,13 +104,27 @@ def lane_record(briefing: Briefing) -> Record:
     return {**_heading(briefing, "operation"), "operation": _operation(briefing, review)}
 
 
+def verdict_record(briefing: Briefing, worst: Severity | None) -> Record:
+    (review,) = briefing.reviews
+    return {
+        **_heading(briefing, "verdict"),
+        "lane": int(review.lane.lane),
+        "id": hex_of(review.lane.operation_id),
+        "status": review.status.name,
+        "sentence": review.sentence,
+        "evidence": review.evidence.name.lower(),
+        "severity": None if worst is None else worst.name.lower(),
+        "about_operation": [_finding(finding) for finding in review.findings],
+    }
+
+
 def call_record(call: DecodedCall, lexicon: Lexicon, sentence: str) -> Record:
     return {
         "version": VERSION,
         "kind": "call",
         "sentence": sentence,
         "severity": max(each.severity for _, each in call.walk()).name.lower(),
-        "call": _call(lexicon, call),
+        "call": call_part(lexicon, call),
     }
 
 
@@ -129,14 +158,14 @@ def _heading(briefing: Briefing, kind: str) -> Record:
             "name": briefing.signer.vault_name or None,
             "chain": int(head.chain_id),
             "address": str(reading.vault),
-            "code_hash": _hex(reading.code_hash.value),
-            "founding": _hex(reading.founding.value),
+            "code_hash": hex_of(reading.code_hash.value),
+            "founding": hex_of(reading.founding.value),
             "balance": str(reading.balance.value),
             "evidence": reading.code_hash.evidence.name.lower(),
         },
         "block": {
             "number": int(head.number),
-            "hash": _hex(head.hash),
+            "hash": hex_of(head.hash),
             "time": int(head.timestamp),
             "evidence": head.evidence.name.lower(),
             "agreeing": [sanitise(name) for name in head.agreeing],
@@ -152,7 +181,7 @@ def _operation(briefing: Briefing, review: Review) -> Record:
     return {
         "lane": int(lane.lane),
         "sequence": int(state.sequence),
-        "id": _hex(lane.operation_id),
+        "id": hex_of(lane.operation_id),
         "publication": str(state.publication),
         "published_in": int(state.publication.block),
         "status": review.status.name,
@@ -173,18 +202,23 @@ def _operation(briefing: Briefing, review: Review) -> Record:
         },
         "findings": [_finding(finding) for finding in review.findings],
         "bytes_found": review.operation is not None,
-        "calls": [_call(review.lexicon, call) for call in review.calls],
+        "calls": [call_part(review.lexicon, call) for call in review.calls],
+        "descriptions": [description_part(each) for each in review.descriptions],
+        "simulation": simulation_part(review.simulation),
+        "signatures": None
+        if review.approvals is None
+        else [signature_part(each) for each in review.approvals],
         "hashes": {
-            "domain": _hex(review.hashes.domain),
-            "struct": _hex(review.hashes.struct),
-            "digest": _hex(review.hashes.digest),
+            "domain": hex_of(review.hashes.domain),
+            "struct": hex_of(review.hashes.struct),
+            "digest": hex_of(review.hashes.digest),
         },
         "actions": [
             {
                 "name": action.name,
                 "sentence": action.sentence,
-                "data": _hex(action.data),
-                "digest": _hex(action.digest) if action.digest else None,
+                "data": hex_of(action.data),
+                "digest": hex_of(action.digest) if action.digest else None,
             }
             for action in review.actions
         ],
@@ -246,93 +280,13 @@ def _standing(briefing: Briefing, standing: Standing) -> Record:
     return {
         "seat": int(standing.seat),
         "address": str(member.address) if member else None,
-        "label": _label(briefing.signer.labels, member.address) if member else None,
+        "label": label_of(briefing.signer.labels, member.address) if member else None,
         "person": int(member.record.person) if member and not member.group else None,
         "holders": [int(person) for person in member.persons] if member and member.group else [],
         "security": standing.is_security,
         "counts": standing.counts,
         "why": standing.why,
     }
-
-
-def _call(lexicon: Lexicon, call: DecodedCall) -> Record:
-    return {
-        "target": str(call.call.target),
-        "label": _label(lexicon.labels, call.call.target),
-        "value": str(call.call.value),
-        "data": _hex(call.call.data),
-        "function": call.function,
-        "named_by": call.naming.name.lower(),
-        "candidates": list(call.candidates),
-        "delegate": call.is_delegate,
-        "caller": str(call.caller) if call.caller else None,
-        "within": _range(call.where) if call.where else None,
-        "sentence": call.sentence,
-        "evidence": call.evidence.name.lower(),
-        "arguments": [_argument(argument) for argument in call.arguments],
-        "faults": [_fault(fault) for fault in call.faults],
-        "effects": [_effect(effect) for effect in call.effects],
-        "children": [_call(lexicon, child) for child in call.children],
-    }
-
-
-def _fault(fault: Fault) -> Record:
-    return {
-        "kind": fault.kind.name.lower(),
-        "severity": fault.severity.name.lower(),
-        "bytes": _range(fault.where),
-    }
-
-
-def _effect(effect: Effect) -> Record:
-    """Return an effect as its fields are: all of them are facts of the bytes."""
-    fields = {each.name: _field(getattr(effect, each.name)) for each in dataclasses.fields(effect)}
-    return {"effect": type(effect).__name__.lower(), **fields}
-
-
-def _field(value: object) -> Any:
-    match value:
-        case None | bool():
-            return value
-        case int():
-            return str(value)
-        case Address():
-            return str(value)
-        case bytes():
-            return _hex(value)
-        case ByteRange():
-            return _range(value)
-        case Enum():
-            return value.name.lower()
-        case other:
-            raise AssertionError(other)
-
-
-def _argument(argument: Argument) -> Record:
-    return {
-        "name": argument.name,
-        "type": argument.type,
-        "word": argument.word,
-        "value": None if argument.children else _value(argument.value),
-        "bytes": _range(argument.where),
-        "children": [_argument(child) for child in argument.children],
-    }
-
-
-def _value(value: AbiValue) -> Any:
-    match value:
-        case bool():
-            return value
-        case int():
-            return str(value)
-        case Address():
-            return str(value)
-        case bytes():
-            return _hex(value)
-        case str():
-            return sanitise(value, most=max(len(value), 1) * 10)
-        case tuple():
-            return [_value(item) for item in value]
 
 
 def _finding(finding: Finding) -> Record:
@@ -342,18 +296,6 @@ def _finding(finding: Finding) -> Record:
         "sentence": finding.sentence,
         "evidence": finding.evidence.name.lower(),
         "call": finding.call,
-        "bytes": _range(finding.where) if finding.where else None,
+        "path": list(finding.path),
+        "bytes": range_of(finding.where) if finding.where else None,
     }
-
-
-def _label(labels: Mapping[Address, str], address: Address) -> str | None:
-    label = labels.get(address)
-    return sanitise(label, most=60) if label else None
-
-
-def _range(where: ByteRange) -> list[int]:
-    return [where.start, where.stop]
-
-
-def _hex(data: bytes) -> str:
-    return "0x" + data.hex()

@@ -19,6 +19,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_DEPTH: Final = 32
 MOST_PARTS: Final = 200_000
+# An endpoint's answers are JSON too; those have more parts, and their deepest are proofs.
+_MOST_TEXTS: Final = 1_000_000
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 # Beyond the longest integer of the ABI, in decimal.
 _MOST_DIGITS: Final = 80
 
@@ -36,6 +39,8 @@ def parse_json(data: bytes) -> Json:
     """
     if len(data) > MOST_BYTES:
         raise UnfitError(f"it has more than {MOST_BYTES} bytes")
+    if is_too_nested(data):
+        raise UnfitError("it is nested too deeply")
     try:
         content: Json = json.loads(
             data.decode("utf-8"),
@@ -51,6 +56,27 @@ def parse_json(data: bytes) -> Json:
         raise UnfitError("it is nested too deeply") from exc
     _require_bounds(content)
     return content
+
+
+def is_too_nested(text: bytes) -> bool:
+    """Whether JSON is so deep, or has so many parts, that reading it could use up stack or time.
+
+    The standard library's reader is only held by Python's recursion limit, which some libraries raise far beyond the
+    stack that there is.
+    """
+    # Without escapes, every second part between quotes is a string.
+    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') > _MOST_TEXTS:
+        return True
+    brackets = b"".join(plain.split(b'"')[::2]).translate(None, delete=_NO_BRACKETS)
+    if len(brackets) > _MOST_TEXTS:
+        return True
+    depth = 0
+    for bracket in brackets:
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MOST_DEPTH:
+            return True
+    return False
 
 
 def given(table: Mapping[str, Json], key: str, usual: Json) -> Json:

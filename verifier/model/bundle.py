@@ -32,9 +32,12 @@ class Bundle:
     vault: Address
     founding: bytes
     lane: LaneIndex
-    # The block that all answers are about.
+    # The block that all answers are about, as one endpoint gave it.
     block: BlockNumber
     block_hash: bytes
-    # Which endpoints gave that block, by their names.
+    # Which endpoints gave that block, by their names, and from which of them the answers are.
     agreeing: tuple[str, ...]
+    source: str
     exchanges: tuple[Exchange, ...]
+    # The descriptors in use, by the names of their files, as JSON with all that they include.
+    descriptors: tuple[tuple[str, str], ...] = ()

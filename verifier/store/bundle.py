@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
+from verifier.decode.content import is_too_nested
 from verifier.errors import BundleMalformed, BundleUnwritable, FourthSignerError
 from verifier.model.address import Address
 from verifier.model.bundle import Bundle, Exchange
@@ -81,12 +82,16 @@ def render_bundle(bundle: Bundle) -> bytes:
         "block": int(bundle.block),
         "block_hash": _hex(bundle.block_hash),
         "agreeing": list(bundle.agreeing),
+        "source": bundle.source,
     }
     lines = [json.dumps(head, separators=(",", ":"))]
     for each in bundle.exchanges:
         part = "result" if each.result is not None else "refusal"
         answer = each.result if each.result is not None else each.refusal
         lines.append(f'{{"method":{json.dumps(each.method)},"params":{each.params},"{part}":{answer}}}')
+    lines += [
+        f'{{"descriptor":{json.dumps(source)},"content":{content}}}' for source, content in bundle.descriptors
+    ]
     return ("\n".join(lines) + "\n").encode("ascii", errors="backslashreplace")
 
 
@@ -104,6 +109,13 @@ def parse_bundle(content: bytes) -> Bundle:
         raise _UnreadableError(f"it has another version than {VERSION}, which this release reads")
     if len(lines) > _MOST_ANSWERS:
         raise _UnreadableError(f"it has more than {_MOST_ANSWERS} lines")
+    asked, described = [], []
+    for i, line in enumerate(lines[1:]):
+        found = _object(line, f"line {i + 2}")
+        if "descriptor" in found:
+            described.append(_descriptor(found, i + 2))
+        else:
+            asked.append(_exchange(found, i + 2))
     try:
         return Bundle(
             made_at=Timestamp(_number(head, "made_at", 1 << 40)),
@@ -115,14 +127,21 @@ def parse_bundle(content: bytes) -> Bundle:
             block=BlockNumber(_number(head, "block", 1 << 64)),
             block_hash=_bytes(head, "block_hash", 32),
             agreeing=_texts(head, "agreeing"),
-            exchanges=tuple(_exchange(line, i + 2) for i, line in enumerate(lines[1:])),
+            source=_text(head, "source"),
+            exchanges=tuple(asked),
+            descriptors=tuple(described),
         )
     except FourthSignerError as exc:  # an address that is none
         raise _UnreadableError(f"its vault is no address: {exc.sentence()}") from exc
 
 
-def _exchange(line: bytes, number: int) -> Exchange:
-    found = _object(line, f"line {number}")
+def _descriptor(found: dict[str, Any], number: int) -> tuple[str, str]:
+    if not isinstance(found["descriptor"], str) or not isinstance(found.get("content"), dict):
+        raise _UnreadableError(f"line {number} is no descriptor")
+    return found["descriptor"], _json(found["content"])
+
+
+def _exchange(found: dict[str, Any], number: int) -> Exchange:
     method, params = found.get("method"), found.get("params")
     if not isinstance(method, str) or not isinstance(params, list) or len(found) != 3:
         raise _UnreadableError(f"line {number} is no question with its answer")
@@ -136,6 +155,8 @@ def _exchange(line: bytes, number: int) -> Exchange:
 
 
 def _object(line: bytes, what: str) -> dict[str, Any]:
+    if is_too_nested(line):
+        raise _UnreadableError(f"{what} is nested too deeply")
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as exc:

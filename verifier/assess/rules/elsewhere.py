@@ -108,4 +108,18 @@ ELSEWHERE: Final[tuple[FindingRule, ...]] = (
         "the ledger of bypasses",
         "Break-glass was used, and no auditor has reviewed it. When that takes too long, it cannot be used again.",
     ),
+    _rule(
+        "memory-unusable",
+        Severity.WARNING,
+        "the file in which this client keeps what it saw",
+        "The memory of past operations is damaged, or cannot be read or written. Until it is restored nobody is new "
+        "here, and changed code is not noticed.",
+    ),
+    _rule(
+        "from-bundle",
+        Severity.WARNING,
+        "the file that was given",
+        "All of it is from a file, and not from a chain that answers now. Compare the hash of its block with another "
+        "source; with --block what is proven counts as proven, and this is a notice.",
+    ),
 )
