@@ -277,6 +277,22 @@ def test_set_venue__allowed_and_no_longer__in_any_order(desk: Desk) -> None:
     assert desk.read("venuesOf", CARRY) == (HOME,)
 
 
+def test_set_venue__no_longer__after_another_went_in_its_place(desk: Desk) -> None:
+    """The last one takes the place of the one that goes, and is still found there when it goes itself."""
+    names = [bytes([n]) * 32 for n in range(1, 5)]
+    for name in names:
+        desk.change("setVenue", BASIS, name, True)
+    for gone, left in (
+        (HOME, (names[3], names[0], names[1], names[2])),
+        (names[3], (names[2], names[0], names[1])),
+        (names[2], (names[1], names[0])),
+        (names[1], (names[0],)),
+        (names[0], ()),
+    ):
+        desk.change("setVenue", BASIS, gone, False)
+        assert desk.read("venuesOf", BASIS) == left
+
+
 def test_set_venue__the_65th__is_refused_until_one_is_dropped(desk: Desk) -> None:
     names = [bytes([n]) * 32 for n in range(1, 64)]
     for name in names:
