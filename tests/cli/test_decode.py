@@ -64,3 +64,13 @@ def test_decode__of_what_nothing_names__shows_the_words(home: Home, text: str) -
     assert done.code == 0
     assert done.err == ""
     assert done.out
+
+
+def test_decode__without_target_or_vault__says_what_it_does_and_names_nobody(home: Home) -> None:
+    done = home.call("decode", TRANSFER.hex())
+    assert done.out.startswith("Sends 40000000 base units of the contract that is called to")
+    assert "this vault" not in done.out
+    record = home.call("decode", TRANSFER.hex(), "--json").record["call"]
+    (effect,) = record["effects"]
+    assert (record["target"], record["caller"], effect["sender"], effect["token"]) == (None,) * 4
+    assert effect["recipient"].lower() == PAYEE

@@ -94,7 +94,7 @@ def test_decode_call__transfer__function_arguments_and_their_bytes() -> None:
         (
             token("approve").encode(OUT, UNLIMITED),
             (
-                f"Allows {OUT} to spend without limit ({UNLIMITED}) of the vault's {USDC} (USDC), at any time and "
+                f"Allows {OUT} to spend without limit (2^256 - 1) of the vault's {USDC} (USDC), at any time and "
                 "without another operation."
             ),
         ),

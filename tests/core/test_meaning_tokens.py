@@ -257,3 +257,16 @@ def test_deposit_of_coins__is_the_value_that_is_sent_along() -> None:
     assert found.sentence == (
         f"Sends 7 wei along. Puts the coins that are sent along into {IT}, for the caller."
     )
+
+
+def test_approve__all_of_a_token_that_nobody_knows__is_no_single_thing() -> None:
+    """No collection has a thing of the largest number, so nothing is said of one, and nothing is ambiguous."""
+    found = decode("approve(address,uint256)", ANN, UNLIMITED)
+    assert found.sentence == (
+        f"Allows {ANN} (Ann) to spend without limit (2^256 - 1) of the vault's token {IT}, at any time and without "
+        "another operation. The vault does not list this contract as an asset; it does so only if it is an honest "
+        "token."
+    )
+    assert bare(found.effects) == [allowance(ANN, None, token=IT)]
+    assert len(found.candidates) == 1
+    assert "single things" in decode("approve(address,uint256)", ANN, UNLIMITED - 1).sentence

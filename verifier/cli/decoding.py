@@ -11,10 +11,10 @@ from verifier.cli.adapters import place_of
 from verifier.cli.answer import Answer
 from verifier.cli.severity import exit_code_for
 from verifier.decode.calls import decode_call
-from verifier.decode.lexicon import Lexicon
+from verifier.decode.lexicon import SOMEWHERE, Lexicon
 from verifier.decode.sentence import say_operation
 from verifier.errors import ConfigurationMissing, HexMalformed
-from verifier.model.address import NOBODY, Address
+from verifier.model.address import Address
 from verifier.model.operation import Call
 from verifier.model.units import Wei
 from verifier.store.configuration import read_settings
@@ -32,14 +32,14 @@ def run_decode(options: Namespace) -> Answer:
     :raises InputError: it is no hexadecimal text, or the address is none.
     :raises ConfigurationError: the configuration cannot be used.
     """
-    from verifier.cli.calls_page import call_page
     from verifier.cli.commands import as_json
-    from verifier.cli.layout import width_of_terminal
     from verifier.cli.record import call_record
+    from verifier.pages.calls import call_page
+    from verifier.pages.layout import width_of_terminal
 
     data = read_hex(options.calldata)
     settings = _settings(options)
-    target = Address.parse(options.to) if options.to else NOBODY
+    target = Address.parse(options.to) if options.to else SOMEWHERE
     lexicon = _lexicon(settings, target)
     call = Call(target=target, value=Wei(options.value), data=data)
     decoded = decode_call(call, lexicon)
@@ -94,5 +94,5 @@ def _settings(options: Namespace) -> Settings:
 
 def _lexicon(settings: Settings, target: Address) -> Lexicon:
     vaults = [pin.vault for pin in settings.pins.values()]
-    vault = target if target in vaults else vaults[0] if len(vaults) == 1 else NOBODY
+    vault = target if target in vaults else vaults[0] if len(vaults) == 1 else None
     return Lexicon(vault=vault, labels=settings.labels)

@@ -51,11 +51,11 @@ LEVEL     {"asset": ADDRESS, "now": AMOUNT that counts of what moved before, "la
            null, "routine_limit": AMOUNT, "high_value_from": AMOUNT, "evidence": EVIDENCE}
 STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "holders":
            [number] of a group's key, else empty, "security": bool, "counts": bool, "why": text, empty where it counts}
-CALL      {"target": ADDRESS, "label": text or null, "value": AMOUNT, "data": BYTES, "function": signature or "",
-           "named_by": "own", "book", "descriptor", "standard", "recovered" or "none", "candidates": [signature that
-           fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start, stop] of the data of the call
-           around it or null, "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT], "faults": [FAULT],
-           "effects": [EFFECT], "children": [CALL]}
+CALL      {"target": ADDRESS or null where nobody told it, "label": text or null, "value": AMOUNT, "data": BYTES,
+           "function": signature or "", "named_by": "own", "book", "descriptor", "standard", "recovered" or "none",
+           "candidates": [signature that fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start,
+           stop] of the data of the call around it or null, "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
+           "faults": [FAULT], "effects": [EFFECT], "children": [CALL]}
 FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "trailing" or "text", "severity": SEVERITY,
            "bytes": [start, stop]}
 EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": ADDRESS, "amount": AMOUNT or null,
@@ -64,7 +64,8 @@ EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": A
            "until": decimal text or null, "where"},
           {"effect": "authority", "target", "kind": text such as "owner" or "code", "account": ADDRESS or null,
            "detail": decimal text, BYTES or null, "where"}, or
-          {"effect": "delegation", "account", "code": ADDRESS}; `verifier.model.effect` says what they mean
+          {"effect": "delegation", "account", "code": ADDRESS}; `verifier.model.effect` says what they mean; an
+          account is null where it is a caller or target that nobody told
 ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", "bytes": [start, stop], "children":
            [ARGUMENT]}; value: ADDRESS, BYTES, decimal text, bool or text; null where there are children
 """

@@ -15,7 +15,7 @@ from verifier.model.text import sanitise
 
 def call_part(lexicon: Lexicon, call: DecodedCall) -> Record:
     return {
-        "target": str(call.call.target),
+        "target": str(call.call.target) if lexicon.is_known(call.call.target) else None,
         "label": label_of(lexicon.labels, call.call.target),
         "value": str(call.call.value),
         "data": hex_of(call.call.data),
@@ -29,7 +29,7 @@ def call_part(lexicon: Lexicon, call: DecodedCall) -> Record:
         "evidence": call.evidence.name.lower(),
         "arguments": [_argument(argument) for argument in call.arguments],
         "faults": [_fault(fault) for fault in call.faults],
-        "effects": [_effect(effect) for effect in call.effects],
+        "effects": [_effect(lexicon, effect) for effect in call.effects],
         "children": [call_part(lexicon, child) for child in call.children],
     }
 
@@ -42,9 +42,13 @@ def _fault(fault: Fault) -> Record:
     }
 
 
-def _effect(effect: Effect) -> Record:
-    """Return an effect as its fields are: all of them are facts of the bytes."""
-    fields = {each.name: plain(getattr(effect, each.name)) for each in dataclasses.fields(effect)}
+def _effect(lexicon: Lexicon, effect: Effect) -> Record:
+    """Return an effect as its fields are: all of them are facts of the bytes. An account may not be known."""
+    values = {each.name: getattr(effect, each.name) for each in dataclasses.fields(effect)}
+    fields = {
+        name: None if isinstance(value, Address) and not lexicon.is_known(value) else plain(value)
+        for name, value in values.items()
+    }
     return {"effect": type(effect).__name__.lower(), **fields}
 
 

@@ -41,15 +41,15 @@ _MOST_ITEMS: Final = 32
 
 def decode_operation(operation: Operation, lexicon: Lexicon) -> tuple[DecodedCall, ...]:
     """Return what each call of an operation is, with all calls inside of it."""
-    return _decode(operation.calls, lexicon, lexicon.vault)
+    return _decode(operation.calls, lexicon, lexicon.actor)
 
 
 def decode_call(call: Call, lexicon: Lexicon, *, caller: Address | None = None) -> DecodedCall:
     """Return what a call is, with all calls inside of it.
 
-    :param caller: who makes it; the vault, if it is left out
+    :param caller: who makes it; the vault, if it is left out, or somebody unknown where there is none
     """
-    (decoded,) = _decode((call,), lexicon, caller or lexicon.vault)
+    (decoded,) = _decode((call,), lexicon, caller or lexicon.actor)
     return decoded
 
 
@@ -108,7 +108,7 @@ class _Opening:
             faults=faults,
             sentence=Shown(said),
             evidence=read.evidence,
-            caller=caller,
+            caller=caller if self._lexicon.is_known(caller) else None,
             is_delegate=is_delegate,
             where=where,
             effects=_effects(call, caller, meant, is_delegate=is_delegate),
@@ -219,7 +219,7 @@ def _say_plain(call: Call, caller: Address, lexicon: Lexicon) -> str:
     target = lexicon.name(call.target)
     if call.value == 0:
         return f"Calls {target} with neither value nor data."
-    whose = "" if caller == lexicon.vault else f" of {lexicon.name(caller)}"
+    whose = "" if caller == lexicon.actor else f" of {lexicon.name(caller)}"
     return f"Sends {lexicon.amount(NATIVE, call.value)}{whose} to {target}."
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol
 
+from eth_hash.auto import keccak
+
 from verifier.decode.signatures import Function, Interface
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
@@ -17,6 +19,18 @@ from verifier.model.text import Shown, sanitise, show_address
 
 # More decimals than any honest token has: a number of them would only hide the amount.
 _MOST_DECIMALS: Final = 36
+
+
+SOMEBODY: Final = Address(keccak(b"whoever makes the call")[12:])
+"""Stands for who makes a call, where nothing says who that is. Nobody has a key of it: it is nobody else."""
+
+SOMEWHERE: Final = Address(keccak(b"the contract that is called")[12:])
+"""Stands for the target of a call in the same way."""
+
+_PLACEHOLDERS: Final = {
+    SOMEBODY: Shown("whoever makes the call"),
+    SOMEWHERE: Shown("the contract that is called"),
+}
 
 
 class DescriptorSource(Protocol):
@@ -31,7 +45,8 @@ class DescriptorSource(Protocol):
 class Lexicon:
     """The facts beside the bytes that a sentence may use."""
 
-    vault: Address
+    # None where there is none, as for calldata that nobody said whose it is.
+    vault: Address | None
     # Where the companions of its release are; None where that does not matter.
     companions: Companions | None = None
     # The vault's own words about assets; an asset that is not in here is not listed.
@@ -46,8 +61,20 @@ class Lexicon:
     books: Mapping[Address | None, Interface] = field(default_factory=dict)
     descriptors: DescriptorSource | None = None
 
+    @property
+    def actor(self) -> Address:
+        """Who makes a call that nothing is around."""
+        return SOMEBODY if self.vault is None else self.vault
+
+    @staticmethod
+    def is_known(address: Address) -> bool:
+        """Whether it is an address, and does not stand for one that nobody told."""
+        return address not in _PLACEHOLDERS
+
     def name(self, address: Address) -> Shown:
         """Return an address whole, with this signer's label for it."""
+        if address in _PLACEHOLDERS:
+            return _PLACEHOLDERS[address]
         shown = _show_address(address)
         if address == self.vault:
             return Shown(f"{shown} (this vault)")

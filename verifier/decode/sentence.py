@@ -133,7 +133,7 @@ def _say_allowances(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]
             parts.append(f"without limit to {_named(allowed.unlimited, lexicon.name)}")
         if allowed.spenders:
             parts.append(f"up to a limit to {_named(allowed.spenders, lexicon.name)}")
-        whose = "" if owner == lexicon.vault else f" of {lexicon.name(owner)}"
+        whose = "" if owner == lexicon.actor else f" of {lexicon.name(owner)}"
         each.append(f"Allows spending of {_coin(token, lexicon)}{whose} {', and '.join(parts)}.")
     return each + _rest(len(found), "asset may be spent so too", "assets may be spent so too")
 
@@ -154,7 +154,7 @@ def _say_group(token: Address, sender: Address, moves: Sequence[Move], lexicon: 
     """Return the total of one sender's movements of one asset, how many receive it, and the largest."""
     coins = [move for move in moves if move.token_id is None]
     known = [move for move in coins if move.amount is not None]
-    whose = "" if sender == lexicon.vault else f" of {lexicon.name(sender)}"
+    whose = "" if sender == lexicon.actor else f" of {lexicon.name(sender)}"
     what = []
     if known:
         what.append(f"{lexicon.amount(token, sum(move.amount or 0 for move in known))} in all")

@@ -95,7 +95,7 @@ def _approve_delegation(scene: Scene) -> Meant:
     a = scene.arguments
     unlimited = a["amount"] == UNLIMITED
     limit = "without limit" if unlimited else f"up to {scene.names.amount(scene.target, a['amount'])}"
-    debtor = scene.of_caller or " of the vault"
+    debtor = scene.of_caller or (" of the vault" if scene.names.vault else "")
     said = (
         f"Allows {scene.names.name(a['delegatee'])} to borrow {limit} by {scene.here}, at the debt{debtor}."
     )

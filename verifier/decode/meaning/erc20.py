@@ -20,10 +20,14 @@ def _remarked(scene: Scene, meant: Meant) -> Meant:
     if scene.target in scene.names.assets:
         return meant
     remark = "The vault does not list this contract as an asset; it does so only if it is an honest token."
+    if scene.names.vault is None:
+        remark = "It does so only if that is an honest token."
     return replace(meant, said=f"{meant.said} {remark}")
 
 
 def _which(scene: Scene) -> str:
+    if not scene.names.is_known(scene.target):
+        return "tokens"
     label = scene.names.labels.get(scene.target)
     return scene.here if label else f"token {scene.target}"
 
@@ -93,6 +97,9 @@ def _approve(scene: Scene) -> Meant:
         case TokenKind.COLLECTION:
             said = f"Allows {scene.names.name(spender)} to move {one}, {_FOR_EVER}."
             return _remarked(scene, Meant(said=said, effects=(thing,)))
+        case None if amount == UNLIMITED:
+            # No honest collection has a thing of this number.
+            return _remarked(scene, Meant(said=_say_approve(scene), effects=(coins,)))
         case None:
             said = f"{_say_approve(scene)} If that is a collection of single things, it allows to move {one}."
             # As coins, it would only take back.
@@ -107,7 +114,7 @@ def _say_approve(scene: Scene) -> str:
     if amount == 0:
         return f"Takes back what {spender} may spend of {whose}."
     limit = (
-        f"without limit ({amount})"
+        "without limit (2^256 - 1)"
         if amount == UNLIMITED
         else f"up to {scene.names.amount(scene.target, amount)}"
     )

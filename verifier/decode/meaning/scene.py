@@ -85,12 +85,14 @@ class Scene:
 
     @property
     def of_caller(self) -> str:
-        """Whose something is: nothing where it is the vault's own, as it is in most operations."""
-        return "" if self.caller == self.names.vault else f" of {self.names.name(self.caller)}"
+        """Whose something is: nothing where it is that of who makes the call, the vault in most operations."""
+        return "" if self.caller == self.names.actor else f" of {self.names.name(self.caller)}"
 
     @property
     def callers(self) -> str:
-        return "the vault's" if self.caller == self.names.vault else f"{self.names.name(self.caller)}'s"
+        if self.caller != self.names.actor:
+            return f"{self.names.name(self.caller)}'s"
+        return "the caller's" if self.names.vault is None else "the vault's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,6 @@ def say_swap(scene: Scene, swap: Swap) -> str:
     """Return a swap in words, without a full stop."""
     paid = scene.names.amount(swap.token_in, swap.amount_in)
     out = scene.names.amount(swap.token_out, swap.amount_out)
-    whose = "" if swap.payer == scene.names.vault else f" of {scene.names.name(swap.payer)}"
+    whose = "" if swap.payer == scene.names.actor else f" of {scene.names.name(swap.payer)}"
     limits = f"{paid}{whose} for at least {out}" if swap.is_exact_in else f"at most {paid}{whose} for {out}"
     return f"exchanges {limits}, which go to {scene.names.name(swap.recipient)}"
