@@ -32,12 +32,7 @@ from tests.desk.fakes import (
     transfer,
 )
 from verifier.assess.case import CheckedApproval
-from verifier.cli.lane_page import lane_page
-from verifier.cli.layout import Page, grouped, table_lines, wrapped
-from verifier.cli.queue_page import queue_page
 from verifier.cli.record import call_record, lane_record, queue_record, verdict_record
-from verifier.cli.verdict_page import verdict_page
-from verifier.cli.words import short_duration
 from verifier.decode.calls import decode_call
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.signatures import parse_interface
@@ -56,6 +51,11 @@ from verifier.model.simulation import AllowanceChange, Delta, Outcome, Simulatio
 from verifier.model.text import Shown
 from verifier.model.tier import Tier
 from verifier.model.units import BlockNumber, Duration, MemberIndex, Timestamp, Units, Wei
+from verifier.pages.lane import lane_page
+from verifier.pages.layout import Page, grouped, table_lines, wrapped
+from verifier.pages.queue import queue_page
+from verifier.pages.verdict import verdict_page
+from verifier.pages.words import short_duration
 
 LISTED = PolicyReading(
     assets={

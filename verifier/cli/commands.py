@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.cli.answer import Answer
-from verifier.cli.layout import width_of_terminal
 from verifier.cli.patience import patience
+from verifier.pages.layout import width_of_terminal
 
 if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
@@ -52,9 +52,9 @@ def as_json(record: dict[str, Any]) -> str:
 
 
 def _run_queue(options: Namespace) -> Answer:
-    from verifier.cli.queue_page import queue_page
     from verifier.cli.record import queue_record
     from verifier.desk.briefing import brief_queue
+    from verifier.pages.queue import queue_page
 
     choice = choose(options)
     with patience(choice.chain.hosts):
@@ -67,8 +67,8 @@ def _run_queue(options: Namespace) -> Answer:
 
 
 def _run_show(options: Namespace) -> Answer:
-    from verifier.cli.lane_page import lane_page
     from verifier.cli.record import lane_record
+    from verifier.pages.lane import lane_page
 
     briefing = _brief_lane(options)
     if options.json:
@@ -79,7 +79,7 @@ def _run_show(options: Namespace) -> Answer:
 def _run_verify(options: Namespace) -> Answer:
     from verifier.cli.record import verdict_record
     from verifier.cli.severity import exit_code_for
-    from verifier.cli.verdict_page import verdict_page
+    from verifier.pages.verdict import verdict_page
 
     briefing = _brief_lane(options)
     (review,) = briefing.reviews

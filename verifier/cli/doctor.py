@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from verifier.chain.probe import probe_all
 from verifier.cli.adapters import CLOCK, Choice, choose, open_endpoints, open_reader, place_of
 from verifier.cli.answer import Answer
-from verifier.cli.doctor_page import doctor_page
-from verifier.cli.layout import width_of_terminal
 from verifier.cli.patience import patience
 from verifier.desk.health import Check, check_error, examine_endpoints, examine_vault, worst_code
 from verifier.errors import ConfigurationMissing, FourthSignerError
 from verifier.errors.exits import WARNING
 from verifier.model.finding import Severity
 from verifier.model.text import Shown, sanitise
+from verifier.pages.doctor import doctor_page
+from verifier.pages.layout import width_of_terminal
 from verifier.store.configuration import read_settings
 from verifier.store.release import release_companions
 from verifier.store.settings import Settings

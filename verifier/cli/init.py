@@ -9,15 +9,15 @@ from pathlib import Path
 
 from verifier.cli.adapters import CLOCK, Choice, chain_of, open_reader, place_of
 from verifier.cli.answer import Answer
-from verifier.cli.layout import Page, width_of_terminal
 from verifier.cli.patience import patience
-from verifier.cli.words import block_of, endpoints_of
 from verifier.desk.briefing import judge_age
 from verifier.errors import ConfigurationMissing, HexMalformed, SeatEmpty
 from verifier.model.address import Address
 from verifier.model.reading import VaultReading
 from verifier.model.text import sanitise, show_bytes
 from verifier.model.units import MemberIndex
+from verifier.pages.layout import Page, width_of_terminal
+from verifier.pages.words import block_of, endpoints_of
 from verifier.store.configuration import parse_settings, read_text
 from verifier.store.file import write_settings
 from verifier.store.release import release_companions

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from verifier.cli.layout import MARKS, Page
 from verifier.decode.calls import show_value
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.review import Review
@@ -14,6 +13,7 @@ from verifier.model.call import Argument, DecodedCall, Naming
 from verifier.model.description import Description, Refusal
 from verifier.model.finding import ByteRange
 from verifier.model.text import Shown, show_moment
+from verifier.pages.layout import MARKS, Page
 
 _NAMING: Final = {
     Naming.OWN: "named by this release's own ABI",

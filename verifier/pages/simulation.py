@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from verifier.cli.layout import Page
 from verifier.decode.lexicon import Lexicon
 from verifier.model.address import Address
 from verifier.model.simulation import AllowanceChange, Delta, Outcome, Simulation, StorageChange, Touched
 from verifier.model.text import Shown, sanitise, show_moment
+from verifier.pages.layout import Page
 
 _MOST_ROWS: Final = 40
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from verifier.assess.segregated_quorum import show_seats
-from verifier.cli.layout import MARKS, Page, table_lines
-from verifier.cli.words import block_of, clock_of, completeness_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
+from verifier.pages.layout import MARKS, Page, table_lines
+from verifier.pages.words import block_of, clock_of, completeness_of, endpoints_of, named
 
 _COLUMNS = ("lane", "status", "tier", "approvals", "clock", "finding", "evidence")
 _MOST_CALLS = 3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from verifier.cli.layout import MARKS, Page
-from verifier.cli.queue_page import add_heading
-from verifier.cli.words import clock_of
 from verifier.desk.briefing import Briefing
 from verifier.model.finding import Severity
+from verifier.pages.layout import MARKS, Page
+from verifier.pages.queue import add_heading
+from verifier.pages.words import clock_of
 
 
 def verdict_page(briefing: Briefing, worst: Severity | None, width: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from verifier.cli.layout import Page
 from verifier.desk.health import Check
 from verifier.model.finding import Severity
+from verifier.pages.layout import Page
 
 MARKS: Final = {
     Severity.INFO: "ok",

@@ -5,11 +5,6 @@ from __future__ import annotations
 from verifier.assess.hurry import consents_needed
 from verifier.assess.segregated_quorum import show_clash, show_seats
 from verifier.assess.standing import Quorum, Standing
-from verifier.cli.calls_page import add_calls
-from verifier.cli.layout import Page, in_groups
-from verifier.cli.queue_page import add_heading, missing_of
-from verifier.cli.simulation_page import add_simulation
-from verifier.cli.words import clock_of, endpoints_of, named
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
 from verifier.model.evidence import Evidence
@@ -18,6 +13,11 @@ from verifier.model.member import Member
 from verifier.model.text import show_bytes, show_duration, show_moment
 from verifier.model.tier import Tier
 from verifier.model.units import hours
+from verifier.pages.calls import add_calls
+from verifier.pages.layout import Page, in_groups
+from verifier.pages.queue import add_heading, missing_of
+from verifier.pages.simulation import add_simulation
+from verifier.pages.words import clock_of, endpoints_of, named
 
 _MOST_DATA = 100
 """Bytes of a transaction that are still shown, in one line, to be copied."""
