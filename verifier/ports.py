@@ -11,7 +11,8 @@ from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.history import History
-from verifier.model.operation import Operation
+from verifier.model.message import TypedMessage
+from verifier.model.operation import Operation, Signature
 from verifier.model.reading import (
     ApprovalsReading,
     BypassReading,
@@ -23,6 +24,7 @@ from verifier.model.reading import (
     VaultReading,
 )
 from verifier.model.simulation import Simulation, Touched
+from verifier.model.text import Shown
 from verifier.model.units import (
     Amount,
     ChainId,
@@ -130,6 +132,41 @@ class ChainWriter(Protocol):
         :raises VaultError: it was refused on the chain.
         :raises TransactionRejected: no endpoint took it.
         :raises TransactionUnmined: it is in no block yet.
+        """
+        ...
+
+
+class KeyHolder(Protocol):
+    """Whatever holds one member's key. What it gives back was verified here, against our own digest and its address."""
+
+    @property
+    def address(self) -> Address:
+        """Whose signatures it makes."""
+        ...
+
+    def describe(self) -> Shown:
+        """Return what it is and where, in a few words."""
+        ...
+
+    def sign(self, message: TypedMessage) -> Signature:
+        """Return the member's signature of a message. It may ask for a passphrase, and takes as long as a person does.
+
+        :raises PassphraseWrong: what opens it was wrong.
+        :raises KeyUnreachable: it is not there, or went away in the middle.
+        :raises KeyRefused: it, or the person in front of it, does not sign this.
+        :raises KeyOfOther: it holds another key.
+        :raises SignatureOfOther: what came back is no signature of this message by this member.
+        :raises KeyHolderError: it cannot be used.
+        :raises SignatureMalformed: what came back is no signature.
+        """
+        ...
+
+    def sign_transaction(
+        self, terms: TransactionTerms, *, to: Address | None, data: bytes, value: Wei
+    ) -> bytes:
+        """Return a transaction of the member's own, signed and ready to be sent.
+
+        :raises KeyHolderError: as above; a holder that signs messages only raises KeyRefused.
         """
         ...
 

@@ -11,6 +11,8 @@
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
     |                        CompanionUnexpected, BundleOfOther
+    |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
+    |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
     `-- VaultError           what the chain refused, by the selector of the revert data:
@@ -63,6 +65,16 @@ from verifier.errors.endpoints import (
     TransactionUnmined,
 )
 from verifier.errors.exits import EXIT_CODES, exit_code_of
+from verifier.errors.keys import (
+    KeyAnswerMalformed,
+    KeyFileUnusable,
+    KeyOfOther,
+    KeyRefused,
+    KeyUnreachable,
+    MessageUnwritable,
+    PassphraseWrong,
+    SignatureOfOther,
+)
 from verifier.errors.memories import MemoryUnusable
 from verifier.errors.revert import (
     TWINS,
@@ -89,6 +101,7 @@ from verifier.errors.tree import (
     EvidenceError,
     FourthSignerError,
     InputError,
+    KeyHolderError,
     PinError,
     VaultError,
 )
@@ -125,13 +138,21 @@ __all__ = [
     "HeaderUnproven",
     "HexMalformed",
     "InputError",
+    "KeyAnswerMalformed",
+    "KeyFileUnusable",
+    "KeyHolderError",
+    "KeyOfOther",
+    "KeyRefused",
+    "KeyUnreachable",
     "LaneEmpty",
     "LaneUnknown",
     "MemberUnknown",
     "MemoryUnusable",
+    "MessageUnwritable",
     "NameMalformed",
     "NumberOutOfRange",
     "Panicked",
+    "PassphraseWrong",
     "PinConflict",
     "PinError",
     "ProofInvalid",
@@ -139,6 +160,7 @@ __all__ = [
     "RevertedWithText",
     "SeatEmpty",
     "SignatureMalformed",
+    "SignatureOfOther",
     "TransactionRejected",
     "TransactionUnmined",
     "UnknownRevert",

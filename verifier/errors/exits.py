@@ -24,8 +24,14 @@
 41  LaneEmpty                          74  the output cannot be written
 42  MemberUnknown                      130 interrupted by Ctrl-C
 43  VaultUnnamed                       141 whoever read the output stopped reading
-44  VaultUnchosen
-45  SeatEmpty
+44  VaultUnchosen                      80  KeyFileUnusable
+45  SeatEmpty                          81  PassphraseWrong
+                                       82  KeyOfOther
+                                       83  KeyUnreachable
+                                       84  KeyRefused
+                                       85  KeyAnswerMalformed
+                                       86  SignatureOfOther
+                                       87  MessageUnwritable
 """
 
 from __future__ import annotations
@@ -33,7 +39,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import bundles, client, endpoints, memories, revert, setup
+from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -84,6 +90,14 @@ EXIT_CODES: Final = MappingProxyType(
         VaultError: 70,
         memories.MemoryUnusable: 72,
         bundles.BundleUnwritable: 73,
+        keys.KeyFileUnusable: 80,
+        keys.PassphraseWrong: 81,
+        keys.KeyOfOther: 82,
+        keys.KeyUnreachable: 83,
+        keys.KeyRefused: 84,
+        keys.KeyAnswerMalformed: 85,
+        keys.SignatureOfOther: 86,
+        keys.MessageUnwritable: 87,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,

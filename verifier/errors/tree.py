@@ -50,5 +50,10 @@ class AbsenceError(FourthSignerError):
 
 
 @dataclass(kw_only=True, eq=False)
+class KeyHolderError(FourthSignerError):
+    """Whatever holds a member's key did not sign, or not what it should. Nothing half-made is kept."""
+
+
+@dataclass(kw_only=True, eq=False)
 class VaultError(FourthSignerError):
     """A transaction or call was refused on the chain."""
