@@ -86,6 +86,34 @@ def dripping(handler: BaseHTTPRequestHandler, _: Any) -> None:
         time.sleep(0.01)
 
 
+def _trickle(handler: BaseHTTPRequestHandler, first: bytes, again: bytes) -> None:
+    handler.wfile.write(first)
+    while True:
+        handler.wfile.write(again)
+        handler.wfile.flush()
+        time.sleep(0.01)
+
+
+def dripping_status(handler: BaseHTTPRequestHandler, _: Any) -> None:
+    _trickle(handler, b"", b"H")
+
+
+def dripping_header(handler: BaseHTTPRequestHandler, _: Any) -> None:
+    _trickle(handler, b"HTTP/1.1 200 OK\r\nX: ", b"x")
+
+
+def always_going_on(handler: BaseHTTPRequestHandler, _: Any) -> None:
+    _trickle(handler, b"", b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def dripping_chunk(handler: BaseHTTPRequestHandler, _: Any) -> None:
+    _trickle(handler, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0")
+
+
+def endless_trailers(handler: BaseHTTPRequestHandler, _: Any) -> None:
+    _trickle(handler, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n")
+
+
 def stalling(handler: BaseHTTPRequestHandler, _: Any) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
@@ -272,6 +300,11 @@ def test_transport__no_http_address__refused(url: str) -> None:
         (answering(b" " * 2_000_000), EndpointAnswerTooLong),
         (endless, EndpointAnswerTooLong),
         (dripping, EndpointTooSlow),
+        (dripping_status, EndpointTooSlow),
+        (dripping_header, EndpointTooSlow),
+        (always_going_on, EndpointTooSlow),
+        (dripping_chunk, EndpointTooSlow),
+        (endless_trailers, EndpointTooSlow),
         (stalling, EndpointTooSlow),
         (cut_short, EndpointError),
         (not_chunked, EndpointUnreachable),

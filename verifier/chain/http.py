@@ -17,6 +17,7 @@ from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
 from verifier.chain.answer import Answer
+from verifier.chain.deadline import Deadline, WatchedAdapter
 from verifier.chain.endpoint import Call, refused
 from verifier.decode.content import MOST_DEPTH, is_too_nested
 from verifier.errors import (
@@ -172,8 +173,23 @@ class _BoundedSession(requests.Session):
         self._name = name
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
+        self._deadline = Deadline()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, WatchedAdapter(self._deadline))
 
     def post(self, url: str | bytes, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:
+        try:
+            with self._deadline.within(self._most_seconds):
+                response = self._post(url, data, json, **kwargs)
+        except requests.RequestException as exc:
+            if not self._deadline.is_over:
+                raise
+            raise EndpointTooSlow(endpoint=self._name, seconds=self._most_seconds) from exc
+        if self._deadline.is_over:
+            raise EndpointTooSlow(endpoint=self._name, seconds=self._most_seconds)
+        return response
+
+    def _post(self, url: str | bytes, data: Any, json: Any, **kwargs: Any) -> requests.Response:
         until = time.monotonic() + self._most_seconds
         kwargs |= {"stream": True, "allow_redirects": False}
         kwargs["timeout"] = min(self._most_seconds, _SILENT_SECONDS)
