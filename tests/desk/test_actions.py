@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.desk.fakes import (
     APART,
     DAY,
     EPOCH,
+    NO_BYPASSES,
     NOW,
     PUBLICATION,
     TIERS,
@@ -17,9 +19,11 @@ from tests.desk.fakes import (
     FakeClock,
     FakeReader,
     address_of,
+    bypass,
     group,
     head,
     lane_of,
+    ledger,
     member,
     members_apart,
     operation,
@@ -32,12 +36,12 @@ from verifier.desk.actions import Action
 from verifier.desk.briefing import brief_lane
 from verifier.desk.signer import Signer
 from verifier.model.life import FINAL, Status
-from verifier.model.member import Member, MemberStatus
+from verifier.model.member import Member, MemberStatus, Role
 from verifier.model.operation import NO_SIGNATURE, Approval, Call, Operation
-from verifier.model.reading import LaneReading
-from verifier.model.tier import TierBook
+from verifier.model.reading import BypassReading, LaneReading
+from verifier.model.tier import Tier, TierBook
 from verifier.model.units import MemberIndex, Wei
-from verifier.sign.typed import approve_hash, digest_of, id_of, veto_hash, withdraw_hash
+from verifier.sign.typed import approve_hash, digest_of, expedite_hash, id_of, veto_hash, withdraw_hash
 
 ONE = operation()
 REMOVE_4 = operation(
@@ -189,3 +193,79 @@ def test_actions__group_and_a_seat_operation__one_objection_and_none_about_itsel
 
 def digest(struct: bytes) -> bytes:
     return digest_of(struct, chain_id=head().chain_id, vault=VAULT)
+
+
+def reasons(
+    lane: LaneReading,
+    mine: Signer,
+    *,
+    members: Mapping[int, Member] | None = None,
+    bypasses: BypassReading = NO_BYPASSES,
+    has_bytes: bool = True,
+) -> dict[str, str]:
+    found = {ONE.lane: ONE} if has_bytes else {}
+    reader = FakeReader(reading(lane, members=members), found, bypasses=bypasses)
+    (review,) = brief_lane(reader, FakeClock(), mine, 0).reviews
+    assert not {action.name for action in review.actions} & {action.name for action in review.impossible}
+    assert all(action.data == b"" == action.digest for action in review.impossible)
+    return {action.name: action.why_not for action in review.impossible}
+
+
+def test_impossible__one_who_approved__each_says_why() -> None:
+    assert reasons(lane_of(ONE, 1, 2, tier=Tier.STANDARD), signer(1)) == {
+        "object": "Only a seat operation takes an objection.",
+        "cancel": "Only seat 0, which published it, can.",
+        "approve": "You have approved it.",
+        "expedite": "No approver with BREAK_GLASS is there to consent.",
+        "execute": "It is not ready before Sat 2027-01-16 08:00:00 UTC.",
+    }
+
+
+def test_impossible__final__everything_for_one_reason() -> None:
+    found = reasons(lane_of(ONE, 1, 2, status=Status.VETOED), signer(4))
+    assert len(found) == 7
+    assert set(found.values()) == {"It is VETOED, and that is final."}
+
+
+def test_impossible__seat_taken_by_another__nothing_is_ones_own() -> None:
+    members = {**usual_members(), 4: replace(member(4), address=address_of(9))}
+    assert set(reasons(lane_of(ONE, 1), signer(4), members=members).values()) == {
+        "Seat 4 is not yours any more."
+    }
+
+
+def test_impossible__bytes_missing__all_that_needs_them() -> None:
+    found = reasons(lane_of(ONE, 1, 2, moment=NOW), signer(1), has_bytes=False)
+    assert {name for name, why in found.items() if "bytes" in why} == {
+        "withdraw",
+        "approve",
+        "expedite",
+        "execute",
+    }
+
+
+BREAKING = {**usual_members(), 3: member(3, Role.APPROVER | Role.SECURITY | Role.BREAK_GLASS)}
+
+
+def test_expedite__waiting_and_somebody_may_break_glass__consent_is_signed() -> None:
+    lane = lane_of(ONE, 1, 2, 3, tier=Tier.STANDARD, moment=NOW + 3 * DAY)
+    found = actions(lane, signer(4), members=BREAKING)["expedite"]
+    assert found.data == b""
+    assert found.digest == digest(expedite_hash(id_of(ONE), PUBLICATION, lane.state.moment))
+    assert "expedite" in actions(lane, signer(3), members=BREAKING)
+    assert "expedite" not in actions(lane, signer(0), members=BREAKING)
+
+
+@pytest.mark.parametrize(
+    ("tier", "status", "bypasses", "said"),
+    [
+        (Tier.CUSTODY, Status.WAITING, NO_BYPASSES, "CUSTODY is never hurried."),
+        (Tier.STANDARD, Status.PROPOSED, NO_BYPASSES, "Only what is WAITING can be hurried."),
+        (Tier.STANDARD, Status.WAITING, ledger(bypass(at=NOW - 4 * DAY)), "review"),
+    ],
+)
+def test_expedite__what_cannot_be_hurried__says_why(
+    tier: Tier, status: Status, bypasses: BypassReading, said: str
+) -> None:
+    lane = lane_of(ONE, 1, 2, 3, tier=tier, status=status, moment=NOW + 3 * DAY)
+    assert said in reasons(lane, signer(4), members=BREAKING, bypasses=bypasses)["expedite"]

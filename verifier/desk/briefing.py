@@ -18,7 +18,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.history import History
 from verifier.model.life import Status
-from verifier.model.reading import LaneReading, OperationReading, VaultReading
+from verifier.model.reading import BypassReading, LaneReading, OperationReading, VaultReading
 from verifier.model.text import Shown, show_duration
 from verifier.model.units import LANES, LaneIndex, Timestamp
 from verifier.ports import ChainReader, Clock
@@ -38,6 +38,8 @@ class Briefing:
     # About the reading and the signer's own place; those of an operation are in its review.
     findings: tuple[Finding, ...]
     reviews: tuple[Review, ...]
+    # The ledger of break-glass about this vault; None where it was not read.
+    bypasses: BypassReading | None = None
 
     @property
     def completeness(self) -> Evidence:
@@ -56,7 +58,7 @@ def brief_queue(reader: ChainReader, clock: Clock, signer: Signer, *, aids: Aids
     reviews = sorted(
         map(_at_a_glance, briefing.reviews), key=lambda review: (_ORDER[review.status], review.due)
     )
-    return Briefing(reading=reading, signer=signer, findings=briefing.findings, reviews=tuple(reviews))
+    return replace(briefing, reviews=tuple(reviews))
 
 
 def brief_lane(
@@ -140,6 +142,7 @@ def _brief(
         signer=signer,
         findings=tuple(sorted(findings, key=lambda finding: -finding.severity)),
         reviews=tuple(shown),
+        bypasses=gathered.bypasses,
     )
 
 

@@ -14,7 +14,7 @@ from verifier.assess.standing import Quorum, judge_quorum
 from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.sentence import say_operation
-from verifier.desk.actions import Action, Situation, possible_actions
+from verifier.desk.actions import Action, Situation, all_actions
 from verifier.desk.signer import Signer
 from verifier.desk.surroundings import NO_SURROUNDINGS, Surroundings
 from verifier.model.address import NOBODY, Address
@@ -71,6 +71,7 @@ class Review:
     findings: tuple[Finding, ...]
     # Who receives an asset by it, or may spend one from then on; the vault itself left out.
     gainers: tuple[Address, ...]
+    # What can be done about it now.
     actions: tuple[Action, ...]
     hashes: SigningHashes
     # Of the weakest fact that the sentence and the calls rest on.
@@ -82,6 +83,8 @@ class Review:
     approvals: tuple[CheckedApproval, ...] | None = None
     # What descriptors say of its calls, in their order; None for a call that none is about.
     descriptions: tuple[Description | Refusal | None, ...] = ()
+    # What cannot be done about it now; each says why.
+    impossible: tuple[Action, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
@@ -156,7 +159,9 @@ def make_review(
         subject=subject,
         quorum=quorum,
         me=signer.own_member(reading),
+        bypasses=bypasses,
     )
+    actions = all_actions(situation, signer)
     return Review(
         lane=lane,
         status=reading.status(lane),
@@ -169,7 +174,8 @@ def make_review(
         levels=_levels(reading, lane, operation, policy, judgement),
         findings=tuple(sorted((*found.findings, *judge_case(case)), key=lambda f: -f.severity)),
         gainers=tuple(dict.fromkeys(gain.account for gain in gains_of(case))),
-        actions=possible_actions(situation, signer),
+        actions=tuple(action for action in actions if action.is_possible),
+        impossible=tuple(action for action in actions if not action.is_possible),
         hashes=_hashes(reading, lane),
         evidence=min([found.evidence, *(call.evidence for call in calls)]),
         lexicon=lexicon,
