@@ -3,18 +3,20 @@
     FourthSignerError
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
     |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
-    |                        BundleUnwritable
+    |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
+    |                        DangerUnread, NotConfirmed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        EndpointsMissing
-    |-- EvidenceError        EndpointsDisagree
+    |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
-    |                        CompanionUnexpected, BundleOfOther
+    |                        CompanionUnexpected, BundleOfOther, ApprovalFileRefused
     |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
     |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
-    |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty
+    |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
+    |                        ActionImpossible
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
         |-- Approval...                                approvals.py
@@ -94,6 +96,17 @@ from verifier.errors.setup import (
     VaultUnchosen,
     VaultUnnamed,
 )
+from verifier.errors.signing import (
+    ActionImpossible,
+    ApprovalFileMalformed,
+    ApprovalFileRefused,
+    ApprovalFileUnwritable,
+    CallsMalformed,
+    DangerUnread,
+    EvidenceDisputed,
+    NotConfirmed,
+    ReviewChanged,
+)
 from verifier.errors.tree import (
     AbsenceError,
     ConfigurationError,
@@ -111,11 +124,16 @@ __all__ = [
     "TWINS",
     "AbiMalformed",
     "AbsenceError",
+    "ActionImpossible",
     "AddressMalformed",
+    "ApprovalFileMalformed",
+    "ApprovalFileRefused",
+    "ApprovalFileUnwritable",
     "ApprovalOfOther",
     "BundleMalformed",
     "BundleOfOther",
     "BundleUnwritable",
+    "CallsMalformed",
     "CodeHashUnexpected",
     "CompanionMissing",
     "CompanionUnexpected",
@@ -123,6 +141,7 @@ __all__ = [
     "ConfigurationMalformed",
     "ConfigurationMissing",
     "ConfigurationUnwritable",
+    "DangerUnread",
     "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",
@@ -132,6 +151,7 @@ __all__ = [
     "EndpointUnreachable",
     "EndpointsDisagree",
     "EndpointsMissing",
+    "EvidenceDisputed",
     "EvidenceError",
     "FoundingUnexpected",
     "FourthSignerError",
@@ -150,6 +170,7 @@ __all__ = [
     "MemoryUnusable",
     "MessageUnwritable",
     "NameMalformed",
+    "NotConfirmed",
     "NumberOutOfRange",
     "Panicked",
     "PassphraseWrong",
@@ -158,6 +179,7 @@ __all__ = [
     "ProofInvalid",
     "RevertedSilently",
     "RevertedWithText",
+    "ReviewChanged",
     "SeatEmpty",
     "SignatureMalformed",
     "SignatureOfOther",

@@ -32,6 +32,15 @@
                                        85  KeyAnswerMalformed
                                        86  SignatureOfOther
                                        87  MessageUnwritable
+                                       90  ActionImpossible
+                                       91  EvidenceDisputed
+                                       92  ReviewChanged
+                                       93  DangerUnread
+                                       94  NotConfirmed
+                                       95  ApprovalFileMalformed
+                                       96  ApprovalFileUnwritable
+                                       97  ApprovalFileRefused
+                                       98  CallsMalformed
 """
 
 from __future__ import annotations
@@ -39,7 +48,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup
+from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup, signing
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -98,6 +107,15 @@ EXIT_CODES: Final = MappingProxyType(
         keys.KeyAnswerMalformed: 85,
         keys.SignatureOfOther: 86,
         keys.MessageUnwritable: 87,
+        signing.ActionImpossible: 90,
+        signing.EvidenceDisputed: 91,
+        signing.ReviewChanged: 92,
+        signing.DangerUnread: 93,
+        signing.NotConfirmed: 94,
+        signing.ApprovalFileMalformed: 95,
+        signing.ApprovalFileUnwritable: 96,
+        signing.ApprovalFileRefused: 97,
+        signing.CallsMalformed: 98,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,
