@@ -124,6 +124,34 @@ def test_simulate__trace_that_makes_no_sense__not_told_and_said_so(stage: Stage,
     assert any("bad answered debug_traceCall" in remark for remark in simulation.remarks)
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": []},
+        {"type": {}},
+        {"type": None},
+        {"value": []},
+        {"value": -1},
+        {"calls": 5},
+        {"calls": [[]]},
+        {"logs": [{"index": []}]},
+        {"gasUsed": True},
+        {"output": "\x1b[31m"},
+    ],
+)
+def test_simulate__tree_of_calls_that_makes_no_sense__not_believed(
+    stage: Stage, frame: dict[str, Any]
+) -> None:
+    def edit(method: str, params: Sequence[Any], response: dict[str, Any]) -> dict[str, Any]:
+        if method == DEBUG and params[2]["tracer"] == "callTracer":
+            return {"result": {**response["result"], **frame}}
+        return refusing(SIMULATE, CALL)(method, params, response)
+
+    simulation = simulate(stage, PAY, endpoint(stage, edit, "bad"))
+    assert simulation.outcome is Outcome.UNKNOWN
+    assert "bad answered debug_traceCall with what makes no sense" in simulation.why
+
+
 def test_simulate__plays_other_code_than_is_there__not_believed(stage: Stage) -> None:
     token = token_of(stage, "Token", 6)
 

@@ -223,3 +223,11 @@ def test_try_many__one_refused__the_others_answered() -> None:
     answers = asked.try_many(CALLS[:3])
     assert isinstance(answers[1], EndpointRefused)
     assert [getattr(answer, "value", None) for answer in answers] == [0, None, 2]
+
+
+def test_ask__error_whose_code_has_thousands_of_digits__not_repeated_on_the_page() -> None:
+    scripted = Scripted(script=[lambda calls: [refusing(10**4_000)] * len(calls)])
+    with pytest.raises(EndpointRefused) as error:
+        endpoint(scripted, Clock()).ask("eth_chainId")
+    assert error.value.code == 0
+    assert len(str(error.value)) < 200

@@ -18,11 +18,13 @@ from tests.core.one_vault import (
     reader,
 )
 from tests.fakenode import FakeNode
+from verifier.chain import finder
 from verifier.chain.reader import VaultReader
 from verifier.decode.operations import encode_propose, encode_veto
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
-from verifier.model.units import Timestamp
+from verifier.model.operation import Operation
+from verifier.model.units import OperationId, Timestamp
 from verifier.sign.typed import id_of
 
 
@@ -212,3 +214,25 @@ def test_read_approvals__transaction_that_nobody_has__nothing() -> None:
     source = reader(one)
     reading = source.read_vault()
     assert source.read_approvals(reading, source.find_operations(reading, reading.lanes.value)) == {}
+
+
+def test_find_operations__block_of_made_up_proposals__looked_through_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hashed = 0
+
+    def counted(operation: Operation) -> OperationId:
+        nonlocal hashed
+        hashed += 1
+        return id_of(operation)
+
+    monkeypatch.setattr(finder, "id_of", counted)
+    one = without_event("liar")
+    other = replace(OPERATION, approve_by=Timestamp(OPERATION.approve_by + 1))
+    sent = {"input": "0x" + encode_propose(other).hex(), "hash": "0x" + SENT_AS.hex()}
+    one.transactions[PUBLISHED_IN] = [sent] * 20_000
+    source = reader(one)
+    reading = source.read_vault()
+    found = source.find_operations(reading, list(reading.lanes.value) * 50)
+    assert {each.operation for each in found} == {None}
+    assert hashed <= 1_000

@@ -21,6 +21,8 @@ from verifier.errors import (
 Call = tuple[str, Sequence[Any]]
 """A method and its parameters."""
 
+# JSON-RPC says nothing of how large a code may be; thousands of digits are none.
+_MOST_CODE: Final = 1 << 63
 # More than any question of ours has; what an endpoint takes is found out.
 _MOST_CALLS: Final = 1_000
 _FEWER: Final = 4
@@ -162,7 +164,7 @@ def refused(error: Answer) -> EndpointRefused:
     return EndpointRefused(
         endpoint=error.endpoint,
         method=error.method,
-        code=code if isinstance(code, int) else 0,
+        code=code if isinstance(code, int) and abs(code) < _MOST_CODE else 0,
         message=message if isinstance(message, str) else "no reason given",
         data=revert,
     )

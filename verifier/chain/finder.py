@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from verifier.chain.answer import Answer
@@ -20,11 +21,13 @@ from verifier.model.finding import Finding, Severity
 from verifier.model.operation import Operation
 from verifier.model.reading import LaneReading, OperationReading, VaultReading
 from verifier.model.text import Shown, sanitise, show_bytes
-from verifier.model.units import BlockNumber
+from verifier.model.units import BlockNumber, OperationId
 from verifier.sign.typed import id_of
 
 # An id lives once, so that it has one event; of an endpoint that gives many, so many are looked at.
 _MOST_EVENTS: Final = 8
+# Of one block: each costs far more gas than a thousandth of what any block has, and hashing them costs time here.
+_MOST_PROPOSALS: Final = 1_000
 # Blocks with all their transactions are large.
 _BLOCKS_AT_ONCE: Final = 8
 
@@ -66,8 +69,11 @@ class _Search:
         """Take an operation if it is the one, and return whether it is."""
         if operation is None or id_of(operation) != self.lane.operation_id:
             return False
-        self.found, self.transaction = operation, transaction or None
+        self.take(operation, transaction)
         return True
+
+    def take(self, operation: Operation, transaction: bytes) -> None:
+        self.found, self.transaction = operation, transaction or None
 
     def reading(self, evidence: Evidence) -> OperationReading:
         return OperationReading(
@@ -130,11 +136,12 @@ def _look_into_blocks(endpoint: Endpoint, _: VaultReading, searches: Sequence[_S
         part = blocks[i : i + _BLOCKS_AT_ONCE]
         answers = _tried(endpoint, [("eth_getBlockByNumber", [hex(block), True]) for block in part])
         for block, answer in zip(part, answers, strict=True):
-            wanted = [search for search in searches if search.block == block]
-            for sent in _listed(answer, "transactions") or ():
-                if operation := read_proposal(_data_at(sent, "input")):
-                    for search in wanted:
-                        search.offer(operation, _data_at(sent, "hash"))
+            wanted = {search.lane.operation_id: search for search in searches if search.block == block}
+            sent = _listed(answer, "transactions") or ()
+            proposals = ((one, found) for one in sent if (found := read_proposal(_data_at(one, "input"))))
+            for one, operation in islice(proposals, _MOST_PROPOSALS):
+                if search := wanted.get(OperationId(id_of(operation))):
+                    search.take(operation, _data_at(one, "hash"))
 
 
 def _tried(endpoint: Endpoint, calls: Sequence[Call]) -> list[Answer | None]:

@@ -179,6 +179,8 @@ def _said_by_frames(top: Answer) -> Said:
             continue
         logs += _logs_of(frame)
         value, kind = frame.at("value"), frame.at("type").value
+        if not isinstance(kind, str):
+            raise frame.malformed("a call in it does not say of which kind it is")
         if kind in _MOVING and not value.is_null and (amount := value.quantity()):
             sender, recipient = (Address(frame.at(end).data(20)) for end in ("from", "to"))
             moves.append((sender, recipient, amount))
