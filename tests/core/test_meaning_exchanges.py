@@ -45,7 +45,7 @@ ROUTER = Address((2).to_bytes(20, "big"))
             "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
             (HALF_A_MILLION, 9, [USDC, EVE, COIN], ANN, LATER),
             0,
-            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT, least=9)],
         ),
         (
             "swapTokensForExactTokens(uint256,uint256,address[],address,uint256)",
@@ -57,19 +57,19 @@ ROUTER = Address((2).to_bytes(20, "big"))
             "swapExactETHForTokens(uint256,address[],address,uint256)",
             (9, [COIN, USDC], ANN, LATER),
             7,
-            [move(IT, 7, token=NOBODY), move(ANN, None, sender=IT)],
+            [move(IT, 7, token=NOBODY), move(ANN, None, sender=IT, least=9)],
         ),
         (
             "swapExactTokensForETH(uint256,uint256,address[],address,uint256)",
             (HALF_A_MILLION, 9, [USDC, COIN], ANN, LATER),
             0,
-            [move(IT, HALF_A_MILLION), move(ANN, None, token=NOBODY, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(ANN, None, token=NOBODY, sender=IT, least=9)],
         ),
         (
             "exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))",
             ((USDC, COIN, 3_000, ANN, LATER, HALF_A_MILLION, 9, 0),),
             0,
-            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT, least=9)],
         ),
         (
             "exactOutputSingle((address,address,uint24,address,uint256,uint256,uint160))",
@@ -81,7 +81,7 @@ ROUTER = Address((2).to_bytes(20, "big"))
             "exactInput((bytes,address,uint256,uint256,uint256))",
             ((LONG_PATH, ANN, LATER, HALF_A_MILLION, 9),),
             0,
-            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(ANN, None, token=COIN, sender=IT, least=9)],
         ),
         (
             # Of an exact output the path stands the other way round.
@@ -94,27 +94,27 @@ ROUTER = Address((2).to_bytes(20, "big"))
             "exactInput((bytes,address,uint256,uint256))",
             ((PATH, CALLER, HALF_A_MILLION, 9),),
             0,
-            [move(IT, HALF_A_MILLION), move(VAULT, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(VAULT, None, token=COIN, sender=IT, least=9)],
         ),
         (
             "exactInput((bytes,address,uint256,uint256))",
             ((PATH, ROUTER, HALF_A_MILLION, 9),),
             0,
-            [move(IT, HALF_A_MILLION), move(IT, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(IT, None, token=COIN, sender=IT, least=9)],
         ),
         (
             "sweepToken(address,uint256,address)",
             (USDC, 9, ANN),
             0,
-            [move(ANN, None, sender=IT)],
+            [move(ANN, None, sender=IT, least=9)],
         ),
-        ("unwrapWETH9(uint256,address)", (9, ANN), 0, [move(ANN, None, token=NOBODY, sender=IT)]),
-        ("unwrapWETH9(uint256)", (9,), 0, [move(VAULT, None, token=NOBODY, sender=IT)]),
+        ("unwrapWETH9(uint256,address)", (9, ANN), 0, [move(ANN, None, token=NOBODY, sender=IT, least=9)]),
+        ("unwrapWETH9(uint256)", (9,), 0, [move(VAULT, None, token=NOBODY, sender=IT, least=9)]),
         (
             "unwrapWETH9WithFee(uint256,address,uint256,address)",
             (9, ANN, 30, EVE),
             0,
-            [move(ANN, None, token=NOBODY, sender=IT), move(EVE, None, token=NOBODY, sender=IT)],
+            [move(ANN, None, token=NOBODY, sender=IT, least=9), move(EVE, None, token=NOBODY, sender=IT)],
         ),
         ("refundETH()", (), 0, [move(VAULT, None, token=NOBODY, sender=IT)]),
         ("pull(address,uint256)", (USDC, 9), 0, [move(IT, 9)]),
@@ -198,13 +198,13 @@ def run(commands: bytes, *inputs: bytes) -> bytes:
         (
             0x00,
             swap_input(CALLER, True),
-            [move(IT, HALF_A_MILLION), move(VAULT, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION), move(VAULT, None, token=COIN, sender=IT, least=9)],
             f"exchanges {RAW} for at least 9",
         ),
         (
             0x00,
             swap_input(ANN, False),
-            [move(IT, HALF_A_MILLION, sender=IT), move(ANN, None, token=COIN, sender=IT)],
+            [move(IT, HALF_A_MILLION, sender=IT), move(ANN, None, token=COIN, sender=IT, least=9)],
             "(Ann)",
         ),
         (
@@ -216,7 +216,7 @@ def run(commands: bytes, *inputs: bytes) -> bytes:
         (
             0x08,
             encode(["address", "uint256", "uint256", "address[]", "bool"], [ANN, 5, 6, [USDC, COIN], True]),
-            [move(IT, 5), move(ANN, None, token=COIN, sender=IT)],
+            [move(IT, 5), move(ANN, None, token=COIN, sender=IT, least=6)],
             "exchanges",
         ),
         (
@@ -228,7 +228,7 @@ def run(commands: bytes, *inputs: bytes) -> bytes:
         (
             0x04,
             encode(["address", "address", "uint256"], [USDC, ANN, 5]),
-            [move(ANN, None, sender=IT)],
+            [move(ANN, None, sender=IT, least=5)],
             "takes all",
         ),
         (
@@ -262,7 +262,7 @@ def run(commands: bytes, *inputs: bytes) -> bytes:
         (
             0x0C,
             encode(["address", "uint256"], [ANN, 5]),
-            [move(ANN, None, token=NOBODY, sender=IT)],
+            [move(ANN, None, token=NOBODY, sender=IT, least=5)],
             "unwraps all",
         ),
         (
@@ -330,7 +330,9 @@ def test_universal_router__lists_that_differ_and_many_commands__said() -> None:
             (USDC, 5, 2, 0, VAULT),
             [move(VAULT, 5, sender=IT)],
         ),
-        ("repay(address,uint256,uint256,address)", (USDC, 5, 2, BOB), [move(IT, 5)]),
+        ("repay(address,uint256,uint256,address)", (USDC, 5, 2, VAULT), [move(IT, 5)]),
+        # Who is rid of a debt gains what was paid for it.
+        ("repay(address,uint256,uint256,address)", (USDC, 5, 2, BOB), [move(BOB, 5)]),
         ("repayWithATokens(address,uint256,uint256)", (USDC, 5, 2), [move(IT, 5)]),
         ("approveDelegation(address,uint256)", (EVE, UNLIMITED), [allowance(EVE, None, token=IT)]),
     ],

@@ -270,3 +270,14 @@ def test_approve__all_of_a_token_that_nobody_knows__is_no_single_thing() -> None
     assert bare(found.effects) == [allowance(ANN, None, token=IT)]
     assert len(found.candidates) == 1
     assert "single things" in decode("approve(address,uint256)", ANN, UNLIMITED - 1).sentence
+
+
+def test_token_kind__decimals_and_owners__may_be_either() -> None:
+    """A collection that claims decimals must not turn number 0 into a harmless nothing."""
+    told = TokenReading(decimals=0, symbol="AXIE", supply=None, balance=None, evidence=Evidence.AGREED)
+    for code, effects in (
+        (COLLECTION_CODE + COIN_CODE, [allowance(ANN, 1, token=IT, token_id=0)]),
+        (COIN_CODE, [allowance(ANN, 0, token=IT)]),
+    ):
+        names = replace(NAMES, accounts={IT: account(IT, code=code, token=told)})
+        assert bare(decode("approve(address,uint256)", ANN, 0, names=names).effects) == effects

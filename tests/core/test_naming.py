@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from eth_hash.auto import keccak
 
-from tests.core.meaning import ANN, BOB, IT, NAMES, USDC, VAULT, account, bare, data, decoded
+from tests.core.meaning import ANN, BOB, IT, NAMES, USDC, VAULT, account, bare, data, decoded, move
 from verifier.decode.encode import encode
 from verifier.decode.recovered import may_have, recover
 from verifier.decode.signatures import Function, interface, parse_interface
@@ -213,3 +213,14 @@ def test_sentence__a_listed_token__what_it_claims_does_not_count() -> None:
     found = decoded(transfer(1_500_000), to=USDC, names=names)
     assert found.sentence == f"Sends 1.500000 USDC (1500000) to {ANN} (Ann)."
     assert found.evidence is Evidence.PROVEN
+
+
+def test_name_call__longer_function_fits_exactly__what_a_shorter_one_would_do_counts_as_well() -> None:
+    """No contract minds what follows its arguments: a token would take these bytes for a transfer of 5."""
+    longer = "func_2093253501(bytes)"
+    assert keccak(longer.encode("ascii"))[:4] == transfer()[:4]
+    names = replace(NAMES, books={None: parse_interface(f"function {longer}")})
+    words = (32).to_bytes(32, "big"), (5).to_bytes(32, "big"), b"hello".ljust(32, b"\0")
+    found = decoded(transfer()[:4] + b"".join(words), to=USDC, names=names)
+    assert found.candidates == (longer, "transfer(address,uint256)")
+    assert bare(found.effects) == [move(Address((32).to_bytes(20, "big")), 5)]

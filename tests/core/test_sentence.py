@@ -140,3 +140,28 @@ def test_say_operation__length__bounded_whatever_is_inside() -> None:
 @given(strategies.operations)
 def test_say_operation__any_operation__printable(operation: Operation) -> None:
     assert re.fullmatch(r"[ -~]+", say_operation(decode_operation(operation, NAMES), NAMES))
+
+
+MANY = [Address(bytes([0xA0 + i]) * 20) for i in range(12)]
+
+
+def test_say_operation__dust_in_front__what_the_vault_pays_of_a_listed_asset_is_told_first() -> None:
+    """Many small things must not push the one that matters behind `and 5 more`."""
+    dust = [(token, transfer(1)) for token in MANY]
+    told = said(*dust, (USDC, transfer(FORTY_MILLION, EVE)))
+    assert f"40,000,000.000000 USDC (40000000000000) in all to {EVE}." in told
+    assert "5 more senders and assets." in told
+
+
+def test_say_operation__settings_in_front__power_that_is_given_away_is_told_first() -> None:
+    paused = [(contract, data("pause()")) for contract in MANY]
+    assert f"decides about {IT}: owner." in said(*paused, (IT, data("transferOwnership(address)", EVE)))
+
+
+def test_say_operation__allowances_in_front__one_without_limit_is_told_first() -> None:
+    def approve(spender: Address, amount: int) -> bytes:
+        return data("approve(address,uint256)", spender, amount)
+
+    small = [(token, approve(ANN, 5)) for token in MANY]
+    told = said(*small, (USDC, approve(EVE, UNLIMITED)))
+    assert f"Allows spending of {USDC} (USDC) without limit to {EVE}." in told

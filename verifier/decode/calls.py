@@ -113,6 +113,7 @@ class _Opening:
             where=where,
             effects=_effects(call, caller, meant, is_delegate=is_delegate),
             candidates=meant.readings or read.named.candidates,
+            is_understood=meant.is_known,
             children=children,
             unopened=unopened,
         )
@@ -141,14 +142,15 @@ def _read(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
     named = name_call(call, lexicon)
     evidence = lexicon.evidence(NATIVE) if call.value else Evidence.PROVEN
     if named.inputs is None or named.decoded is None:
-        return _Read(named=named, meant=Meant(said=_say_unknown(call, lexicon)), evidence=evidence)
+        meant = Meant(said=_say_unknown(call, lexicon), is_known=False)
+        return _Read(named=named, meant=meant, evidence=evidence)
     if named.decoded.values is None:
         signature = named.function.signature if named.function else ""
         said = (
             f"Calls what should be {signature} of {lexicon.name(call.target)}, but its data cannot be read as that; "
             "look at its words."
         )
-        return _Read(named=named, meant=Meant(said=said), evidence=evidence)
+        return _Read(named=named, meant=Meant(said=said, is_known=False), evidence=evidence)
     arguments = plan_of(named.inputs).arguments_of(call.data, 4)
     meant = _mean(call, caller, named, arguments, lexicon)
     uses = {*meant.uses, *(effect.token for effect in meant.effects if isinstance(effect, Move | Allowance))}
@@ -167,12 +169,13 @@ def _mean(
         scene = Scene(call=call, caller=caller, arguments=Fields(arguments), names=lexicon)
         return mean_own(scene, named.function)
     if not named.standards:
-        return Meant(said=_say_named(call, named, arguments, lexicon))
+        return Meant(said=_say_named(call, named, arguments, lexicon), is_known=False)
     meanings = [_mean_as(standard, call, caller, lexicon) for standard in named.standards]
     first, *others = meanings
     if named.function and named.standards[0].function.signature != named.function.signature:
         # What this signer's own interface names is told by that name; the others' effects still count.
-        first, others = Meant(said=_say_named(call, named, arguments, lexicon)), meanings
+        first = Meant(said=_say_named(call, named, arguments, lexicon), is_known=False)
+        others = meanings
     if not others:
         return first
     effects = [*first.effects, *(effect for other in others for effect in other.effects)]

@@ -13,7 +13,7 @@ from verifier.decode.recovered import may_have, recover
 from verifier.decode.signatures import Function, interface
 from verifier.decode.types import Tuple
 from verifier.model.account import AccountReading
-from verifier.model.call import Naming
+from verifier.model.call import FaultKind, Naming
 from verifier.model.operation import Call
 from verifier.model.text import show_bytes
 
@@ -70,8 +70,11 @@ def _choose(found: list[tuple[Naming, Function]], call: Call) -> Named | None:
         return None
     fitting = [one for one in read if one[2].is_canonical]
     readable = [one for one in read if one[2].values is not None]
-    naming, function, decoded = (fitting or readable or read)[0]
-    kept = [one[1] for one in fitting or readable[:1]]
+    taken = (fitting or readable or read)[0]
+    naming, function, decoded = taken
+    # What follows the arguments stops no contract, so that the bytes may do these as well.
+    extended = [one for one in readable if one is not taken and _is_extended(one[2])]
+    kept = [one[1] for one in [*(fitting or readable[:1]), *extended]]
     meanings = () if naming is Naming.OWN else tuple(filter(None, map(standard_of, kept)))
     return Named(
         naming=naming,
@@ -81,6 +84,11 @@ def _choose(found: list[tuple[Naming, Function]], call: Call) -> Named | None:
         standards=meanings,
         candidates=tuple(one.signature for one in kept),
     )
+
+
+def _is_extended(decoded: Decoded) -> bool:
+    """Whether bytes after the end are all that is wrong."""
+    return bool(decoded.faults) and all(fault.kind is FaultKind.TRAILING for fault in decoded.faults)
 
 
 def _recovered(call: Call, lexicon: Lexicon) -> Named:

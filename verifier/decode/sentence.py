@@ -10,7 +10,7 @@ from verifier.decode.lexicon import Lexicon
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
 from verifier.model.call import DecodedCall
-from verifier.model.effect import Allowance, Authority, Delegation, Move
+from verifier.model.effect import Allowance, Authority, AuthorityKind, Delegation, Move
 from verifier.model.finding import Severity
 from verifier.model.text import Shown
 
@@ -18,6 +18,8 @@ from verifier.model.text import Shown
 _MOST_TOLD: Final = 6
 # So many of one kind are named among the totals.
 _MOST_NAMED: Final = 4
+# What is told of a contract after all others: many of these must not hide one that gives power away.
+_SLIGHT: Final = {AuthorityKind.SETTING.value, AuthorityKind.ROLE_REVOKED.value}
 
 
 def say_operation(calls: Sequence[DecodedCall], lexicon: Lexicon) -> Shown:
@@ -107,7 +109,7 @@ def _say_authorities(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str
             kinds.setdefault(effect.target, {})[effect.kind.value] = None
     each = [
         f"Changes who or what decides about {lexicon.name(target)}: {', '.join(found)}."
-        for target, found in list(kinds.items())[:_MOST_NAMED]
+        for target, found in sorted(kinds.items(), key=lambda one: set(one[1]) <= _SLIGHT)[:_MOST_NAMED]
     ]
     return each + _rest(len(kinds), "contract is changed so too", "contracts are changed so too")
 
@@ -127,7 +129,10 @@ def _say_allowances(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]
             allowed = found.setdefault((effect.token, effect.owner), _Allowed(spenders={}, unlimited={}))
             (allowed.unlimited if effect.amount is None else allowed.spenders)[effect.spender] = None
     each = []
-    for (token, owner), allowed in list(found.items())[:_MOST_NAMED]:
+    for token, owner in sorted(found, key=lambda one: (one[1] != lexicon.actor, not found[one].unlimited))[
+        :_MOST_NAMED
+    ]:
+        allowed = found[token, owner]
         parts = []
         if allowed.unlimited:
             parts.append(f"without limit to {_named(allowed.unlimited, lexicon.name)}")
@@ -143,9 +148,15 @@ def _say_moves(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]:
     for effect in (e for call in calls for e in call.effects):
         if isinstance(effect, Move):
             groups.setdefault((effect.token, effect.sender), []).append(effect)
+
+    def first(group: tuple[Address, Address]) -> tuple[bool, bool]:
+        """What the vault pays with comes before whatever somebody put in front of it."""
+        token, sender = group
+        return sender != lexicon.actor, token not in lexicon.assets
+
     each = [
-        _say_group(token, sender, moves, lexicon)
-        for (token, sender), moves in list(groups.items())[: 2 * _MOST_NAMED]
+        _say_group(token, sender, groups[token, sender], lexicon)
+        for token, sender in sorted(groups, key=first)[: 2 * _MOST_NAMED]
     ]
     return each + _rest(len(groups) - _MOST_NAMED, "sender and asset", "senders and assets")
 

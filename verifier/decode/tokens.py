@@ -29,17 +29,18 @@ class TokenKind(Enum):
 def token_kind(token: Address, names: Lexicon) -> Fact[TokenKind] | None:
     """Return which kind of token an address is, where anything tells: `approve` and `transferFrom` are of both.
 
-    The vault's own list tells, then the decimals that a token has, then which functions its code has.
+    The vault's own list tells, then the decimals that a token has, then which functions its code has. Some collections
+    have decimals too, and some tokens are both.
     """
     if listed := names.assets.get(token):
         return listed.map(lambda _: TokenKind.COINS)
     account = names.accounts.get(token)
     if account is None:
         return None
-    if account.token and account.token.decimals is not None:
-        return Fact(value=TokenKind.COINS, evidence=account.token.evidence)
     code = account.code + account.implementation_code
     has_decimals, has_owners = _DECIMALS in code, _OWNER_OF in code
+    if account.token and account.token.decimals is not None and not has_owners:
+        return Fact(value=TokenKind.COINS, evidence=account.token.evidence)
     if has_decimals == has_owners:
         return None
     return Fact(value=TokenKind.COINS if has_decimals else TokenKind.COLLECTION, evidence=account.evidence)

@@ -101,6 +101,8 @@ class DecodedCall:
     effects: tuple[Effect, ...] = ()
     # Every signature that fits the bytes as well, the one that was taken included: one, where nothing is ambiguous.
     candidates: tuple[str, ...] = ()
+    # Whether more is known of its function than names and types, so that effects are all that it is known to do.
+    is_understood: bool = True
     # Calls that are made inside of this one.
     children: tuple[DecodedCall, ...] = ()
     # How many more there are that were not opened: too many, too deep, too long, or unknown. Nothing is known of these.

@@ -24,6 +24,8 @@ class Move:
     token_id: int | None = None
     # Of the call's data; None where it is the call's value.
     where: ByteRange | None = None
+    # What is asked for at the least, of something whose amount the bytes do not fix; None where nobody asks for any.
+    least: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

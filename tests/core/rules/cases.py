@@ -198,9 +198,11 @@ def account(
     )
 
 
-def token(*, supply: int | None = 10**12, balance: int | None = 10**9) -> TokenReading:
+def token(
+    *, supply: int | None = 10**12, balance: int | None = 10**9, decimals: int | None = 6
+) -> TokenReading:
     return TokenReading(
-        decimals=6,
+        decimals=decimals,
         symbol="USDC",
         supply=None if supply is None else Amount(supply),
         balance=None if balance is None else Amount(balance),

@@ -78,7 +78,16 @@ def test_authority__account_not_in_the_bytes__not_said_to_be_nobody() -> None:
 
 def test_authority__to_the_vault_itself__a_notice() -> None:
     assert rules_of(changing(KIND.OWNER, VAULT)) == [("authority-gained", Severity.NOTICE)]
-    assert rules_of(changing(KIND.SIGNER_REMOVED, VAULT)) == [("authority-signer", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail"), [(KIND.SIGNER_REMOVED, None), (KIND.ROLE_REVOKED, bytes(32)), (KIND.MODULE, 0)]
+)
+def test_authority__taken_from_the_vault_itself__warned(
+    kind: AuthorityKind, detail: int | bytes | None
+) -> None:
+    """Who takes the vault's own say away robs it of what that protects."""
+    assert rules_of(changing(kind, VAULT, detail=detail)) == [("authority-lost", Severity.WARNING)]
 
 
 def test_authority__to_nobody__said_so() -> None:

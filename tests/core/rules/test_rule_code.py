@@ -12,6 +12,7 @@ from tests.core.rules.cases import (
     PROTOCOL,
     TOKEN,
     account,
+    approve,
     call,
     case_of,
     findings,
@@ -49,8 +50,14 @@ def test_code__data_to_where_none_is__danger() -> None:
 
 def test_account__key_that_runs_code_for_now__warned() -> None:
     delegated = [account(ALICE, DELEGATED_CODE + MALLORY)]
-    assert severities(case_of(transfer(ALICE), accounts=delegated), "account-delegated") == [Severity.WARNING]
-    assert severities(case_of(transfer(ALICE), accounts=[account(ALICE, b"")]), "account-delegated") == []
+    warned = [Severity.WARNING]
+    assert severities(case_of(approve(ALICE), accounts=delegated), "account-delegated") == warned
+    assert severities(case_of(call(ALICE, "claim()"), accounts=delegated), "account-delegated") == warned
+    owned = call(PROTOCOL, "transferOwnership(address)", ALICE)
+    assert severities(case_of(owned, transfer(ALICE), accounts=delegated), "account-delegated") == warned
+    assert severities(case_of(approve(ALICE), accounts=[account(ALICE, b"")]), "account-delegated") == []
+    # Who is paid and does nothing else has a key as ever: no code of theirs is relied on.
+    assert severities(case_of(transfer(ALICE), accounts=delegated), "account-delegated") == []
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ _GIVING: Final = frozenset(
 )
 """What somebody gains by. Where that is the vault itself, nobody else does."""
 
+_TAKING: Final = frozenset({AuthorityKind.ROLE_REVOKED, AuthorityKind.SIGNER_REMOVED})
+"""What somebody loses by."""
+
 _IDS: Final[Mapping[AuthorityKind, str]] = {
     AuthorityKind.OWNER: "authority-owner",
     AuthorityKind.PENDING_OWNER: "authority-owner",
@@ -49,7 +52,10 @@ def _id_of(case: Case, site: Site, authority: Authority) -> str:
     """Return which rule speaks about an effect."""
     if authority.kind in _GIVING and authority.account == case.vault:
         return "authority-gained"
-    if authority.kind is AuthorityKind.MODULE and authority.detail == 0:
+    is_module_gone = authority.kind is AuthorityKind.MODULE and authority.detail == 0
+    if (is_module_gone or authority.kind in _TAKING) and authority.account == case.vault:
+        return "authority-lost"
+    if is_module_gone:
         return "authority-taken"
     is_role = authority.kind is AuthorityKind.ROLE_GRANTED and site.call.function.startswith("grantRole(")
     return "authority-admin" if is_role and authority.detail in _ADMIN_ROLES else _IDS[authority.kind]
@@ -222,6 +228,13 @@ RULES = (
         Severity.NOTICE,
         "An account loses a role of a contract, or is no module of it any more. Make sure that it is not needed.",
         "Make sure that it is not needed there.",
+    ),
+    _rule(
+        "authority-lost",
+        Severity.WARNING,
+        "The vault itself loses a role of a contract, or is no signer or module of it any more: what it decided there, "
+        "somebody else decides alone. Veto it unless this very change was agreed on over another channel.",
+        "Veto it unless this very change was agreed on over another channel.",
     ),
     _rule(
         "authority-gained",

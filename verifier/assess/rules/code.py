@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.assess.case import Case
-from verifier.assess.gains import accounts_of
+from verifier.assess.gains import accounts_of, gains_of
 from verifier.assess.rules.rule import FindingRule, Remark, Source
+from verifier.model.address import Address
+from verifier.model.asset import Use
+from verifier.model.effect import Authority, Delegation
 from verifier.model.finding import Severity
 from verifier.model.text import show_duration
 
@@ -38,10 +41,22 @@ def _without_code(case: Case) -> Iterator[Remark]:
         yield Remark(said=said, evidence=min(case.evidence, account.evidence), site=site)
 
 
+def _payees(case: Case) -> set[Address]:
+    """Return who receives something and does nothing else: to be paid, no code is relied on."""
+    gains = list(gains_of(case))
+    active = {site.call.call.target for site in case.sites() if site.call.call.data}
+    effects = [effect for site in case.sites() for effect in site.call.effects]
+    active |= {effect.account for effect in effects if isinstance(effect, Authority) and effect.account}
+    active |= {effect.code for effect in effects if isinstance(effect, Delegation)}
+    active |= {gain.account for gain in gains if gain.use & Use.SPENDER}
+    return {gain.account for gain in gains} - active
+
+
 def _delegated(case: Case) -> Iterator[Remark]:
+    payees = _payees(case)
     for site, address in accounts_of(case):
         account = case.accounts.get(address)
-        if account is None or account.delegate is None:
+        if account is None or account.delegate is None or address in payees:
             continue
         said = (
             f"{site.name}: {case.name(address)} is the account of a key that runs the code of "

@@ -8,6 +8,7 @@ from verifier.assess.case import Case, Site
 from verifier.assess.gains import accounts_of, gains_of
 from verifier.assess.likeness import EQUAL_ENDS, Likenesses, mark_differences
 from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.assess.words import addresses_in, numbers_like_addresses
 from verifier.model.address import NOBODY, Address
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
@@ -52,11 +53,19 @@ def _known(case: Case, familiar: frozenset[Address]) -> Iterator[Address]:
 
 
 def _accounts(case: Case) -> Iterator[tuple[Site, Address]]:
-    yield from {account: (site, account) for site, account in (*accounts_of(case), *_gainers(case))}.values()
+    found = (*accounts_of(case), *_gainers(case), *_named(case))
+    yield from {account: (site, account) for site, account in found}.values()
 
 
 def _gainers(case: Case) -> Iterator[tuple[Site, Address]]:
     return ((gain.site, gain.account) for gain in gains_of(case))
+
+
+def _named(case: Case) -> Iterator[tuple[Site, Address]]:
+    """Yield whatever the arguments name: what a function does with an account, nothing here may know."""
+    for site in case.sites():
+        for account in (*addresses_in(site.call), *numbers_like_addresses(site.call)):
+            yield site, account
 
 
 RULES = (

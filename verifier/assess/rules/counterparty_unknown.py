@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.assess.case import Case
-from verifier.assess.gains import gains_of
+from verifier.assess.gains import Gain, gains_of
+from verifier.assess.rules.refund import pays_sender
 from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.model.address import NOBODY
 from verifier.model.asset import Use
+from verifier.model.effect import Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 
@@ -15,7 +18,7 @@ from verifier.model.finding import Severity
 def _judge(case: Case) -> Iterator[Remark]:
     for gain in gains_of(case):
         account, use = gain.account, gain.use
-        if account in case.labels or case.is_allowed(account, use):
+        if account in case.labels or case.is_allowed(account, use) or _is_whoever_sends(gain):
             continue
         fact = case.policy.counterparties.get(account)
         said = f"{gain.site.name}: {account} gains by this, and "
@@ -28,6 +31,12 @@ def _judge(case: Case) -> Iterator[Remark]:
             said += "neither the vault nor your own labels know it."
         said += " Do not take anybody's word for whose it is: ask over another channel."
         yield Remark(said=said, evidence=case.evidence, site=gain.site, where=gain.where)
+
+
+def _is_whoever_sends(gain: Gain) -> bool:
+    """Whether it is nobody in particular, about which another rule speaks."""
+    effects = (effect for effect in gain.site.call.effects if isinstance(effect, Move))
+    return gain.account == NOBODY and any(pays_sender(gain.site, move) for move in effects)
 
 
 RULES = (

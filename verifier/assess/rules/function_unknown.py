@@ -34,8 +34,9 @@ def _unopened(case: Case) -> Iterator[Remark]:
     for site in case.sites():
         if site.call.unopened:
             said = (
-                f"{site.name}: {site.call.unopened} calls inside of it were not opened: they are too many, too deep or "
-                "too long. Nothing is known of what they do, and no honest operation is built so. Veto it."
+                f"{site.name}: {site.call.unopened} calls or steps inside of it were not opened: too many, too deep, "
+                "too long, or of a kind that nothing here reads. Nothing is known of what they do. Veto it, and ask for "
+                "it in parts or in another way."
             )
             yield Remark(said=said, evidence=case.evidence, site=site)
 
@@ -45,8 +46,9 @@ RULES = (
         id="calls-unopened",
         severity=Severity.DANGER,
         rests_on="the call's bytes",
-        meaning="Calls are nested so deep, or are so many, that not all of them were looked into. What hides behind is "
-        "unknown. Veto it, and ask for it in parts.",
+        meaning="Not all calls inside were looked into: they are nested too deep, are too many, or are of a kind that "
+        "nothing here reads, such as some commands of Uniswap's Universal Router. What hides behind is unknown. Veto "
+        "it, and ask for it in parts or in another way.",
         judge=_unopened,
     ),
     FindingRule(

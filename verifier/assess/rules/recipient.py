@@ -7,6 +7,7 @@ from typing import Final
 
 from verifier.assess.case import Case, Site
 from verifier.assess.code import CALLS, SENDERS, keeps_for_ever
+from verifier.assess.rules.refund import pays_sender
 from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
@@ -27,7 +28,7 @@ an account to itself may stand for an exchange."""
 
 def _burnt(case: Case) -> Iterator[Remark]:
     for site, move in _moves(case):
-        if move.recipient in BURNT:
+        if move.recipient in BURNT and not pays_sender(site, move):
             said = f"{site.name}: what goes to {move.recipient} is lost for ever. Veto it unless it is to be destroyed."
             yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
 

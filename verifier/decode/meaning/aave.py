@@ -62,7 +62,9 @@ def _repay(scene: Scene) -> Meant:
     a = scene.arguments
     debtor = a.get("onBehalfOf", scene.caller)
     said = f"Pays {_shown(scene)}{scene.of_caller} to the pool {scene.here} for the debt of {scene.names.name(debtor)}."
-    return Meant(said=said, effects=(_move(scene, scene.caller, scene.target, "amount"),))
+    # Somebody else's debt that is paid is a gift to that one.
+    gainer, at = (scene.target, "amount") if debtor == scene.caller else (debtor, "onBehalfOf")
+    return Meant(said=said, effects=(_move(scene, scene.caller, gainer, at),))
 
 
 def _setting(scene: Scene, said: str, detail: int) -> Meant:

@@ -19,6 +19,9 @@ from verifier.model.units import Wei
 
 _TRY: Final = 0x01
 
+_FORMS: Final = (bytes(4), bytes.fromhex("78210001"))
+"""Forms of data that are read: the usual one, and with data for the account; not ERC-7821's batch of batches."""
+
 _BATCHES: Final = (
     plan_of(parse_members("(address target, uint256 value, bytes data)[] calls")),
     # With data for the account itself (ERC-7821).
@@ -68,14 +71,16 @@ def _execute(scene: Scene) -> Meant:
 
 def _execute_batch(scene: Scene) -> Meant:
     a = scene.arguments
-    remark = ""
+    remark, unread = "", 0
     if "calls" in a:
         inner = tuple(_one(scene, each) for each in a.structs("calls"))
     else:
         values = "values" if "values" in a else None
-        inner, remark = lists_of_calls(scene, scene.target, "targets", values, "datas")
+        inner, remark, unread = lists_of_calls(scene, scene.target, "targets", values, "datas")
     return Meant(
-        said=f"Makes the account {scene.here} make {counted(len(inner), 'call')}.{remark}", inner=inner
+        said=f"Makes the account {scene.here} make {counted(len(inner), 'call')}.{remark}",
+        inner=inner,
+        unread=unread,
     )
 
 
@@ -89,6 +94,12 @@ def _execute_by_mode(scene: Scene) -> Meant:
     mode: bytes = scene.arguments["mode"]
     part = scene.arguments.part("executionCalldata")
     match mode[0]:
+        case _ if mode[6:10] not in _FORMS:
+            said = (
+                f"Makes the account {scene.here} act by data in a form that nothing here knows "
+                f"({show_bytes(mode[6:10])}): {show_bytes(part_bytes(part))}."
+            )
+            return Meant(said=said, unread=1)
         case 0x00:
             meant = _single(scene, part)
         case 0x01:

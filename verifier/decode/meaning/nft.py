@@ -47,9 +47,10 @@ def _safe_batch_transfer_from(scene: Scene) -> Meant:
         f"Moves {counted(len(moves), 'kind')} of things of the collection {scene.here} from {names.name(a['from'])} to "
         f"{names.name(a['to'])}: {what or 'none'}."
     )
-    if len(a["tokenIds"]) != len(a["amounts"]):
+    unread = max(len(a["tokenIds"]), len(a["amounts"])) - len(moves)
+    if unread:
         said += " Its lists differ in length, which no honest contract takes."
-    return Meant(said=said, effects=moves)
+    return Meant(said=said, effects=moves, unread=unread)
 
 
 def _set_approval_for_all(scene: Scene) -> Meant:

@@ -103,10 +103,12 @@ def _transfer_from(scene: Scene) -> Meant:
 def _permit_transfer_from(scene: Scene) -> Meant:
     a = scene.arguments
     permit = a.struct("permit")
+    unread = 0
     if permit.part("permitted").type.endswith(")"):
         pairs = [(permit.struct("permitted"), a.struct("transferDetails"))]
     else:
         pairs = list(zip(permit.structs("permitted"), a.structs("transferDetails"), strict=False))
+        unread = max(len(permit["permitted"]), len(a["transferDetails"])) - len(pairs)
     moves = tuple(
         Move(
             token=what["token"],
@@ -121,7 +123,7 @@ def _permit_transfer_from(scene: Scene) -> Meant:
         f"Shows a signature of {scene.names.name(a['owner'])} that moves through {scene.here} as through Permit2 "
         f"{say_moves(scene, moves)}."
     )
-    return Meant(said=said, effects=moves)
+    return Meant(said=said, effects=moves, unread=unread)
 
 
 def _lockdown(scene: Scene) -> Meant:

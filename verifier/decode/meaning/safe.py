@@ -195,7 +195,7 @@ def _approve_hash(scene: Scene) -> Meant:
 
 
 def _sign_message(scene: Scene) -> Meant:
-    said = f"Signs a message{scene.of_caller}: {show_bytes(scene.arguments['data'])}."
+    said = f"Through {scene.here}, signs a message{scene.of_caller}: {show_bytes(scene.arguments['data'])}."
     effect = Authority(
         target=scene.caller,
         kind=AuthorityKind.SETTING,

@@ -57,11 +57,11 @@ class Fields:
         return self._parts[name].children
 
     def where(self, *names: str) -> ByteRange | None:
-        """Return the bytes from the first to the last of some arguments, of all where none is named."""
+        """Return the bytes from the first to the last of some arguments, of all where none is named; None for no bytes."""
         ranges = [self._parts[name].where for name in names or self._parts]
-        if not ranges:
-            return None
-        return ByteRange(start=min(r.start for r in ranges), stop=max(r.stop for r in ranges))
+        start = min((each.start for each in ranges), default=0)
+        stop = max((each.stop for each in ranges), default=0)
+        return ByteRange(start=start, stop=stop) if start < stop else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,8 @@ class Meant:
     readings: tuple[str, ...] = ()
     # How many more things it makes happen that nothing here can read.
     unread: int = 0
+    # Whether more is known of the function than names and types.
+    is_known: bool = True
     # Whether it means the same when it runs as the caller's own code.
     is_library: bool = False
 

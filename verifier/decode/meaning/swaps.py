@@ -64,6 +64,7 @@ def moves_of(scene: Scene, swap: Swap) -> tuple[Move, ...]:
         recipient=swap.recipient,
         amount=None if swap.is_exact_in else Amount(swap.amount_out),
         where=swap.where,
+        least=Amount(swap.amount_out) if swap.is_exact_in else None,
     )
     # Native coins are sent along with the call, whose value says so.
     return (out,) if swap.token_in == NATIVE else (paid, out)

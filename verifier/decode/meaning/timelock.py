@@ -16,35 +16,36 @@ from verifier.model.units import Wei
 
 def _schedule(scene: Scene) -> Meant:
     a = scene.arguments
-    inner, remark = _calls(scene)
+    inner, remark, unread = _calls(scene)
     said = (
         f"Has {scene.here} wait at least {show_duration(a['delay'])}, after which {_many(len(inner))} in its name may "
         f"be made.{remark}"
     )
-    return Meant(said=said, inner=inner)
+    return Meant(said=said, inner=inner, unread=unread)
 
 
 def _execute(scene: Scene) -> Meant:
-    inner, remark = _calls(scene)
-    return Meant(said=f"Has {scene.here} make {_many(len(inner))} that waited.{remark}", inner=inner)
+    inner, remark, unread = _calls(scene)
+    said = f"Has {scene.here} make {_many(len(inner))} that waited.{remark}"
+    return Meant(said=said, inner=inner, unread=unread)
 
 
 def _many(count: int) -> str:
     return "the call" if count == 1 else counted(count, "call")
 
 
-def _calls(scene: Scene) -> tuple[tuple[Inner, ...], str]:
+def _calls(scene: Scene) -> tuple[tuple[Inner, ...], str, int]:
     a = scene.arguments
     if "target" in a:
         data = a.part("data" if "data" in a else "payload")
-        return (inner_call(scene.target, a["target"], data, value=a["value"]),), ""
+        return (inner_call(scene.target, a["target"], data, value=a["value"]),), "", 0
     return lists_of_calls(scene, scene.target, "targets", "values", "payloads")
 
 
 def lists_of_calls(
     scene: Scene, caller: Address, targets: str, values: str | None, datas: str
-) -> tuple[tuple[Inner, ...], str]:
-    """Return the calls that stand in three lists, and a remark where these differ in length."""
+) -> tuple[tuple[Inner, ...], str, int]:
+    """Return the calls that stand in three lists; where these differ in length a remark, and how many are cut off."""
     a = scene.arguments
     accounts, amounts = a[targets], a[values] if values else ()
     inner = tuple(
@@ -54,7 +55,7 @@ def lists_of_calls(
     # Some accounts take an empty list for nothing but zeros.
     lengths = {len(accounts), len(a[datas]), len(amounts) or len(accounts)}
     remark = "" if len(lengths) == 1 else " Its lists differ in length, which no honest contract takes."
-    return inner, remark
+    return inner, remark, max(lengths) - len(inner)
 
 
 def _cancel(scene: Scene) -> Meant:

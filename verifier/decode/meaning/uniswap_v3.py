@@ -51,12 +51,19 @@ def _sweep(scene: Scene) -> Meant:
     a, names = scene.arguments, scene.names
     token = a.get("token", NATIVE)
     recipient = recipient_of(scene, a["recipient"]) if "recipient" in a else scene.caller
-    move = Move(token=token, sender=scene.target, recipient=recipient, amount=None, where=a.where())
+    move = Move(
+        token=token,
+        sender=scene.target,
+        recipient=recipient,
+        amount=None,
+        where=a.where(),
+        least=Amount(a["amountMinimum"]),
+    )
     effects = [move]
     least = names.amount(token, a["amountMinimum"])
     said = f"Takes all that {scene.here} holds of it, at least {least}, out for {names.name(recipient)}"
     if "feeRecipient" in a:
-        effects.append(replace(move, recipient=a["feeRecipient"]))
+        effects.append(replace(move, recipient=a["feeRecipient"], least=None))
         said += f", but {a['feeBips']} in 10,000 of it for {names.name(a['feeRecipient'])}"
     return Meant(said=f"{said}.", effects=tuple(effects), uses=(token,))
 

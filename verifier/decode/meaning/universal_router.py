@@ -19,7 +19,8 @@ from verifier.model.text import show_moment
 from verifier.model.units import Amount
 
 _MAY_FAIL: Final = 0x80
-_NUMBER: Final = 0x3F
+# Routers before version 2.1 look at six bits. A command with the seventh one is another one for each kind.
+_NUMBER: Final = 0x7F
 _CALLER: Final = Address((1).to_bytes(20, "big"))
 _ROUTER: Final = Address((2).to_bytes(20, "big"))
 # An amount that stands for all that the router holds.
@@ -147,7 +148,8 @@ def _swap(scene: Scene, a: Fields) -> _Step:
 def _out(scene: Scene, a: Fields, token: Address, amount: int | None, sender: Address) -> Move:
     recipient = _to(scene, a["recipient"])
     known = None if amount is None or amount >= _ALL else Amount(amount)
-    return Move(token=token, sender=sender, recipient=recipient, amount=known, where=a.where())
+    least = Amount(a["amountMin"]) if "amountMin" in a else None
+    return Move(token=token, sender=sender, recipient=recipient, amount=known, where=a.where(), least=least)
 
 
 def _transfer(scene: Scene, a: Fields) -> _Step:

@@ -1,0 +1,179 @@
+"""Exchanges that give something away: for a worthless token, without a floor, or to whoever comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.assess.case import Case, Site
+from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.model.address import Address
+from verifier.model.asset import NATIVE
+from verifier.model.effect import Move
+from verifier.model.evidence import Evidence
+from verifier.model.finding import Severity
+
+_DUST: Final = 100_000
+"""Of a whole unit of a token, so small a part is no price of anything."""
+_DUST_UNITS: Final = 1_000
+"""So few base units are none where a token's decimals are not known."""
+
+_ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", "execute(bytes,bytes[]")
+"""What functions of exchanges' routers begin with: between calls their contracts keep nothing safe."""
+_MARKETS: Final = ("exactInput", "exactOutput", "swap", "execute(bytes,bytes[]", "mint((", "addLiquidity")
+"""What functions begin with that trade one token for another, or put one into a market with another."""
+_CHANGING: Final = ("exactInput", "exactOutput")
+"""Those that take coins sent along, and give back what is too much only if they are asked to."""
+
+
+def _asset_unknown(case: Case) -> Iterator[Remark]:
+    seen = set()
+    for site, move in _moves(case):
+        token = move.token
+        is_own = token == site.call.call.target
+        if is_own or not site.call.function.startswith(_MARKETS) or token in seen or _is_known(case, token):
+            continue
+        seen.add(token)
+        said = (
+            f"{site.name}: {token} is traded, and neither the vault lists it nor do your own labels know it. Anybody "
+            "can make a token, and a market for it, and get what is paid there. Look at what it is worth."
+        )
+        yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _is_known(case: Case, token: Address) -> bool:
+    fact = case.policy.assets.get(token)
+    return token == NATIVE or token in case.labels or (fact is not None and fact.evidence is Evidence.PROVEN)
+
+
+def _without_floor(case: Case) -> Iterator[Remark]:
+    moves = list(_moves(case))
+    for i, (site, move) in enumerate(moves):
+        is_swap = move.least is not None and _is_routed(site)
+        if not is_swap or not _is_dust(case, move) or _is_held_later(case, moves[i + 1 :], move):
+            continue
+        said = (
+            f"{site.name}: it takes {move.least} base units of {case.name(move.token)} for what it gives, so it takes "
+            "any price. Whoever knows of it before can make the price. Ask for the least that is acceptable."
+        )
+        yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _is_dust(case: Case, move: Move) -> bool:
+    fact, account = case.policy.assets.get(move.token), case.accounts.get(move.token)
+    decimals = fact.value.decimals if fact else None
+    if decimals is None and account and account.token:
+        decimals = account.token.decimals
+    least = move.least or 0
+    return least <= _DUST_UNITS if decimals is None else least * _DUST < 10**decimals
+
+
+def _is_held_later(case: Case, later: list[tuple[Site, Move]], move: Move) -> bool:
+    """Whether what comes out stays at the router, which gives it out later for no less than something."""
+    return move.sender == move.recipient and any(
+        each.sender == move.sender and each.least is not None and not _is_dust(case, each)
+        for _, each in later
+    )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a router holds of an operation so far."""
+
+    site: Site
+    is_coin: bool = False
+
+
+def _left(case: Case) -> Iterator[Remark]:
+    kept: dict[Address, _Kept] = {}
+    coins: dict[Address, _Kept] = {}
+    for site, move in _moves(case):
+        router = site.call.call.target
+        if move.recipient == router and _is_routed(site):
+            kept[router] = _Kept(site=site)
+        elif move.recipient != move.sender:
+            kept.pop(move.sender, None)
+        if move.sender in coins and move.token == NATIVE and move.recipient != move.sender:
+            coins.pop(move.sender)
+        if _may_have_change(site):
+            coins.setdefault(router, _Kept(site=site, is_coin=True))
+    for one in (*kept.values(), *coins.values()):
+        what = "what is too much of the coins" if one.is_coin else "something"
+        router = one.site.call.call.target
+        said = (
+            f"{one.site.name}: {what} stays at {case.name(router)}, and no call takes it out of there. Whoever comes "
+            "first can take what lies at a router. Veto it, and ask for it to be sent to the vault."
+        )
+        yield Remark(said=said, evidence=case.evidence, site=one.site)
+
+
+def _may_have_change(site: Site) -> bool:
+    """Whether more coins are sent along than a router surely takes."""
+    value = site.call.call.value
+    if not value or not site.call.function.startswith(_CHANGING):
+        return False
+    paid = sum(
+        effect.amount or 0
+        for effect in site.call.effects
+        if isinstance(effect, Move) and effect.recipient == site.call.call.target and effect.token != NATIVE
+    )
+    return value > paid or site.call.function.startswith("exactOutput")
+
+
+def _whose_position(case: Case) -> Iterator[Remark]:
+    for site in case.sites():
+        if site.call.function.startswith("increaseLiquidity("):
+            said = (
+                f"{site.name}: it pays into a position of which the bytes name the number and not the owner, whose it "
+                "is from then on. Look up who owns that position."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site)
+
+
+def _moves(case: Case) -> Iterator[tuple[Site, Move]]:
+    for site in case.sites():
+        for effect in site.call.effects:
+            if isinstance(effect, Move):
+                yield site, effect
+
+
+def _is_routed(site: Site) -> bool:
+    return site.call.function.startswith(_ROUTED)
+
+
+RULES = (
+    FindingRule(
+        id="exchange-asset-unknown",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes, the vault's list of assets, and your own labels",
+        meaning="Something is exchanged for a token that neither the vault lists nor you have a label for, or put into "
+        "a market with one. A thief makes a token, and a market for it; the vault gets the token and the thief the "
+        "price. Find out what it is worth, and label it then.",
+        judge=_asset_unknown,
+    ),
+    FindingRule(
+        id="exchange-without-floor",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes, and the token's decimals",
+        meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing. "
+        "Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
+        judge=_without_floor,
+    ),
+    FindingRule(
+        id="left-at-router",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes",
+        meaning="Something goes to an exchange's router, or comes out of an exchange there, and no later call of the "
+        "operation takes it out. A router gives what it holds to whoever asks. Veto it.",
+        judge=_left,
+    ),
+    FindingRule(
+        id="position-of-whom",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes",
+        meaning="Assets are put into a position of a market that is named by a number. Its owner gets them, and the "
+        "bytes do not say who that is. Look it up.",
+        judge=_whose_position,
+    ),
+)
