@@ -14,11 +14,12 @@ from verifier.chain.http import HttpTransport
 from verifier.chain.panel import Panel
 from verifier.chain.reader import VaultReader
 from verifier.chain.recording import RecordingTransport, ReplayTransport, exchanges_of
+from verifier.chain.retries import Retries
 from verifier.chain.simulator import OperationSimulator
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader, place_of
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
-from verifier.decode.content import UnfitError
+from verifier.decode.content import UnfitError, parse_json
 from verifier.decode.descriptors.document import Document, read_document
 from verifier.desk.aids import Aids
 from verifier.desk.briefing import Briefing, brief_lane, require_lane
@@ -81,7 +82,9 @@ def brief_bundle(options: Namespace) -> Briefing:
     if bundle.release != release:
         raise CodeHashUnexpected(vault=bundle.vault, expected=release, actual=bundle.release)
     transport = ReplayTransport(f"the bundle {path.name}", bundle.exchanges)
-    panel = Panel([Endpoint(transport)], needed=1, chain_id=bundle.chain_id, vouched=vouched)
+    # What the file refuses it refuses for ever.
+    endpoint = Endpoint(transport, retries=Retries(attempts=1))
+    panel = Panel([endpoint], needed=1, chain_id=bundle.chain_id, vouched=vouched)
     reader = VaultReader(
         panel,
         vault=bundle.vault,
@@ -109,7 +112,8 @@ def brief_bundle(options: Namespace) -> Briefing:
         raise BundleMalformed(
             path=str(path), why=f"its answers do not fit together ({exc.sentence().rstrip('.')})"
         ) from exc
-    if briefing.reading.head.hash != bundle.block_hash:
+    head = briefing.reading.head
+    if (head.hash, head.number) != (bundle.block_hash, bundle.block):
         raise BundleMalformed(path=str(path), why="its header is not that of the block that it names")
     finding = _origin(bundle, digest, is_vouched=vouched is not None)
     return replace(briefing, findings=(finding, *briefing.findings))
@@ -171,7 +175,7 @@ class _Remembering:
 
 
 class _Shelf:
-    """The descriptors in a bundle, and those of this signer."""
+    """The descriptors in a bundle, and those of this signer, which come first where both are about one contract."""
 
     def __init__(self, documents: tuple[Document, ...], own: DescriptorShelf | None) -> None:
         self._documents = documents
@@ -179,13 +183,16 @@ class _Shelf:
 
     def documents(self, data: bytes, accounts: Iterable[Address]) -> tuple[Document, ...]:
         own = self._own.documents(data, accounts) if self._own else ()
-        known = {each.source for each in own}
-        return own + tuple(each for each in self._documents if each.source not in known)
+        known = {place for each in own for place in each.places}
+        return own + tuple(each for each in self._documents if not each.places & known)
 
 
 def _documents(path: Path, bundle: Bundle) -> tuple[Document, ...]:
     try:
-        return tuple(read_document(json.loads(content), source) for source, content in bundle.descriptors)
+        return tuple(
+            replace(read_document(parse_json(content.encode()), f"the bundle's {source}"), names=False)
+            for source, content in bundle.descriptors
+        )
     except UnfitError as exc:
         raise BundleMalformed(path=str(path), why=f"a descriptor in it cannot be used: {exc}") from exc
 
@@ -205,6 +212,8 @@ def _require_asked(
         vault = pin.vault if pin else Address.parse(options.vault)
         if vault != bundle.vault:
             raise refuse("vault", vault, bundle.vault)
+        if pin and pin.chain_id != bundle.chain_id:
+            raise refuse("chain", pin.chain_id, bundle.chain_id)
     if vouched is not None and vouched != bundle.block_hash:
         raise refuse("block", show_bytes(vouched), show_bytes(bundle.block_hash))
 
@@ -240,8 +249,8 @@ def _origin(bundle: Bundle, digest: bytes, *, is_vouched: bool) -> Finding:
         said += " You vouch for that block, and what is proven is proven against it; all else is claimed."
         return _finding(Severity.NOTICE, said)
     said += (
-        " No file shows that this block is on the chain, so nothing in it is more than claimed: look the hash up "
-        "elsewhere, and give it with --block."
+        f" No file shows that this block is on chain {bundle.chain_id}, so nothing in it is more than claimed: look "
+        "the hash up elsewhere, and give it with --block."
     )
     return _finding(Severity.WARNING, said)
 

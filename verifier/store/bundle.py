@@ -9,17 +9,19 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
-from verifier.decode.content import is_too_nested
+from verifier.decode.content import UnfitError, is_too_nested
 from verifier.errors import BundleMalformed, BundleUnwritable, FourthSignerError
 from verifier.model.address import Address
 from verifier.model.bundle import Bundle, Exchange
 from verifier.model.units import LANES, BlockNumber, ChainId, LaneIndex, Timestamp
+from verifier.store.books import read_bounded
 
 VERSION: Final = 1
 MARK: Final = "fourth-signer bundle"
 MOST_BYTES: Final = 64 * 1024 * 1024
 _MOST_ANSWERS: Final = 100_000
 _MOST_TEXT: Final = 200
+_MOST_NAMES: Final = 64
 
 
 def write_bundle(path: Path, bundle: Bundle) -> bytes:
@@ -52,15 +54,9 @@ def read_bundle(path: Path) -> tuple[Bundle, bytes]:
     :raises BundleMalformed: it cannot be read, or is none.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as exc:
-        raise BundleMalformed(path=str(path), why=_reason(exc)) from exc
-    if len(content) > MOST_BYTES:
-        raise BundleMalformed(path=str(path), why=f"it is longer than {MOST_BYTES} bytes")
-    try:
+        content = read_bounded(path, MOST_BYTES)
         return parse_bundle(content), keccak(content)
-    except _UnreadableError as exc:
+    except (UnfitError, _UnreadableError) as exc:
         raise BundleMalformed(path=str(path), why=str(exc)) from exc
 
 
@@ -97,6 +93,8 @@ def render_bundle(bundle: Bundle) -> bytes:
 
 def parse_bundle(content: bytes) -> Bundle:
     """Return what a file says."""
+    if content.count(b"\n") > _MOST_ANSWERS:
+        raise _UnreadableError(f"it has more than {_MOST_ANSWERS} lines")
     lines = content.split(b"\n")
     if lines.pop() != b"":
         raise _UnreadableError("its last line is not finished; it was cut off")
@@ -107,15 +105,20 @@ def parse_bundle(content: bytes) -> Bundle:
         raise _UnreadableError(f"it does not begin with the mark `{MARK}`")
     if head.get("version") != VERSION:
         raise _UnreadableError(f"it has another version than {VERSION}, which this release reads")
-    if len(lines) > _MOST_ANSWERS:
-        raise _UnreadableError(f"it has more than {_MOST_ANSWERS} lines")
-    asked, described = [], []
+    # By what nothing may come twice: another program could take the other one.
+    asked: dict[tuple[str, str], Exchange] = {}
+    described: dict[str, str] = {}
     for i, line in enumerate(lines[1:]):
         found = _object(line, f"line {i + 2}")
+        before = len(asked) + len(described)
         if "descriptor" in found:
-            described.append(_descriptor(found, i + 2))
+            name, text = _descriptor(found, i + 2)
+            described.setdefault(name, text)
         else:
-            asked.append(_exchange(found, i + 2))
+            exchange = _exchange(found, i + 2)
+            asked.setdefault((exchange.method, exchange.params), exchange)
+        if len(asked) + len(described) == before:
+            raise _UnreadableError(f"line {i + 2} says again, or otherwise, what a line before it says")
     try:
         return Bundle(
             made_at=Timestamp(_number(head, "made_at", 1 << 40)),
@@ -128,15 +131,17 @@ def parse_bundle(content: bytes) -> Bundle:
             block_hash=_bytes(head, "block_hash", 32),
             agreeing=_texts(head, "agreeing"),
             source=_text(head, "source"),
-            exchanges=tuple(asked),
-            descriptors=tuple(described),
+            exchanges=tuple(asked.values()),
+            descriptors=tuple(described.items()),
         )
     except FourthSignerError as exc:  # an address that is none
         raise _UnreadableError(f"its vault is no address: {exc.sentence()}") from exc
 
 
 def _descriptor(found: dict[str, Any], number: int) -> tuple[str, str]:
-    if not isinstance(found["descriptor"], str) or not isinstance(found.get("content"), dict):
+    name = found["descriptor"]
+    is_named = isinstance(name, str) and len(name) <= _MOST_TEXT
+    if not is_named or not isinstance(found.get("content"), dict) or len(found) != 2:
         raise _UnreadableError(f"line {number} is no descriptor")
     return found["descriptor"], _json(found["content"])
 
@@ -158,12 +163,19 @@ def _object(line: bytes, what: str) -> dict[str, Any]:
     if is_too_nested(line):
         raise _UnreadableError(f"{what} is nested too deeply")
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=_table_of)
     except (ValueError, RecursionError) as exc:
         raise _UnreadableError(f"{what} is no JSON") from exc
     if not isinstance(found, dict):
         raise _UnreadableError(f"{what} is no JSON object")
     return found
+
+
+def _table_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise _UnreadableError("a name comes twice in one of its objects")
+    return table
 
 
 def _number(head: dict[str, Any], key: str, below: int) -> int:
@@ -182,11 +194,12 @@ def _text(head: dict[str, Any], key: str) -> str:
 
 def _texts(head: dict[str, Any], key: str) -> tuple[str, ...]:
     found = head.get(key)
-    if not isinstance(found, list) or not all(
-        isinstance(each, str) and len(each) <= _MOST_TEXT for each in found
+    names = found if isinstance(found, list) else [None]
+    if len(names) > _MOST_NAMES or not all(
+        isinstance(each, str) and len(each) <= _MOST_TEXT for each in names
     ):
-        raise _UnreadableError(f"its `{key}` is no list of names")
-    return tuple(found)
+        raise _UnreadableError(f"its `{key}` is no list of at most {_MOST_NAMES} names")
+    return tuple(names)
 
 
 def _bytes(head: dict[str, Any], key: str, size: int) -> bytes:

@@ -68,6 +68,8 @@ class Document:
     messages: Mapping[bytes, tuple[str, MessageType]] = field(default_factory=dict)
     # Why it is believed: one that comes with this release is as good as the release.
     evidence: Evidence = Evidence.CLAIMED
+    # Whether a function counts as known where only this names it: not so where whoever sent a bundle chose it.
+    names: bool = True
 
     def template(self, key: str) -> Template:
         """Return how what stands under a key is to be shown.

@@ -136,7 +136,7 @@ class DescriptorBook:
     def function_of(self, address: Address, selector: bytes) -> Function | None:
         """Return a function of a contract, with the names that its descriptor has for the arguments."""
         found = self.find(address, selector)
-        return None if found is None else found.function
+        return found.function if found is not None and found.document.names else None
 
     def describe(
         self,
