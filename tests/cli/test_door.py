@@ -147,3 +147,22 @@ def test_interrupt__while_an_endpoint_hangs__ends_at_once_with_130(home: Home, s
             until.set()
             process.kill()
     assert (process.returncode, out, err) == (130, b"", b"fourth-signer: Interrupted.\n")
+
+
+def test_fault__its_traceback_asked_for__printable_ascii(home: Home) -> None:
+    code = (
+        "import sys; from verifier.cli import door\n"
+        "def fail(options): raise LookupError('\\x1b]0;owned\\x07 \\u202e')\n"
+        "door._run = fail\n"
+        "sys.exit(door.main(['queue']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**home.environment, "FOURTH_SIGNER_TRACEBACK": "1"},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"\\u{1b}]0;owned\\u{7}" in done.stderr
+    assert all(byte == 10 or 32 <= byte < 127 for byte in done.stdout + done.stderr)

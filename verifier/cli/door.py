@@ -65,8 +65,7 @@ def _write(text: str) -> int:
     if sys.stdout is None:
         return _closed()
     try:
-        # Whatever comes this way, nothing but printable ASCII reaches the terminal.
-        sys.stdout.write(_UNFIT.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text))
+        sys.stdout.write(_fit(text))
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed()
@@ -75,6 +74,11 @@ def _write(text: str) -> int:
         _say(f"The output cannot be written: {error.strerror}.")
         return _UNWRITTEN
     return 0
+
+
+def _fit(text: str) -> str:
+    """Return text for a terminal: whatever comes this way, nothing but printable ASCII reaches it."""
+    return _UNFIT.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def _closed() -> int:
@@ -96,7 +100,8 @@ def _report(fault: Exception) -> int:
         _say(fault.sentence())
         return exit_code_of(fault)
     if os.environ.get(_TRACEBACK):
-        traceback.print_exception(fault)
+        # It quotes what the fault is about, which may have come from anywhere.
+        sys.stderr.write(_fit("".join(traceback.format_exception(fault))))
     where = traceback.extract_tb(fault.__traceback__)[-1]
     what = sanitise(f"{type(fault).__name__} in {where.name}, line {where.lineno}: {fault}")
     _say(f"This is a fault of this program: {what}. Please report it, with what {_TRACEBACK}=1 adds.")
@@ -110,5 +115,5 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def _say(sentence: str) -> None:
     with suppress(AttributeError, OSError, ValueError):  # nobody is left to tell
-        sys.stderr.write(f"fourth-signer: {sentence}\n")
+        sys.stderr.write(_fit(f"fourth-signer: {sentence}\n"))
         sys.stderr.flush()
