@@ -13,8 +13,9 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from verifier.errors import MemoryUnusable
 
@@ -25,6 +26,9 @@ MARKER: Final = 0x46534D31
 
 # Another process of the same signer may be writing; it takes milliseconds.
 BUSY_SECONDS: Final = 10.0
+
+# Bytes of one value; an operation has fewer.
+_MOST_VALUE: Final = 1 << 20
 
 _SCHEMA: Final = """
 -- Chains are decimal text, since their numbers may have 64 bits. Evidence: 0 claimed, 1 agreed, 2 proven.
@@ -75,6 +79,18 @@ CREATE TABLE counterparties (
     PRIMARY KEY (executed, account)
 ) WITHOUT ROWID, STRICT;
 """
+
+
+def _schema_of(connection: sqlite3.Connection) -> list[Any]:
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name").fetchall()
+
+
+@cache
+def _own_schema() -> list[Any]:
+    """Return how SQLite tells of the tables of a new memory."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_SCHEMA)
+        return _schema_of(connection)
 
 
 class MemoryFile:
@@ -145,6 +161,7 @@ class MemoryFile:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
             # Nothing that stands in a file may make the database call anything.
             connection.execute("PRAGMA trusted_schema = OFF")
             self._require_sound(connection)
@@ -163,6 +180,9 @@ class MemoryFile:
                 f"it has version {version}, and this program reads version {VERSION}",
                 advice="Use the newest release of this program that you have used before.",
             )
+        # A view or a trigger that was slipped in would answer in place of a table, or go on for ever.
+        if _schema_of(connection) != _own_schema():
+            self.refuse("it is damaged: its tables are not those of a memory")
         # Once is enough: it costs as much as reading all of it.
         if not self._is_sound:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
