@@ -15,7 +15,7 @@ from verifier.model.finding import ByteRange
 from verifier.model.text import Shown, show_moment
 from verifier.pages.layout import MARKS, Page
 
-_NAMING: Final = {
+NAMING: Final = {
     Naming.OWN: "named by this release's own ABI",
     Naming.BOOK: "named by an ABI of yours",
     Naming.DESCRIPTOR: "named by a descriptor bound to this contract",
@@ -72,7 +72,7 @@ def _add_call(page: Page, call: DecodedCall, lexicon: Lexicon, number: str, inde
         page.field("kind", "DELEGATECALL: the caller runs the target's code as its own", indent=inner)
     if call.call.data:
         function = call.function or "unknown"
-        page.field("function", f"{function}, {_NAMING[call.naming]}", indent=inner)
+        page.field("function", f"{function}, {NAMING[call.naming]}", indent=inner)
         if len(call.candidates) > 1:
             page.field(
                 "or", ", ".join(name for name in call.candidates if name != call.function), indent=inner

@@ -29,7 +29,7 @@ def lane_page(briefing: Briefing, width: int) -> str:
     page = Page(width)
     add_heading(page, briefing)
     page.space()
-    _add_summary(page, briefing, review)
+    add_summary(page, briefing, review)
     if findings := [*review.findings, *briefing.findings]:
         page.title("Findings")
         page.findings(findings, indent=2)
@@ -37,15 +37,16 @@ def lane_page(briefing: Briefing, width: int) -> str:
         page.title("Calls, from the bytes alone")
         add_calls(page, review)
     add_simulation(page, review.simulation, review.lexicon)
-    _add_levels(page, review)
-    _add_approvals(page, briefing, review)
-    _add_clock(page, briefing, review)
-    _add_evidence(page, briefing, review)
-    _add_actions(page, briefing, review)
+    add_levels(page, review)
+    add_approvals(page, briefing, review)
+    add_clock(page, briefing, review)
+    add_evidence(page, briefing, review)
+    add_actions(page, briefing, review)
     return str(page)
 
 
-def _add_summary(page: Page, briefing: Briefing, review: Review) -> None:
+def add_summary(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add which operation it is, where it stands, and what it does."""
     state, now = review.lane.state, briefing.reading.head.timestamp
     page.text(f"Lane {review.lane.lane}, operation {state.sequence} of this lane")
     clock = clock_of(state, review.status, now)
@@ -63,7 +64,7 @@ def _kind(review: Review) -> str:
     return ", seat operation, objected" if review.lane.state.objected else ", seat operation"
 
 
-def _add_levels(page: Page, review: Review) -> None:
+def add_levels(page: Page, review: Review) -> None:
     """Add how much of each asset moved within the last day, which counts together with this operation."""
     if not review.levels:
         return
@@ -79,7 +80,8 @@ def _add_levels(page: Page, review: Review) -> None:
         page.text(f"{said}ROUTINE up to {routine}, HIGH_VALUE from {high}.", indent=2)
 
 
-def _add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
+def add_approvals(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add who approved, who of them counts, and who else could."""
     quorum, count = review.quorum, review.quorum.count
     page.title("Approvals")
     said = f"{count.approvals} that count ({count.needed} needed)"
@@ -143,7 +145,8 @@ def _add_standing(page: Page, briefing: Briefing, standing: Standing, mark: str)
         page.text(", ".join(facts), indent=2 + len(lead))
 
 
-def _add_clock(page: Page, briefing: Briefing, review: Review) -> None:
+def add_clock(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add what the clock will do to it."""
     state, now = review.lane.state, briefing.reading.head.timestamp
     page.title("Clock")
     if state.status is Status.WAITING:
@@ -185,7 +188,8 @@ def _moment(moment: int, now: int) -> str:
     return f"{show_moment(moment)}, {show_duration(now - moment)} ago"
 
 
-def _add_evidence(page: Page, briefing: Briefing, review: Review) -> None:
+def add_evidence(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add why what is shown of it is believed."""
     reading = briefing.reading
     head = reading.head
     page.title("Evidence")
@@ -204,7 +208,8 @@ _STORAGE = {
 }
 
 
-def _add_actions(page: Page, briefing: Briefing, review: Review) -> None:
+def add_actions(page: Page, briefing: Briefing, review: Review) -> None:
+    """Add what can be done about it, and the data of each transaction that does it."""
     if review.status not in OPEN:
         return
     page.title("What can be done")
@@ -231,10 +236,11 @@ def _add_actions(page: Page, briefing: Briefing, review: Review) -> None:
             page.space()
             page.line(f"{action.name} {show_bytes(action.data)}")
     if briefing.signer.seat is None or any(action.name == "approve" for action in review.actions):
-        _add_hashes(page, review)
+        add_hashes(page, review)
 
 
-def _add_hashes(page: Page, review: Review) -> None:
+def add_hashes(page: Page, review: Review) -> None:
+    """Add what a device shows on which an approval is signed."""
     page.title("Hashes of an approval")
     hashes = review.hashes
     for name, value in (("domain", hashes.domain), ("message", hashes.struct), ("digest", hashes.digest)):

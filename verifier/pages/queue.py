@@ -69,7 +69,7 @@ def _add_rows(page: Page, briefing: Briefing) -> None:
     page.line(rows[0])
     for row, review in zip(rows[1:], briefing.reviews, strict=True):
         page.line(row)
-        for sentence in _sentences(review):
+        for sentence in sentences_of(review):
             page.text(sentence, indent=6)
         page.space()
 
@@ -88,7 +88,8 @@ def _row(briefing: Briefing, review: Review) -> tuple[str, ...]:
     )
 
 
-def _sentences(review: Review) -> list[str]:
+def sentences_of(review: Review) -> list[str]:
+    """Return what an operation does as a list has room for it, and what its quorum lacks."""
     calls = review.calls
     if len(calls) <= 1 or any(call.children for call in calls):
         said: list[str] = [review.sentence]

@@ -1,0 +1,1 @@
+"""The screens, on readings that are made of plain values."""

@@ -1,0 +1,146 @@
+"""What stands around the queue: the policy, the uses of break-glass, and what happened before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from verifier.assess.segregation import Shortfall, attributes_of, find_segregated
+from verifier.decode.calls import decode_operation
+from verifier.decode.lexicon import Lexicon
+from verifier.decode.sentence import say_operation
+from verifier.desk.aids import NO_AIDS, Aids
+from verifier.desk.remembering import recall
+from verifier.desk.signer import Signer
+from verifier.model.address import Address
+from verifier.model.asset import NATIVE
+from verifier.model.evidence import Evidence
+from verifier.model.finding import Finding
+from verifier.model.history import PastOperation
+from verifier.model.life import FINAL, Status
+from verifier.model.reading import BypassReading, LaneReading, PolicyReading, VaultReading
+from verifier.model.text import Shown
+from verifier.model.tier import Tier
+from verifier.model.units import LaneIndex, MemberIndex, OperationId, Sequence, Timestamp
+from verifier.ports import ChainReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An operation that is over."""
+
+    operation_id: OperationId
+    lane: LaneIndex
+    sequence: Sequence
+    status: Status
+    # When this client saw that it was executed; None where it does not know.
+    at: Timestamp | None
+    # What it did; empty where its bytes were not kept here.
+    sentence: Shown
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A vault beside its queue, at one block."""
+
+    reading: VaultReading
+    # About the native coin, and about what the signer has a label for or an open operation names.
+    policy: PolicyReading
+    bypasses: BypassReading
+    # The newest first; what has no moment stands at the end.
+    past: tuple[Past, ...]
+    # Names and amounts, as this signer calls them.
+    lexicon: Lexicon
+    # For each tier that asks for segregation: one such quorum, or why there is none among its approvers.
+    quorums: dict[Tier, tuple[MemberIndex, ...] | Shortfall]
+    findings: tuple[Finding, ...]
+
+
+def survey(
+    reader: ChainReader, signer: Signer, *, aids: Aids = NO_AIDS, named: Iterable[Address] = ()
+) -> Survey:
+    """Return what stands around the queue.
+
+    :param named: accounts that the policy is to be asked about, beside those that the signer has a label for
+    :raises EvidenceError: the vault cannot be read.
+    :raises PinError: it is not the pinned vault.
+    """
+    reading = reader.read_vault()
+    accounts = list(dict.fromkeys((*signer.labels, *named)))
+    policy = reader.read_policy(reading, assets=[NATIVE, *accounts], accounts=accounts)
+    history, unusable = recall(aids.memory, reading)
+    lexicon = Lexicon(
+        vault=reading.vault,
+        companions=reading.companions,
+        assets=policy.assets,
+        labels=signer.labels,
+        coin=signer.coin,
+        books=aids.books,
+    )
+    bypasses = reader.read_bypasses(reading)
+    return Survey(
+        reading=reading,
+        policy=policy,
+        bypasses=bypasses,
+        past=tuple(_past(reading, history.executed, lexicon)),
+        lexicon=lexicon,
+        quorums=possible_quorums(reading),
+        findings=tuple(dict.fromkeys((*policy.findings, *bypasses.findings, *unusable))),
+    )
+
+
+def possible_quorums(reading: VaultReading) -> dict[Tier, tuple[MemberIndex, ...] | Shortfall]:
+    """Return for each tier that asks for segregation a quorum of today's approvers, or why there is none."""
+    roster = reading.roster.value
+    members = reading.members.value
+    approvers = {
+        seat: members[seat].record
+        for seat in sorted(roster.approvers)
+        if seat in members and members[seat].record.seasoned_at <= reading.head.timestamp
+    }
+    attributes = attributes_of(approvers)
+    return {
+        tier: find_segregated(
+            attributes,
+            quorum=terms.quorum,
+            security=roster.security,
+            security_approvals=terms.security_approvals,
+        )
+        for tier, terms in zip(Tier, reading.tiers.value, strict=True)
+        if terms.segregated == 1
+    }
+
+
+def _past(reading: VaultReading, executed: tuple[PastOperation, ...], lexicon: Lexicon) -> Iterator[Past]:
+    """Yield what was executed, as far as it is remembered, then what else the lanes still tell."""
+    seen = set()
+    for past in executed:
+        seen.add(past.operation_id)
+        operation = past.operation
+        yield Past(
+            operation_id=past.operation_id,
+            lane=operation.lane,
+            sequence=operation.sequence,
+            status=Status.EXECUTED,
+            at=past.executed_at,
+            sentence=say_operation(decode_operation(operation, lexicon), lexicon),
+            evidence=past.evidence,
+        )
+    for lane in reading.lanes.value:
+        if reading.status(lane) in FINAL and lane.operation_id not in seen:
+            yield _ended(reading, lane)
+
+
+def _ended(reading: VaultReading, lane: LaneReading) -> Past:
+    status = reading.status(lane)
+    return Past(
+        operation_id=lane.operation_id,
+        lane=lane.lane,
+        sequence=lane.state.sequence,
+        status=status,
+        # Storage keeps no moment of an end, but what expired did so by its clock.
+        at=lane.state.expires_at if status is Status.EXPIRED else None,
+        sentence=Shown(""),
+        evidence=reading.lanes.evidence,
+    )

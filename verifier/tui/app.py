@@ -1,0 +1,247 @@
+"""The terminal itself, thin over its screens: it asks on a timer, keeps the answers, and has the screens show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from verifier.tui.asking import Answered, Asker, Refused, What
+from verifier.tui.content import plain, unmarked
+from verifier.tui.filters import Ascii, Drawn
+from verifier.tui.known import Known, Trouble
+from verifier.tui.place import WIDE, Place
+from verifier.tui.queue import QueueScreen
+from verifier.tui.source import Source
+from verifier.tui.themes import DARK, LIGHT, THEMES
+
+if TYPE_CHECKING:
+    from verifier.desk.actions import Action
+    from verifier.tui.operation import OperationScreen
+
+
+def _members() -> Screen[None]:
+    from verifier.tui.members import MembersScreen
+
+    return MembersScreen()
+
+
+def _policy() -> Screen[None]:
+    from verifier.tui.policy import PolicyScreen
+
+    return PolicyScreen()
+
+
+def _history() -> Screen[None]:
+    from verifier.tui.history import HistoryScreen
+
+    return HistoryScreen()
+
+
+def _evidence() -> Screen[None]:
+    from verifier.tui.evidence import EvidenceScreen
+
+    return EvidenceScreen()
+
+
+PLACES: dict[str, tuple[str, str]] = {
+    "queue": ("1", "Queue"),
+    "members": ("2", "Members"),
+    "policy": ("3", "Policy"),
+    "history": ("4", "History"),
+    "evidence": ("5", "Evidence"),
+}
+"""The key and the title of each place."""
+
+
+class Terminal(App[None]):
+    """A signer's view of one vault."""
+
+    TITLE = "Fourth Signer"
+    CSS_PATH = "terminal.tcss"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen]]] = {  # type: ignore[type-arg]
+        "queue": QueueScreen,
+        "members": _members,
+        "policy": _policy,
+        "history": _history,
+        "evidence": _evidence,
+    }
+    DEFAULT_MODE = "queue"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"go('{name}')", title, id=f"go.{name}", tooltip=f"Show {title.lower()}")
+            for name, (key, title) in PLACES.items()
+        ),
+        Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help", tooltip="Keys and words"),
+        Binding("r", "read", "Read", id="app.read", tooltip="Read the vault again now"),
+        Binding("t", "dim", "Theme", show=False, id="app.theme", tooltip="Dark or light"),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is lost"),
+    ]
+
+    def __init__(self, source: Source, *, is_light: bool = False, is_ascii: bool = False) -> None:
+        super().__init__()
+        self.source = source
+        self.known = Known()
+        self._asker = Asker(self)
+        self._last: LineFilter = Ascii() if is_ascii else Drawn()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = LIGHT if is_light else DARK
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), self._last]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is still being waited for."""
+        return self._asker.is_busy
+
+    def on_mount(self) -> None:
+        self.ask("queue", 0, self.source.brief_queue)
+        self.set_interval(1, self._tick)
+        self.set_interval(self.source.every, self.read_again)
+
+    def ask(self, name: str, number: int, function: Callable[[], object]) -> None:
+        """Ask in the background; what comes of it is shown wherever the reader is then."""
+        if self._asker.ask((name, number), function) and self.known.asked_at is None:
+            self.known.asked_at = self.source.now()
+
+    def read_again(self) -> None:
+        """Ask for what is on the screen."""
+        lane = self._open_lane
+        if lane is not None:
+            self._ask_lane(lane)
+        else:
+            self.ask("queue", 0, self.source.brief_queue)
+        if self.current_mode in ("policy", "history"):
+            self.ask_survey()
+
+    def ask_survey(self) -> None:
+        self.ask("survey", 0, self.source.survey)
+
+    def open_lane(self, lane: int) -> None:
+        """Show a lane's operation whole."""
+        from verifier.tui.operation import OperationScreen
+
+        self.push_screen(OperationScreen(lane))
+        self._ask_lane(lane)
+
+    def act(self, screen: OperationScreen, action: Action) -> None:
+        """Do something about an operation."""
+        screen.query_one("#parts").active = "hashes"  # type: ignore[attr-defined]
+        self.say(f"{action.name}: {action.sentence} `fourth-signer show {screen.lane}` has its data.")
+
+    def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
+        """Say something at the edge of the screen, for a moment."""
+        self.notify(plain(sentence).plain, severity=severity, markup=False)
+
+    def action_go(self, name: str) -> None:
+        self.switch_mode(name)
+
+    def action_read(self) -> None:
+        self.read_again()
+
+    def action_dim(self) -> None:
+        self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def action_help(self) -> None:
+        from verifier.tui.help import HelpScreen
+
+        if isinstance(self.screen, Place):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:  # type: ignore[type-arg]
+        """Yield what the palette offers."""
+        for name, (key, title) in PLACES.items():
+            yield SystemCommand(
+                title, f"Show {title.lower()} ({key})", lambda name=name: self.action_go(name)
+            )
+        if self.known.queue is not None:
+            for review in self.known.queue.reviews:
+                lane = review.lane.lane
+                yield SystemCommand(
+                    f"Open lane {lane}",
+                    unmarked(review.sentence)[:100],
+                    lambda lane=lane: self.open_lane(lane),
+                )
+        if isinstance(screen, Place):
+            yield from self._commands_of(screen)
+        yield SystemCommand("Read", "Read the vault again now (r)", self.action_read)
+        yield SystemCommand("Theme", "Dark or light (t)", self.action_dim)
+        yield SystemCommand("Help", "Keys, and what the words mean (?)", self.action_help)
+        yield SystemCommand("Quit", "Leave; nothing is lost (q)", self.action_quit)
+
+    def on_answered(self, message: Answered) -> None:
+        known, now = self.known, self.source.now()
+        if known.trouble is not None:
+            self.say("The vault is being read again.")
+        known.trouble, known.read_at = None, now
+        self._keep(message.what, message.answer)
+        self._settle(now)
+        self._show()
+
+    def on_refused(self, message: Refused) -> None:
+        now = self.source.now()
+        since = self.known.trouble.since if self.known.trouble else now
+        self.known.trouble = Trouble(sentence=message.sentence, since=since)
+        self._settle(now)
+        self._show()
+
+    @property
+    def _open_lane(self) -> int | None:
+        return next(
+            (each.lane for each in self.screen_stack if isinstance(each, Place) and each.lane is not None),
+            None,
+        )
+
+    def _ask_lane(self, lane: int) -> None:
+        self.ask("lane", lane, lambda: self.source.brief_lane(lane))
+
+    def _keep(self, what: What, answer: object) -> None:
+        from verifier.tui.changes import changes_between
+
+        name, number = what
+        if name == "queue":
+            self.known.queue = answer  # type: ignore[assignment]
+        elif name == "survey":
+            self.known.survey = answer  # type: ignore[assignment]
+        else:
+            former, latest = self.known.lanes.get(number), answer
+            self.known.lanes[number] = latest  # type: ignore[assignment]
+            if former is not None:
+                for said in changes_between(former, latest):  # type: ignore[arg-type]
+                    self.say(said, severity="warning")
+
+    def _settle(self, now: int) -> None:
+        self.known.asked_at = now if self._asker.is_busy else None
+
+    def _show(self) -> None:
+        places = [each for each in self.screen_stack if isinstance(each, Place) and each.is_mounted]
+        for each in places:
+            each.refresh_bar()
+        if places:
+            places[-1].show()
+
+    def _tick(self) -> None:
+        for each in self.screen_stack:
+            if isinstance(each, Place) and each.is_mounted:
+                each.refresh_bar()
+
+    def _commands_of(self, screen: Place) -> Iterable[SystemCommand]:
+        from verifier.tui.operation import KEYS, OperationScreen
+
+        if not isinstance(screen, OperationScreen) or not self.source.may_act:
+            return
+        for key, (name, said) in KEYS.items():
+            action = screen.actions.get(name)
+            if action is not None:
+                help_text = action.sentence if action.is_possible else f"Not now: {action.why_not}"
+                yield SystemCommand(
+                    f"{said} ({key})", unmarked(help_text), lambda name=name: screen.try_to(name)
+                )

@@ -1,0 +1,86 @@
+"""Asking in the background, one thing at a time, so that nothing holds up the keyboard.
+
+The thread is a daemon: a node that never answers must not keep the terminal from ending.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+What = tuple[str, int]
+"""What is asked for: `queue`, `lane` or `survey`, and the number of the lane, else 0."""
+
+
+class Answered(Message):
+    """What was asked for is here."""
+
+    def __init__(self, what: What, answer: Any) -> None:
+        super().__init__()
+        self.what = what
+        self.answer = answer
+
+
+class Refused(Message):
+    """What was asked for cannot be had; in one sentence, why."""
+
+    def __init__(self, what: What, sentence: str) -> None:
+        super().__init__()
+        self.what = what
+        self.sentence = sentence
+
+
+class Asker:
+    """A thread that asks, and posts what comes of it."""
+
+    def __init__(self, reporter: MessagePump) -> None:
+        self._reporter = reporter
+        self._waiting: SimpleQueue[tuple[What, Callable[[], Any]]] = SimpleQueue()
+        self._pending: set[What] = set()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._run, name="asker", daemon=True).start()
+
+    @property
+    def is_busy(self) -> bool:
+        with self._lock:
+            return bool(self._pending)
+
+    def ask(self, what: What, function: Callable[[], Any]) -> bool:
+        """Ask as soon as what was asked before is done; return False where the same is being asked already."""
+        with self._lock:
+            if what in self._pending:
+                return False
+            self._pending.add(what)
+        self._waiting.put((what, function))
+        return True
+
+    def _run(self) -> None:
+        while True:
+            what, function = self._waiting.get()
+            message = _outcome(what, function)
+            with self._lock:
+                self._pending.discard(what)
+            with suppress(RuntimeError):  # the terminal has ended
+                self._reporter.post_message(message)
+
+
+def _outcome(what: What, function: Callable[[], Any]) -> Message:
+    try:
+        return Answered(what, function())
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the reader has to be told, and the thread goes on
+        return Refused(what, _sentence(fault))
+
+
+def _sentence(fault: Exception) -> str:
+    from verifier.errors import FourthSignerError
+    from verifier.errors.text import sanitise
+
+    if isinstance(fault, FourthSignerError):
+        return fault.sentence()
+    return f"This is a fault of this program: {sanitise(f'{type(fault).__name__}: {fault}')}"

@@ -1,0 +1,75 @@
+"""The line at the top: which vault, which block, on whose word; how old that is, and what keeps it from being newer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from verifier.tui.content import joined, plain
+from verifier.tui.known import Known, Trouble
+from verifier.tui.source import Source
+
+_HELP: Final = "? help  ^p all"
+_MOMENT: Final = 2
+"""Seconds after which it is said that something is being waited for."""
+
+
+class Bar(Static):
+    """What everything on the screen rests on."""
+
+    def show(self, source: Source, known: Known) -> None:
+        """Show how things stand now."""
+        now = source.now()
+        self.set_class(known.trouble is not None, "-trouble")
+        first = joined(_parts(source, known, now))
+        space = self.content_size.width - len(first) - len(_HELP)
+        lines = [joined((first, plain(" " * space + _HELP, "$muted"))) if space > 1 else first]
+        if known.trouble is not None:
+            lines.append(_trouble(known, known.trouble, now))
+        self.update(joined(lines, "\n"))
+
+
+def _parts(source: Source, known: Known, now: int) -> list[Content]:
+    parts = [plain(source.name or "not pinned", "bold"), plain("  ")]
+    briefing = known.latest
+    if briefing is not None:
+        head = briefing.reading.head
+        word = briefing.completeness.name.lower()
+        style = "$success" if word == "proven" else "bold $warning"
+        parts += [
+            plain(f"block {head.number}  "),
+            plain(word, style),
+            plain(f"  {len(head.agreeing)} agree" if len(head.agreeing) > 1 else "  one endpoint alone"),
+        ]
+        if head.dissenting or head.lying:
+            parts.append(plain(f"  {len({*head.dissenting, *head.lying})} against", "bold $danger"))
+        if head.silent:
+            parts.append(plain(f"  {len(head.silent)} silent", "bold $warning"))
+    parts.append(_age(source, known, now))
+    return parts
+
+
+def _trouble(known: Known, trouble: Trouble, now: int) -> Content:
+    lead = "OLD: nothing newer" if known.latest else "Nothing was read"
+    return plain(f"{lead} for {_short(now - trouble.since)}: {trouble.sentence}", "bold $danger")
+
+
+def _age(source: Source, known: Known, now: int) -> Content:
+    waiting = None if known.asked_at is None else now - known.asked_at
+    if waiting is not None and (waiting >= _MOMENT or known.read_at is None):
+        hosts = ", ".join(source.hosts)
+        so_far = f" for {_short(waiting)}" if waiting >= _MOMENT else ""
+        return plain(f"  asking {hosts}{so_far} ...", "$notice")
+    if known.read_at is None:
+        return plain("")
+    return plain(f"  read {_short(now - known.read_at)} ago", "$muted")
+
+
+def _short(seconds: int) -> str:
+    if seconds < 60:
+        return f"{max(seconds, 0)}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m {seconds % 60}s"
+    return f"{seconds // 3600}h {seconds % 3600 // 60}m"

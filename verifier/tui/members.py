@@ -1,0 +1,147 @@
+"""Who may decide: seats, roles, suspensions, and where members are. Below the table, the chosen one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from textual.widget import Widget
+from textual.widgets import DataTable, Static
+
+from verifier.assess.segregated_quorum import show_clash, show_seats
+from verifier.desk.briefing import Briefing
+from verifier.desk.survey import possible_quorums
+from verifier.errors import ValueUnfit
+from verifier.model.member import Member, MemberStatus, Role
+from verifier.model.place import coordinates_of
+from verifier.model.text import show_moment
+from verifier.model.tier import Tier
+from verifier.pages.words import named
+from verifier.tui.content import cell, plain
+from verifier.tui.place import Place
+from verifier.tui.sheet import Sheet, SheetPane
+from verifier.tui.table import refill
+
+_COLUMNS = ("seat", "status", "roles", "person", "employer", "UTC", "place", "address")
+_ROLES = {
+    Role.PROPOSER: "proposer",
+    Role.APPROVER: "approver",
+    Role.SECURITY: "security",
+    Role.BREAK_GLASS: "break-glass",
+    Role.GUARDIAN: "guardian",
+    Role.AUDITOR: "auditor",
+}
+
+
+class MembersScreen(Place):
+    """Everyone who has a seat."""
+
+    TERMS = ("member", "person", "roles", "segregated", "suspension", "seasoned", "group")
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(id="complete")
+        yield DataTable(id="members", cursor_type="row", zebra_stripes=False)
+        yield SheetPane(id="member-sheet")
+
+    def show(self) -> None:
+        briefing = self.known.latest
+        if briefing is None:
+            return
+        reading = briefing.reading
+        said = f"{len(reading.members.value)} members, {reading.members.evidence.name.lower()}. "
+        said += (
+            f"Active approvers: {len(reading.roster.value.approvers)}. Employer, offset and place are claims."
+        )
+        self.query_one("#complete", Static).update(plain(said))
+        rows = {str(seat): _row(briefing, member) for seat, member in sorted(reading.members.value.items())}
+        refill(self.query_one("#members", DataTable), _COLUMNS, rows)
+        self._show_chosen()
+
+    def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        briefing, table = self.known.latest, self.query_one("#members", DataTable)
+        if briefing is None or not table.row_count:
+            return
+        seat = int(str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value))
+        self.query_one("#member-sheet", SheetPane).fill(partial(_add_member, briefing=briefing, seat=seat))
+
+
+def _row(briefing: Briefing, member: Member) -> list[object]:
+    record = member.record
+    attributes = record.attributes
+    is_own = briefing.signer.seat == record.seat and briefing.signer.own_member(briefing.reading) == member
+    said = _status(member)
+    return [
+        cell(f"{record.seat:>4}{'*' if is_own else ' '}", "bold" if is_own else ""),
+        cell(said, "" if record.is_active else "bold reverse"),
+        cell(_roles(record.roles)),
+        cell("group" if record.is_group else str(record.person)),
+        cell(str(attributes.employer) if not record.is_group else "-"),
+        cell(_offset(attributes.utc_offset) if not record.is_group else "-"),
+        cell(_place(member)),
+        cell(named(briefing, member.address)),
+    ]
+
+
+def _status(member: Member) -> str:
+    return {
+        MemberStatus.ACTIVE: "active",
+        MemberStatus.RETURNED: "active, returned",
+        MemberStatus.SUSPENDED: "SUSPENDED",
+        MemberStatus.CONFIRMED: "SUSPENDED, confirmed",
+        MemberStatus.SELF_SUSPENDED: "SUSPENDED, by itself",
+    }.get(member.record.status, member.record.status.name)
+
+
+def _roles(roles: Role) -> str:
+    return ", ".join(said for role, said in _ROLES.items() if roles & role) or "none"
+
+
+def _offset(minutes: int) -> str:
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+def _place(member: Member) -> str:
+    try:
+        where = coordinates_of(member.record.attributes.place)
+    except ValueUnfit:
+        return "-"
+    north, east = where.latitude, where.longitude
+    return f"{abs(north):.1f}{'N' if north >= 0 else 'S'} {abs(east):.1f}{'E' if east >= 0 else 'W'}"
+
+
+def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int) -> None:
+    reading = briefing.reading
+    member = next((each for at, each in reading.members.value.items() if at == seat), None)
+    if member is not None:
+        record = member.record
+        sheet.title(f"Seat {seat}")
+        sheet.field("address", named(briefing, member.address), column=13)
+        sheet.field("roles", _roles(record.roles), column=13)
+        if member.group is not None:
+            holders = ", ".join(str(person) for person in member.persons)
+            sheet.field("holders", f"persons {holders} hold its key in parts", column=13)
+        if record.seasoned_at > reading.head.timestamp:
+            when = show_moment(record.seasoned_at)
+            sheet.field("seasoned", f"{when}; until then it counts for nothing from HIGH_VALUE on", column=13)
+        if member.suspension is not None:
+            guardian, lapses = member.suspension.guardian_person, show_moment(member.suspension.lapses_at)
+            sheet.field("suspended", f"by a guardian who is person {guardian}; lapses {lapses}", column=13)
+    _add_quorums(sheet, briefing)
+
+
+def _add_quorums(sheet: Sheet, briefing: Briefing) -> None:
+    sheet.title("Segregated quorums")
+    quorums = possible_quorums(briefing.reading)
+    if not quorums:
+        sheet.text("No tier asks its quorum to be apart.", indent=2)
+    for tier, found in quorums.items():
+        if isinstance(found, tuple):
+            sheet.field(Tier(tier).name, f"possible, such as {show_seats(found)}", column=13)
+            continue
+        sheet.field(Tier(tier).name, f"IMPOSSIBLE: no more than {len(found.largest)} are apart", column=13)
+        for clash in found.clashes:
+            sheet.text(show_clash(clash), indent=15)

@@ -1,0 +1,83 @@
+"""What every screen of the terminal has: the bar, the keys, and a word for a terminal that is too small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, cast
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from verifier.tui.bar import Bar
+from verifier.tui.content import plain
+
+if TYPE_CHECKING:
+    from verifier.tui.app import Terminal
+    from verifier.tui.known import Known
+    from verifier.tui.source import Source
+
+NARROWEST: Final = 60
+LOWEST: Final = 16
+WIDE: Final = 120
+
+
+class Place(Screen[None]):
+    """A screen that shows what is known, and shows it anew when more is."""
+
+    # What the help begins with; words of `terms.toml`.
+    TERMS: tuple[str, ...] = ()
+    # The lane whose operation it shows; None where it shows none.
+    lane: int | None = None
+
+    @property
+    def terminal(self) -> Terminal:
+        return cast("Terminal", self.app)
+
+    @property
+    def known(self) -> Known:
+        return self.terminal.known
+
+    @property
+    def source(self) -> Source:
+        return self.terminal.source
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="bar")
+        yield from self.body()
+        yield Footer(show_command_palette=False)
+        yield Static(id="small")
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what stands between the bar and the keys."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Show what is known, without moving the reader."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.refresh_bar()
+        self.show()
+
+    def on_screen_resume(self) -> None:
+        self.refresh_bar()
+        self.show()
+
+    def refresh_bar(self) -> None:
+        self.query_one(Bar).show(self.source, self.known)
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.refresh_bar)
+        width, height = event.size
+        self.query_one(Footer).compact = width < WIDE
+        is_small = width < NARROWEST or height < LOWEST
+        self.set_class(is_small, "-small")
+        if is_small:
+            said = (
+                f"This terminal has {width} columns and {height} rows; {NARROWEST} and {LOWEST} are needed. "
+                "Make it larger: nothing is lost."
+            )
+            self.query_one("#small", Static).update(plain(said))

@@ -1,0 +1,164 @@
+"""The queue: what may still be executed, the most urgent first, and whether that is all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from verifier.tui.content import joined, plain
+from verifier.tui.place import Place
+from verifier.tui.themes import SEVERITIES
+
+if TYPE_CHECKING:
+    from verifier.desk.briefing import Briefing
+    from verifier.desk.review import Review
+
+_COLUMNS = (
+    ("lane", 4),
+    ("status", 8),
+    ("clock", 22),
+    ("tier", 10),
+    ("appr.", 5),
+    ("finding", 7),
+    ("evidence", 8),
+)
+_INDENT = 6
+
+
+class QueueScreen(Place):
+    """Operations that wait."""
+
+    TERMS = ("lane", "status", "tier", "approval", "finding", "evidence")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "open",
+            "Open",
+            id="queue.open",
+            tooltip="Show the operation whole, and play it",
+            priority=False,
+        ),
+    ]
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(id="complete")
+        yield Static(id="remarks")
+        yield Static(_header(), id="columns")
+        yield OptionList(id="queue", markup=False)
+
+    def show(self) -> None:
+        briefing = self.known.queue
+        if briefing is None:
+            self.query_one("#complete", Static).update(plain("Reading the queue ...", "$muted"))
+            return
+        from verifier.pages.words import completeness_of
+
+        style = "$success" if briefing.completeness.name == "PROVEN" else "bold $warning"
+        self.query_one("#complete", Static).update(plain(completeness_of(briefing), style))
+        self._show_remarks(briefing)
+        self._show_rows(briefing)
+
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        if self.is_mounted and self.known.queue is not None:
+            self.call_after_refresh(self._show_rows, self.known.queue)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._open(event.option_index)
+
+    def action_open(self) -> None:
+        rows = self.query_one("#queue", OptionList)
+        if rows.highlighted is not None:
+            self._open(rows.highlighted)
+
+    def _open(self, index: int) -> None:
+        briefing = self.known.queue
+        if briefing is not None and index < len(briefing.reviews):
+            self.terminal.open_lane(briefing.reviews[index].lane.lane)
+
+    def _show_remarks(self, briefing: Briefing) -> None:
+        from verifier.pages.layout import MARKS
+
+        remarks = self.query_one("#remarks", Static)
+        lines = [
+            joined(
+                (
+                    plain(f"{MARKS[finding.severity]:<7}", f"bold ${SEVERITIES[finding.severity]}"),
+                    plain(finding.sentence),
+                )
+            )
+            for finding in briefing.findings
+        ]
+        remarks.display = bool(lines)
+        remarks.update(joined(lines, "\n"))
+
+    def _show_rows(self, briefing: Briefing) -> None:
+        rows = self.query_one("#queue", OptionList)
+        width = max(rows.size.width - 3, 40)
+        options = [(_name(review), _row(briefing, review, width)) for review in briefing.reviews]
+        names = [name for name, _ in options]
+        if names == [option.id for option in rows.options]:
+            for name, prompt in options:
+                if rows.get_option(name).prompt != prompt:
+                    rows.replace_option_prompt(name, prompt)
+            return
+        at, chosen = rows.scroll_offset.y, rows.highlighted
+        former = rows.get_option_at_index(chosen).id if chosen is not None else None
+        rows.clear_options()
+        if not options:
+            rows.add_option(
+                Option(
+                    plain("Nothing is waiting: no operation could be executed now or later.", "$muted"),
+                    id="none",
+                    disabled=True,
+                )
+            )
+            return
+        rows.add_options(Option(prompt, id=key) for key, prompt in options)
+        if former in names:
+            rows.highlighted = names.index(former)
+        else:
+            rows.highlighted = min(chosen or 0, len(names) - 1)
+        rows.scroll_to(y=at, animate=False)
+
+
+def _name(review: Review) -> str:
+    return f"id-{review.lane.operation_id.hex()}"
+
+
+def _header() -> Content:
+    return plain(" " + "  ".join(f"{name:<{width}}" for name, width in _COLUMNS), "$muted")
+
+
+def _row(briefing: Briefing, review: Review, width: int) -> Content:
+    """Return a line of facts, and below it what the operation does."""
+    from verifier.pages.layout import MARKS, wrapped
+    from verifier.pages.queue import sentences_of
+    from verifier.pages.words import clock_of
+
+    state, count, severity = review.lane.state, review.quorum.count, review.severity
+    mark = MARKS[severity] if severity is not None else "none"
+    evidence = review.evidence.name.lower()
+    cells = (
+        (str(review.lane.lane).rjust(4), "bold"),
+        (review.status.name, "bold $primary" if review.status.name == "READY" else "bold"),
+        (clock_of(state, review.status, briefing.reading.head.timestamp), ""),
+        (state.tier.name, ""),
+        (f"{count.approvals}/{count.needed}", "bold" if count.is_standing else ""),
+        (mark, f"bold ${SEVERITIES[severity]}" if severity is not None else "$muted"),
+        (evidence, "$success" if evidence == "proven" else "bold $warning"),
+    )
+    parts = [
+        plain(f"{text:<{size}}  ", style) for (text, style), (_, size) in zip(cells, _COLUMNS, strict=True)
+    ]
+    lines = [joined(parts)]
+    for sentence in sentences_of(review):
+        lines += [plain(" " * _INDENT + line) for line in wrapped(sentence, width - _INDENT)]
+    return joined(lines, "\n")

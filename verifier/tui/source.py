@@ -1,0 +1,31 @@
+"""What the screens may ask for, as functions that the front door hands over. Each takes its time, and may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier.desk.briefing import Briefing
+    from verifier.desk.survey import Survey
+    from verifier.model.units import Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A vault, seen from its signer's place."""
+
+    # What the signer calls it; empty where it is not pinned.
+    name: str
+    # Who is asked, for the case that it takes long.
+    hosts: Sequence[str]
+    now: Callable[[], Timestamp]
+    brief_queue: Callable[[], Briefing]
+    # By the number of the lane.
+    brief_lane: Callable[[int], Briefing]
+    survey: Callable[[], Survey]
+    # Seconds between two looks.
+    every: float = 12
+    # Whether anything but looking is possible: not on a wall display.
+    may_act: bool = True
