@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from verifier.assess.movements import moves_of
 from verifier.decode.calls import decode_operation
@@ -54,7 +55,7 @@ def gather(
     found = reader.find_operations(reading, lanes)
     operations = [each.operation for each in found if each.operation]
     plain = Lexicon(vault=reading.vault, companions=reading.companions, books=aids.books)
-    named = {address: None for operation in operations for address in addresses_in(operation, plain)}
+    named = in_turn([list(addresses_in(operation, plain)) for operation in operations])
     accounts = [address for address in named if address not in (reading.vault, NOBODY)]
     tokens = list(dict.fromkeys(token for each in operations for token in _tokens_of(each, plain)))
     delay = max((reading.tiers.value[lane.state.tier].delay for lane in lanes), default=Duration(0))
@@ -68,6 +69,12 @@ def gather(
         published=reader.read_approvals(reading, found) if closely else {},
         descriptors=_descriptors(reading, operations, known, aids),
     )
+
+
+def in_turn(lists: Sequence[Sequence[Address]]) -> dict[Address, None]:
+    """Return all addresses, those of each operation in turn: a long list of one must not crowd out another's."""
+    rounds = zip_longest(*lists)
+    return {address: None for each in rounds for address in each if address is not None}
 
 
 def simulate(

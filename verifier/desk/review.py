@@ -100,14 +100,16 @@ class Review:
 def addresses_in(operation: Operation, lexicon: Lexicon) -> Iterator[Address]:
     """Yield every address that the calls name, and the calls inside of them, each once.
 
-    That is where they go, what stands in their arguments, and whom their effects are about.
+    First where they go and whom their effects are about, then what else stands in their arguments: a long list of names
+    there must not come before those that matter, since not all are looked at.
     """
+    calls = [call for outer in decode_operation(operation, lexicon) for _, call in outer.walk()]
     found: dict[Address, None] = {}
-    for outer in decode_operation(operation, lexicon):
-        for _, call in outer.walk():
-            found[call.call.target] = None
-            found.update(dict.fromkeys(_addresses_of(call.arguments)))
-            found.update(dict.fromkeys(_addresses_about(call.effects)))
+    for call in calls:
+        found[call.call.target] = None
+        found.update(dict.fromkeys(_addresses_about(call.effects)))
+    for call in calls:
+        found.update(dict.fromkeys(_addresses_of(call.arguments)))
     yield from found
 
 

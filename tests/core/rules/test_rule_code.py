@@ -90,3 +90,15 @@ def test_instructions__any_code__every_jump_destination_is_among_them(code: byte
             destinations.append(at)
         at += 1 + (code[at] - 0x5F if 0x60 <= code[at] <= 0x7F else 0)
     assert list(instructions_of(code)).count(0x5B) == len(destinations)
+
+
+def test_accounts__some_read_and_some_that_matter_not__warned() -> None:
+    """Many names in front would otherwise take the looks that a spender without code should get."""
+    some = case_of(approve(ALICE), accounts=[account(TOKEN)])
+    (found,) = findings(some, "accounts-unread")
+    assert found.severity is Severity.WARNING
+    assert str(ALICE) in found.sentence
+    whole = case_of(approve(ALICE), accounts=[account(TOKEN), account(ALICE)])
+    assert findings(whole, "accounts-unread") == []
+    # Where nobody was asked, that is said once, and is nothing that somebody hides.
+    assert findings(case_of(approve(ALICE)), "accounts-unread") == []

@@ -66,6 +66,22 @@ def _delegated(case: Case) -> Iterator[Remark]:
         yield Remark(said=said, evidence=account.evidence, site=site)
 
 
+def _unread(case: Case) -> Iterator[Remark]:
+    if not case.accounts:
+        # Nobody was asked about any, and another rule says so.
+        return
+    unread = [(site, address) for site, address in accounts_of(case) if address not in case.accounts]
+    if unread:
+        site, first = unread[0]
+        more = f" and at {len(unread) - 1} more" if len(unread) > 1 else ""
+        said = (
+            f"{site.name}: what is at {case.name(first)}{more} was not looked at, and other accounts were. Either the "
+            "calls name more accounts than are looked at, so that some can hide behind others, or an endpoint keeps "
+            "something back. Ask for the operation in parts."
+        )
+        yield Remark(said=said, evidence=case.evidence, site=site)
+
+
 RULES = (
     FindingRule(
         id="code-young",
@@ -83,6 +99,15 @@ RULES = (
         meaning="Data goes to where no code is. The vault refuses that at execution, and contracts around an inner "
         "call often do not; but code can come there before, and nobody can read it now. Veto it.",
         judge=_without_code,
+        needs=frozenset({Source.CODE}),
+    ),
+    FindingRule(
+        id="accounts-unread",
+        severity=Severity.WARNING,
+        rests_on="the accounts that the calls name, and those that were read",
+        meaning="Some of the accounts that matter to the operation were looked at, and some were not. So many may be "
+        "named that the one which matters is not among those read. Veto it, and ask for it in parts.",
+        judge=_unread,
         needs=frozenset({Source.CODE}),
     ),
     FindingRule(

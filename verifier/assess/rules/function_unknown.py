@@ -35,8 +35,8 @@ def _unopened(case: Case) -> Iterator[Remark]:
         if site.call.unopened:
             said = (
                 f"{site.name}: {site.call.unopened} calls or steps inside of it were not opened: too many, too deep, "
-                "too long, or of a kind that nothing here reads. Nothing is known of what they do. Veto it, and ask for "
-                "it in parts or in another way."
+                "too long, or of a kind that nothing here reads. Nothing is known of what they do. Veto it, and ask "
+                "for it in parts or in another way."
             )
             yield Remark(said=said, evidence=case.evidence, site=site)
 

@@ -57,7 +57,7 @@ class Fields:
         return self._parts[name].children
 
     def where(self, *names: str) -> ByteRange | None:
-        """Return the bytes from the first to the last of some arguments, of all where none is named; None for no bytes."""
+        """Return the bytes from the first to the last of some arguments, of all where none is named; None for none."""
         ranges = [self._parts[name].where for name in names or self._parts]
         start = min((each.start for each in ranges), default=0)
         stop = max((each.stop for each in ranges), default=0)
