@@ -146,7 +146,7 @@ ROUTER = Address((2).to_bytes(20, "big"))
             "removeLiquidityETH(address,uint256,uint256,uint256,address,uint256)",
             (USDC, 5, 1, 1, ANN, LATER),
             0,
-            [move(ANN, None, sender=IT), move(ANN, None, token=NOBODY, sender=IT)],
+            [move(ANN, None, sender=IT, least=1), move(ANN, None, token=NOBODY, sender=IT, least=1)],
         ),
     ],
 )

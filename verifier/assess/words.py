@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from verifier.model.address import Address
 from verifier.model.call import Argument, DecodedCall
 
+_TEXT: Final = re.compile(r"\b0[xX]([0-9a-fA-F]{40})\b")
 _PADDING: Final = bytes(12)
 # Contracts of the chain itself, and numbers that routers take for themselves, are below this.
 _SMALL: Final = 1 << 24
@@ -16,11 +18,21 @@ _FEWEST_BITS: Final = 145
 
 
 def addresses_in(call: DecodedCall) -> Iterator[Address]:
-    """Yield the accounts that arguments name: as addresses, as 20 bytes, or padded to a word, as bridges do."""
+    """Yield the accounts that arguments name: as addresses, as 20 bytes, as text, or padded to a word, as bridges do.
+
+    In bytes for somebody else's code they are looked for at every word, after a selector too.
+    """
     for argument in _leaves(call.arguments):
-        found = _address_of(argument)
-        if found is not None and int.from_bytes(found, "big") >= _SMALL:
-            yield found
+        for found in _addresses_of(argument):
+            if int.from_bytes(found, "big") >= _SMALL:
+                yield found
+
+
+def addresses_in_data(call: DecodedCall) -> Iterator[Address]:
+    """Yield the accounts that stand in the bytes for somebody else's code."""
+    for argument in _leaves(call.arguments):
+        if argument.type == "bytes":
+            yield from _addresses_of(argument)
 
 
 def numbers_like_addresses(call: DecodedCall) -> Iterator[Address]:
@@ -43,13 +55,20 @@ def _leaves(arguments: Sequence[Argument]) -> Iterator[Argument]:
             yield argument
 
 
-def _address_of(argument: Argument) -> Address | None:
+def _addresses_of(argument: Argument) -> Iterator[Address]:
     match argument.value:
         case Address() as address:
-            return address
+            yield address
         case bytes() as raw if len(raw) == 20:
-            return Address(raw)
-        case bytes() as raw if len(raw) == 32 and raw.startswith(_PADDING) and any(raw[12:15]):
-            return Address(raw[12:])
+            yield Address(raw)
+        case bytes() as raw:
+            # With a selector in front, words stand four bytes further.
+            for start in (0, 4) if argument.type == "bytes" else (0,):
+                for at in range(start, len(raw) - 31, 32):
+                    if raw.startswith(_PADDING, at) and any(raw[at + 12 : at + 15]):
+                        yield Address(raw[at + 12 : at + 32])
+        case str() as text:
+            for digits in _TEXT.findall(text):
+                yield Address(bytes.fromhex(digits))
         case _:
-            return None
+            pass

@@ -70,6 +70,10 @@ def command_swap(to: Address, least: int) -> bytes:
     return encode(["address", "uint256", "uint256", "bytes", "bool"], [to, 10**9, least, PATH, True])
 
 
+def swept(least: int) -> bytes:
+    return encode(["address", "address", "uint256"], [COIN, VAULT, least])
+
+
 def test_swap__for_a_token_of_the_thiefs_own__warned() -> None:
     assert loud(case(swap(FAKE))) == {"exchange-asset-unknown"}
     assert loud(case(swap())) == set()
@@ -111,12 +115,28 @@ def test_swap__that_takes_any_price__warned(least: int, decimals: int | None, is
     assert severities(found, "exchange-without-floor") == ([] if is_floor else [Severity.WARNING])
 
 
+def test_shares_of_a_pool__for_whatever_they_give__warned() -> None:
+    signature = "removeLiquidity(address,address,uint256,uint256,uint256,address,uint256)"
+    given, kept = (
+        case(call(ROUTER, signature, TOKEN, COIN, 10**18, least, 10**18, VAULT, LATER))
+        for least in (0, 10**9)
+    )
+    assert severities(given, "exchange-without-floor") == [Severity.WARNING]
+    assert severities(kept, "exchange-without-floor") == []
+
+
 def test_swap__floor_where_it_leaves_the_router__is_one() -> None:
     def sold(at_the_end: int) -> Case:
         out = calldata("unwrapWETH9(uint256,address)", at_the_end, VAULT)
         paid = calldata("sweepToken(address,uint256,address)", COIN, at_the_end, VAULT)
         return case(router(single(ITSELF, least=0), paid), router(single(ITSELF, least=0), out))
 
+    # What leaves at once has its price by then, also where the last step takes whatever is there.
+    priced = commands(b"\x00\x04", command_swap(ITSELF, 10**18), swept(0))
+    assert severities(case(priced), "exchange-without-floor") == []
+    for least, expected in ((10**18, []), (0, [Severity.WARNING])):
+        unpriced = commands(b"\x00\x04", command_swap(ITSELF, 0), swept(least))
+        assert severities(case(unpriced), "exchange-without-floor") == expected
     assert severities(sold(10**18), "exchange-without-floor") == []
     # The second one's is of the native coin, and comes after both.
     assert severities(sold(0), "exchange-without-floor") == [Severity.WARNING] * 2
@@ -142,6 +162,9 @@ def test_swap__floor_where_it_leaves_the_router__is_one() -> None:
         ),
         commands(b"\x00", command_swap(ITSELF, 10**18)),
         commands(b"\x02", encode(["address", "address", "uint160"], [TOKEN, ITSELF, 10**9])),
+        # Coins for no step at all: the next one who asks for a refund has them.
+        Call(target=ROUTER, value=10**18, data=calldata("multicall(bytes[])", [])),  # type: ignore[arg-type]
+        router(single(value=1), single(value=1), value=3 * 10**9),
         # More coins than it takes, and nobody asks for the rest.
         Call(target=ROUTER, value=10**20, data=single(value=1)),  # type: ignore[arg-type]
         call(ROUTER, SINGLE_OUT, (COIN, COIN, 3_000, VAULT, LATER, 5, 10**9, 0), value=10**9),
@@ -165,6 +188,7 @@ def test_router__keeps_what_nobody_takes_out__warned(theft: Call) -> None:
             encode(["address", "uint256"], [VAULT, 10**18]),
         ),
         Call(target=ROUTER, value=10**9, data=single(value=1)),  # type: ignore[arg-type]
+        router(single(value=1), single(value=1), value=2 * 10**9),
         router(
             calldata(SINGLE_OUT, (COIN, COIN, 3_000, VAULT, LATER, 5, 10**9, 0)),
             calldata("refundETH()"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 
 from tests.core.rules.cases import (
     ALICE,
@@ -16,6 +17,7 @@ from tests.core.rules.cases import (
     account,
     approve,
     call,
+    calldata,
     case_of,
     findings,
     policy,
@@ -42,9 +44,12 @@ ONE = "bridge(address,uint256)"
 PADDED = "depositForBurn(uint256,uint32,bytes32,address)"
 PACKED = "exchange(uint256,uint256)"
 RAW = "send(uint16,bytes,uint256)"
+WRITTEN = "withdraw(string,uint256)"
 
 
-def booked(*calls: Call, signatures: tuple[str, ...] = (ONE, PADDED, PACKED, RAW), **more: Any) -> Case:
+def booked(
+    *calls: Call, signatures: tuple[str, ...] = (ONE, PADDED, PACKED, RAW, WRITTEN), **more: Any
+) -> Case:
     """Return a case in which this signer's own interfaces name functions of which nothing else knows."""
     case = case_of(*calls, **{"labels": KNOWN, "policy": POLICY, **more})
     book = parse_interface("\n".join(f"function {each}" for each in signatures))
@@ -66,6 +71,10 @@ def booked(*calls: Call, signatures: tuple[str, ...] = (ONE, PADDED, PACKED, RAW
         # As bridges write accounts of other chains.
         call(PROTOCOL, PADDED, 5, 3, bytes(12) + MALLORY, TOKEN),
         call(PROTOCOL, RAW, 3, bytes(MALLORY), 5),
+        call(PROTOCOL, RAW, 3, encode(["uint256", "address"], [5, MALLORY]), 5),
+        # A call of a token that somebody else's code makes, with the vault's allowance for it.
+        call(PROTOCOL, RAW, 3, calldata("transferFrom(address,address,uint256)", VAULT, MALLORY, 5), 5),
+        call(PROTOCOL, WRITTEN, str(MALLORY), 5),
         call(MALLORY, ONE, ALICE, 5),
     ],
 )
@@ -80,6 +89,8 @@ def test_named_function__everybody_known__nothing_to_say() -> None:
         call(PROTOCOL, ONE, ALICE, 5),
         call(PROTOCOL, PADDED, 5, 3, bytes(12) + ALICE, TOKEN),
         call(PROTOCOL, ONE, NOBODY, 5),
+        call(PROTOCOL, RAW, 3, encode(["uint256", "address"], [5, ALICE]), 5),
+        call(PROTOCOL, WRITTEN, str(ALICE), 5),
         call(PROTOCOL, PACKED, 1 << 100, 5),
     )
     assert loud(booked(*honest)) == set()
@@ -95,6 +106,7 @@ def test_named_function__everybody_known__nothing_to_say() -> None:
         call(PROTOCOL, PADDED, 5, 3, bytes(12) + IMPOSTOR, TOKEN),
         call(PROTOCOL, RAW, 3, bytes(IMPOSTOR), 5),
         call(PROTOCOL, PACKED, int.from_bytes(IMPOSTOR, "big"), 5),
+        call(PROTOCOL, WRITTEN, str(IMPOSTOR), 5),
     ],
 )
 def test_look_alike__anywhere_in_the_arguments__danger(theft: Call) -> None:
@@ -181,3 +193,24 @@ def test_lists__what_was_cut_off__is_said_not_to_be_opened(
     found = case_of(call(SAFE, signature, *arguments), labels=KNOWN)
     assert severities(found, "calls-unopened") == [Severity.DANGER]
     assert found.calls[0].unopened == 1
+
+
+@pytest.mark.parametrize(
+    ("signature", "before"),
+    [
+        ("transferAndCall(address,uint256,bytes)", (PROTOCOL, 5)),
+        ("approveAndCall(address,uint256,bytes)", (PROTOCOL, 5)),
+        ("safeTransferFrom(address,address,uint256,bytes)", (VAULT, PROTOCOL, 5)),
+    ],
+)
+def test_token__data_for_a_bridge_names_a_stranger__warned(signature: str, before: tuple[Any, ...]) -> None:
+    """The bridge is known; for whom it gets the token stands in data that its code alone reads."""
+    for account_there, expected in ((MALLORY, [Severity.WARNING]), (ALICE, [])):
+        given = call(TOKEN, signature, *before, encode(["address"], [account_there]))
+        found = case_of(given, labels={**KNOWN, ALICE: "Alice"}, policy=POLICY)
+        assert severities(found, "function-not-understood") == expected
+
+
+def test_safe__operation_that_no_safe_knows__not_opened() -> None:
+    found = case_of(call(SAFE, EXEC, PROTOCOL, 0, b"", 2, 0, 0, 0, NOBODY, NOBODY, b""), labels=KNOWN)
+    assert severities(found, "calls-unopened") == [Severity.DANGER]

@@ -21,10 +21,15 @@ _DUST_UNITS: Final = 1_000
 
 _ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", "execute(bytes,bytes[]")
 """What functions of exchanges' routers begin with: between calls their contracts keep nothing safe."""
+_COMMANDS: Final = "execute(bytes,bytes[]"
+_PRICED: Final = ("exactInput", "swap", "removeLiquidity")
+"""What functions begin with that take something for no less than a floor."""
 _MARKETS: Final = ("exactInput", "exactOutput", "swap", "execute(bytes,bytes[]", "mint((", "addLiquidity")
 """What functions begin with that trade one token for another, or put one into a market with another."""
 _CHANGING: Final = ("exactInput", "exactOutput")
 """Those that take coins sent along, and give back what is too much only if they are asked to."""
+_STEPS: Final = (*_CHANGING, "refundETH(", "unwrapWETH9", "sweepToken", "selfPermit", "mint((")
+"""What they are called with in one batch."""
 
 
 def _asset_unknown(case: Case) -> Iterator[Remark]:
@@ -50,14 +55,27 @@ def _is_known(case: Case, token: Address) -> bool:
 def _without_floor(case: Case) -> Iterator[Remark]:
     moves = list(_moves(case))
     for i, (site, move) in enumerate(moves):
-        is_swap = move.least is not None and _is_routed(site)
-        if not is_swap or not _is_dust(case, move) or _is_held_later(case, moves[i + 1 :], move):
+        if move.least is None or not _is_price(site, move) or not _is_dust(case, move):
+            continue
+        if _is_held_later(case, moves[i + 1 :], move):
             continue
         said = (
             f"{site.name}: it takes {move.least} base units of {case.name(move.token)} for what it gives, so it takes "
             "any price. Whoever knows of it before can make the price. Ask for the least that is acceptable."
         )
         yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _is_price(site: Site, move: Move) -> bool:
+    """Whether something is given for it: what only leaves a router had its price when it came there."""
+    function = site.call.function
+    if not function.startswith(_COMMANDS):
+        return function.startswith(_PRICED)
+    # A command that exchanges says in the same bytes what it pays.
+    return any(
+        isinstance(effect, Move) and effect is not move and effect.where == move.where
+        for effect in site.call.effects
+    )
 
 
 def _is_dust(case: Case, move: Move) -> bool:
@@ -110,15 +128,19 @@ def _left(case: Case) -> Iterator[Remark]:
 
 def _may_have_change(site: Site) -> bool:
     """Whether more coins are sent along than a router surely takes."""
-    value = site.call.call.value
-    if not value or not site.call.function.startswith(_CHANGING):
+    value, router = site.call.call.value, site.call.call.target
+    is_batch = site.call.function.startswith("multicall(")
+    steps = site.call.children if is_batch else (site.call,)
+    is_routed = all(step.function.startswith(_STEPS) for step in steps)
+    if not value or not is_routed or not site.call.function.startswith(("multicall(", *_CHANGING)):
         return False
     paid = sum(
         effect.amount or 0
-        for effect in site.call.effects
-        if isinstance(effect, Move) and effect.recipient == site.call.call.target and effect.token != NATIVE
+        for step in steps
+        for effect in step.effects
+        if isinstance(effect, Move) and effect.recipient == router and effect.token != NATIVE
     )
-    return value > paid or site.call.function.startswith("exactOutput")
+    return value > paid or any(step.function.startswith("exactOutput") for step in steps)
 
 
 def _whose_position(case: Case) -> Iterator[Remark]:

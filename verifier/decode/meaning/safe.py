@@ -43,7 +43,8 @@ def _exec_transaction(scene: Scene) -> Meant:
         coin = "coins" if a["gasToken"] == NATIVE else f"tokens of {names.name(a['gasToken'])}"
         to = "whoever sends it" if payee == NOBODY else names.name(payee)
         said += f" It pays {coin} for the gas to {to}, at a price of {a['gasPrice']} a unit."
-    return Meant(said=said, effects=effects, inner=(inner,))
+    # What no Safe does, nobody knows.
+    return Meant(said=said, effects=effects, inner=(inner,), unread=int(a["operation"] > DELEGATE))
 
 
 def _act(operation: int) -> str:

@@ -69,8 +69,15 @@ def _remove_liquidity(scene: Scene) -> Meant:
     else:
         least = {a["token"]: a["amountTokenMin"], NATIVE: a["amountETHMin"]}
     effects = tuple(
-        Move(token=token, sender=scene.target, recipient=a["to"], amount=None, where=a.where("to"))
-        for token in least
+        Move(
+            token=token,
+            sender=scene.target,
+            recipient=a["to"],
+            amount=None,
+            where=a.where("to"),
+            least=Amount(amount),
+        )
+        for token, amount in least.items()
     )
     shown = " and ".join(f"at least {names.amount(token, amount)}" for token, amount in least.items())
     said = (

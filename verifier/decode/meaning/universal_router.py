@@ -180,7 +180,8 @@ def _sweep(scene: Scene, a: Fields) -> _Step:
 
 def _portion(scene: Scene, a: Fields) -> _Step:
     move = _out(scene, a, a["token"], None, scene.target)
-    said = f"pays {a['bips']} in 10,000 of what it holds to {scene.names.name(move.recipient)}"
+    coin = "the native coin" if move.token == NATIVE else scene.names.name(move.token)
+    said = f"pays {a['bips']} in 10,000 of what it holds of {coin} to {scene.names.name(move.recipient)}"
     return _Step(said=said, effects=(move,))
 
 
