@@ -17,7 +17,7 @@ from verifier.model.history import NO_HISTORY, History
 from verifier.model.operation import Operation
 from verifier.model.reading import BypassReading, LaneReading, PolicyReading, VaultReading
 from verifier.model.simulation import Simulation
-from verifier.model.text import Shown, sanitise
+from verifier.model.text import Foreign, Shown, sanitise
 from verifier.model.units import MemberIndex, OperationId, Timestamp
 
 
@@ -70,7 +70,7 @@ class Case:
     calls: tuple[DecodedCall, ...]
     # What the vault says of the accounts that the calls name, and what this signer calls them.
     policy: PolicyReading
-    labels: Mapping[Address, str]
+    labels: Mapping[Address, Foreign]
     # What today's policy makes of the calls.
     judgement: Judgement | None
     quorum: Quorum

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from verifier.errors import EndpointAnswerMalformed
+from verifier.model.text import Foreign
 
 _QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
@@ -16,7 +17,7 @@ _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 class Answer:
     """A part of an answer. Every method raises EndpointAnswerMalformed where it finds something else."""
 
-    endpoint: str
+    endpoint: Foreign
     method: str
     # JSON as it came.
     value: Any

@@ -10,7 +10,7 @@ from verifier.errors import EndpointError, EndpointRefused, HeaderUnproven, Proo
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.reading import Head
-from verifier.model.text import Shown, sanitise
+from verifier.model.text import Foreign, Shown, sanitise
 
 _MOST: Final = 5
 
@@ -21,7 +21,7 @@ class Doubts:
 
     failures: tuple[EndpointError, ...] = ()
     # Names of endpoints that said other than those that were believed.
-    dissenting: tuple[str, ...] = ()
+    dissenting: tuple[Foreign, ...] = ()
 
     def joined(self, other: Doubts) -> Doubts:
         return Doubts(failures=self.failures + other.failures, dissenting=self.dissenting + other.dissenting)
@@ -46,9 +46,9 @@ def doubts_about_head(head: Head) -> Iterator[Finding]:
             "wrong, and take nothing for proven."
         )
         yield _finding("endpoint-dissents", Severity.DANGER, said, head.evidence)
-    failures = dict(zip(head.silent, head.failures, strict=False))
-    for name in head.lying:
-        yield _lie(failures[name], head.evidence)
+    for name, failure in zip(head.silent, head.failures, strict=False):
+        if name in head.lying:
+            yield _lie(failure, head.evidence)
     silent = [name for name in head.silent if name not in head.lying]
     if silent:
         said = f"{_names(silent)} gave no usable answer; check or replace it."

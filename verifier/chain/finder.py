@@ -20,7 +20,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.operation import Operation
 from verifier.model.reading import LaneReading, OperationReading, VaultReading
-from verifier.model.text import Shown, sanitise, show_bytes
+from verifier.model.text import Foreign, Shown, sanitise, show_bytes
 from verifier.model.units import BlockNumber, OperationId
 from verifier.sign.typed import id_of
 
@@ -62,8 +62,8 @@ class _Search:
     found: Operation | None = None
     transaction: bytes | None = None
     # Endpoints that gave other bytes in its event, and that gave no event.
-    altering: list[str] = field(default_factory=list)
-    dropping: list[str] = field(default_factory=list)
+    altering: list[Foreign] = field(default_factory=list)
+    dropping: list[Foreign] = field(default_factory=list)
 
     def offer(self, operation: Operation | None, transaction: bytes) -> bool:
         """Take an operation if it is the one, and return whether it is."""

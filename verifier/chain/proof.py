@@ -18,6 +18,7 @@ from trie import HexaryTrie
 from verifier.chain.answer import Answer
 from verifier.errors import ProofInvalid
 from verifier.model.address import Address
+from verifier.model.text import Foreign
 from verifier.model.units import Wei
 
 _EMPTY_ROOT: Final = keccak(rlp.encode(b""))
@@ -45,7 +46,7 @@ ABSENT: Final = Account(balance=Wei(0), nonce=0, code_hash=_EMPTY_CODE_HASH, sto
 class Trie:
     """The nodes that one answer has, each hashed once."""
 
-    endpoint: str
+    endpoint: Foreign
     hashes: Mapping[bytes, bytes]
     # By their hash.
     nodes: Mapping[bytes, bytes]

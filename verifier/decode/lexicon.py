@@ -15,7 +15,7 @@ from verifier.model.address import Address
 from verifier.model.asset import NATIVE, AssetTerms
 from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
-from verifier.model.text import Shown, sanitise, show_address
+from verifier.model.text import Foreign, Shown, sanitise, show_address
 
 # More decimals than any honest token has: a number of them would only hide the amount.
 _MOST_DECIMALS: Final = 36
@@ -52,7 +52,7 @@ class Lexicon:
     # The vault's own words about assets; an asset that is not in here is not listed.
     assets: Mapping[Address, Fact[AssetTerms]] = field(default_factory=dict)
     # What this signer calls addresses. Nobody else's names stand here.
-    labels: Mapping[Address, str] = field(default_factory=dict)
+    labels: Mapping[Address, Foreign] = field(default_factory=dict)
     # What this signer calls the chain's native coin.
     coin: str = "ETH"
     # What was read of the accounts that the calls name.

@@ -9,7 +9,7 @@ from verifier.model.address import Address
 from verifier.model.finding import Finding, Severity
 from verifier.model.member import Member, MemberStatus
 from verifier.model.reading import VaultReading
-from verifier.model.text import Shown
+from verifier.model.text import Foreign, Shown
 from verifier.model.units import MemberIndex
 
 
@@ -22,7 +22,7 @@ class Signer:
     # The signer's own seat, and who sat in it when it was pinned.
     seat: MemberIndex | None = None
     member: Address | None = None
-    labels: Mapping[Address, str] = field(default_factory=dict)
+    labels: Mapping[Address, Foreign] = field(default_factory=dict)
     # What the signer calls the native coin.
     coin: str = "ETH"
 

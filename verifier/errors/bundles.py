@@ -39,6 +39,6 @@ class BundleOfOther(PinError):
 
     def sentence(self) -> str:
         return (
-            f"{sanitise(self.path)} is about the {self.what} {sanitise(self.actual)}, and {sanitise(self.expected)} "
-            "was asked for; nothing in it is shown."
+            f"{sanitise(self.path)} is about the {sanitise(self.what)} {sanitise(self.actual)}, and "
+            f"{sanitise(self.expected)} was asked for; nothing in it is shown."
         )

@@ -21,7 +21,10 @@ class AddressMalformed(InputError):
     why: str
 
     def sentence(self) -> str:
-        return f"`{sanitise(self.text)}` is no address: {self.why}; copy it again from where it is known to be right."
+        return (
+            f"`{sanitise(self.text)}` is no address: {sanitise(self.why)}; copy it again from where it is known to be "
+            "right."
+        )
 
 
 @dataclass(kw_only=True, eq=False)
@@ -30,7 +33,7 @@ class HexMalformed(InputError):
     what: str
 
     def sentence(self) -> str:
-        return f"`{sanitise(self.text, most=80)}` is no {self.what}: expected 0x and pairs of hex digits."
+        return f"`{sanitise(self.text, most=80)}` is no {sanitise(self.what)}: expected 0x and pairs of hex digits."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -41,7 +44,7 @@ class NumberOutOfRange(InputError):
     actual: int
 
     def sentence(self) -> str:
-        return f"{self.what} should be {self.minimum} to {self.maximum}, and is {self.actual}."
+        return f"{sanitise(self.what)} should be {self.minimum} to {self.maximum}, and is {self.actual}."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -49,7 +52,7 @@ class SignatureMalformed(InputError):
     why: str
 
     def sentence(self) -> str:
-        return f"This is no signature that the vault takes: {self.why}; let the signer sign again."
+        return f"This is no signature that the vault takes: {sanitise(self.why)}; let the signer sign again."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -173,7 +176,7 @@ class CompanionMissing(PinError):
     def sentence(self) -> str:
         return (
             f"There is no contract at {show_address(self.companion)} on chain {self.chain_id}, where this release has "
-            f"its {self.name}; have it deployed there, by anyone, before the vault is relied on."
+            f"its {sanitise(self.name)}; have it deployed there, by anyone, before the vault is relied on."
         )
 
 
@@ -186,8 +189,9 @@ class CompanionUnexpected(PinError):
 
     def sentence(self) -> str:
         return (
-            f"The code at {show_address(self.companion)} hashes to {show_bytes(self.actual)}, and the {self.name} of "
-            f"this release to {show_bytes(self.expected)}; it is another contract, or the endpoint lies. Sign nothing."
+            f"The code at {show_address(self.companion)} hashes to {show_bytes(self.actual)}, and the "
+            f"{sanitise(self.name)} of this release to {show_bytes(self.expected)}; it is another contract, or the "
+            "endpoint lies. Sign nothing."
         )
 
 

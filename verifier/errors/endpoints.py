@@ -105,8 +105,8 @@ class ProofInvalid(EndpointError):
 
     def sentence(self) -> str:
         return (
-            f"The endpoint {sanitise(self.endpoint)} could not prove {self.what} against the agreed block; do not "
-            "trust it, use another."
+            f"The endpoint {sanitise(self.endpoint)} could not prove {sanitise(self.what)} against the agreed block; "
+            "do not trust it, use another."
         )
 
 
@@ -122,8 +122,8 @@ class EndpointsDisagree(EvidenceError):
     def sentence(self) -> str:
         others = ", ".join(sanitise(other) for other in self.others)
         return (
-            f"{self.agreeing} endpoints agree on {self.what}, and {self.needed} have to; {others} said otherwise or "
-            "nothing. Sign nothing until you know which of them is wrong."
+            f"{self.agreeing} endpoints agree on {sanitise(self.what)}, and {self.needed} have to; {others} said "
+            "otherwise or nothing. Sign nothing until you know which of them is wrong."
         )
 
 

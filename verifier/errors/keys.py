@@ -29,7 +29,7 @@ class PassphraseWrong(KeyHolderError):
 
     def sentence(self) -> str:
         mind = ", and mind that it counts the tries" if self.what == "PIN" else ""
-        return f"This is not the {self.what} of {sanitise(self.holder)}; nothing was signed. Try again{mind}."
+        return f"This is not the {sanitise(self.what)} of {sanitise(self.holder)}; nothing was signed. Try again{mind}."
 
 
 @dataclass(kw_only=True, eq=False)

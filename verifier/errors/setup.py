@@ -16,7 +16,7 @@ class EndpointAddressMalformed(InputError):
     why: str
 
     def sentence(self) -> str:
-        return f"`{sanitise(self.text)}` is no address of an endpoint: {self.why}."
+        return f"`{sanitise(self.text)}` is no address of an endpoint: {sanitise(self.why)}."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -25,7 +25,7 @@ class NameMalformed(InputError):
     why: str
 
     def sentence(self) -> str:
-        return f"`{sanitise(self.text, most=60)}` is no name for a vault: {self.why}."
+        return f"`{sanitise(self.text, most=60)}` is no name for a vault: {sanitise(self.why)}."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -41,7 +41,7 @@ class PinConflict(ConfigurationError):
 
     def sentence(self) -> str:
         return (
-            f"{sanitise(self.path)} has the vault {sanitise(self.name)} pinned with the {self.what} "
+            f"{sanitise(self.path)} has the vault {sanitise(self.name)} pinned with the {sanitise(self.what)} "
             f"{sanitise(self.pinned)}, and this one has {sanitise(self.found)}; nothing was written. Find out why they "
             "differ, then choose another --name, or --replace the pin."
         )

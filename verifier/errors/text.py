@@ -14,6 +14,13 @@ from eth_hash.auto import keccak
 Shown = NewType("Shown", str)
 """Printable ASCII that may reach a terminal. Text from outside becomes it only through `sanitise`."""
 
+Foreign = str
+"""Text that came from outside, as it came: from a chain, an endpoint, an ABI, a descriptor, a file, a person.
+
+A plain `str` to Python and to mypy; `tests.foreign` follows whatever is annotated so, and lets it reach a page, an
+error's sentence or `Shown` only through `sanitise`. So `sanitise` is the only function that may open it.
+"""
+
 MOST_CHARACTERS: Final = 200
 MOST_BYTES: Final = 256
 
@@ -22,7 +29,7 @@ _WEEKDAYS: Final = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # 1970-01-
 _UNITS: Final = ((_DAY, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
-def sanitise(foreign: str | bytes, *, most: int = MOST_CHARACTERS) -> Shown:
+def sanitise(foreign: Foreign | bytes, *, most: int = MOST_CHARACTERS) -> Shown:
     """Return a foreign string as printable ASCII: whatever else it holds becomes `\\u{...}`, and it is cut to `most`.
 
     Bytes are read as UTF-8, or shown in hex where they are not. Control, bidirectional, zero-width and look-alike

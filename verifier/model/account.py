@@ -7,6 +7,7 @@ from typing import Final
 
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
+from verifier.model.text import Foreign
 from verifier.model.units import Amount, Wei
 
 DELEGATED_CODE: Final = bytes.fromhex("ef0100")
@@ -19,8 +20,7 @@ class TokenReading:
 
     # As the contract answers; None where it gives no such answer.
     decimals: int | None
-    # Foreign text: only `sanitise` makes it fit to be shown.
-    symbol: str | None
+    symbol: Foreign | None
     supply: Amount | None
     # Of the vault.
     balance: Amount | None

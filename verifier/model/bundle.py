@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verifier.model.address import Address
+from verifier.model.text import Foreign
 from verifier.model.units import BlockNumber, ChainId, LaneIndex, Timestamp
 
 
@@ -12,13 +13,13 @@ from verifier.model.units import BlockNumber, ChainId, LaneIndex, Timestamp
 class Exchange:
     """A question to an endpoint, and what it answered."""
 
-    method: str
+    method: Foreign
     # JSON, without spaces.
-    params: str
+    params: Foreign
     # JSON of the result; None where the endpoint refused, and says so in `refusal`.
-    result: str | None
+    result: Foreign | None
     # JSON of the error; None where there is a result.
-    refusal: str | None = None
+    refusal: Foreign | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,8 @@ class Bundle:
     block: BlockNumber
     block_hash: bytes
     # Which endpoints gave that block, by their names, and from which of them the answers are.
-    agreeing: tuple[str, ...]
-    source: str
+    agreeing: tuple[Foreign, ...]
+    source: Foreign
     exchanges: tuple[Exchange, ...]
     # The descriptors in use, by the names of their files, as JSON with all that they include.
-    descriptors: tuple[tuple[str, str], ...] = ()
+    descriptors: tuple[tuple[Foreign, Foreign], ...] = ()

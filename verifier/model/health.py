@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verifier.model.text import Foreign
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 
 
@@ -11,7 +12,7 @@ from verifier.model.units import BlockNumber, ChainId, Timestamp
 class EndpointHealth:
     """What one endpoint says of itself."""
 
-    name: str
+    name: Foreign
     chain_id: ChainId
     # Its newest block, whose header hashed to its name.
     block: BlockNumber

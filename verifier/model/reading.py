@@ -18,7 +18,7 @@ from verifier.model.member import Member
 from verifier.model.operation import Approval, Operation
 from verifier.model.roster import Roster
 from verifier.model.rule import Rule
-from verifier.model.text import Shown
+from verifier.model.text import Foreign, Shown
 from verifier.model.tier import TierBook
 from verifier.model.units import (
     BlockNumber,
@@ -45,13 +45,13 @@ class Head:
     # AGREED where as many endpoints as configured, and at least two, gave this block; else CLAIMED.
     evidence: Evidence
     # Endpoints by their names.
-    agreeing: tuple[str, ...]
-    dissenting: tuple[str, ...]
-    silent: tuple[str, ...]
+    agreeing: tuple[Foreign, ...]
+    dissenting: tuple[Foreign, ...]
+    silent: tuple[Foreign, ...]
     # What is wrong with each of the silent ones, in their order.
     failures: tuple[Shown, ...] = ()
     # Those of the silent ones whose answers are known to be untrue.
-    lying: tuple[str, ...] = ()
+    lying: tuple[Foreign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from enum import Enum
 
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
-from verifier.model.text import Shown
+from verifier.model.text import Foreign, Shown
 from verifier.model.units import Amount, BlockNumber, Timestamp
 
 
@@ -84,7 +84,7 @@ class Simulation:
     # Why it reverts, or why it is unknown; empty where it is done.
     why: Shown
     # Which endpoint played it, on top of which block, at which time, and by which method.
-    endpoint: str
+    endpoint: Foreign
     block: BlockNumber
     at: Timestamp
     method: str
@@ -101,6 +101,6 @@ class Simulation:
     # How many changes of balances and allowances, none of them the vault's own, are left out: there are too many.
     omitted: int = 0
     # Endpoints that played it as well, and say that something else would happen.
-    disagreeing: tuple[str, ...] = ()
+    disagreeing: tuple[Foreign, ...] = ()
     # What else a reader of this has to know: what the endpoint could not tell, and whose events are not true.
     remarks: tuple[Shown, ...] = ()

@@ -1,6 +1,7 @@
 """Showing facts and foreign text: the floor below has it, since errors show both too."""
 
 from verifier.errors.text import (
+    Foreign,
     Shown,
     sanitise,
     show_address,
@@ -9,4 +10,4 @@ from verifier.errors.text import (
     show_moment,
 )
 
-__all__ = ["Shown", "sanitise", "show_address", "show_bytes", "show_duration", "show_moment"]
+__all__ = ["Foreign", "Shown", "sanitise", "show_address", "show_bytes", "show_duration", "show_moment"]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from verifier.errors import EndpointAddressMalformed, NameMalformed, NumberOutOfRange, PinConflict
 from verifier.model.address import Address
-from verifier.model.text import show_bytes
+from verifier.model.text import Foreign, show_bytes
 from verifier.model.units import SEATS, ChainId, MemberIndex
 
 BLOCKS: Final = ("latest", "safe", "finalized")
@@ -72,7 +72,7 @@ class Settings:
 
     pins: Mapping[str, Pin] = field(default_factory=dict)
     chains: Mapping[ChainId, ChainSettings] = field(default_factory=dict)
-    labels: Mapping[Address, str] = field(default_factory=dict)
+    labels: Mapping[Address, Foreign] = field(default_factory=dict)
     # Files with ABIs by the contract that they are about; under None, those for any contract. Relative to this file.
     abis: Mapping[Address | None, tuple[str, ...]] = field(default_factory=dict)
     # A checkout of a registry of descriptors (ERC-7730), relative to this file; None where there is none.

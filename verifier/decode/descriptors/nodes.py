@@ -12,7 +12,7 @@ from verifier.decode.types import AbiType, Array, Tuple
 from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument
 from verifier.model.finding import ByteRange
-from verifier.model.text import Shown, sanitise, show_bytes
+from verifier.model.text import Foreign, Shown, sanitise, show_bytes
 
 # More of a list is counted, not shown.
 _MOST_SHOWN: Final = 16
@@ -23,8 +23,8 @@ class Node:
     """A value with its name, and where it is."""
 
     # Such as `order.calls.[0].target`; of a constant of the descriptor, empty.
-    path: str
-    name: str
+    path: Foreign
+    name: Foreign
     # As in a signature, such as `uint256`.
     type: str
     value: AbiValue

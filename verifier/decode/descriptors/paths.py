@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.decode.content import UnfitError
-from verifier.model.text import sanitise
+from verifier.model.text import Foreign, sanitise
 
 MOST_CHARACTERS: Final = 400
 MOST_STEPS: Final = 32
@@ -40,7 +40,7 @@ Step = str | int | Slice
 class Path:
     """Where a value is. Its root: `#` the data, `@` what stands around it, `$` the descriptor; empty where relative."""
 
-    root: str
+    root: Foreign
     steps: tuple[Step, ...]
 
     @property

@@ -9,7 +9,7 @@ from typing import Final
 from verifier.decode.content import Json, UnfitError, given, require_list, require_table, require_text
 from verifier.decode.descriptors.formats import require_params
 from verifier.decode.descriptors.paths import Path, parse_path
-from verifier.model.text import sanitise
+from verifier.model.text import Foreign, sanitise
 
 MOST_FIELDS: Final = 256
 """So many fields a format may name."""
@@ -41,12 +41,12 @@ class FieldTemplate:
     # None where it shows a constant.
     path: Path | None
     constant: Json
-    label: str
+    label: Foreign
     format: str
     params: Mapping[str, Json]
     visibility: Visibility
     # What stands before each element of a list; `{index}` is its number.
-    separator: str
+    separator: Foreign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class GroupTemplate:
     """Fields below a path."""
 
     path: Path | None
-    label: str
+    label: Foreign
     # sequential or bundled; empty where it does not say.
     iteration: str
     fields: tuple[FieldTemplate | GroupTemplate, ...]
@@ -65,9 +65,9 @@ class Template:
     """Everything about one function or message."""
 
     # Title and text; the title is empty where the intent is plain text.
-    intent: tuple[tuple[str, str], ...]
+    intent: tuple[tuple[Foreign, Foreign], ...]
     # Empty where there is none.
-    sentence: str
+    sentence: Foreign
     fields: tuple[FieldTemplate | GroupTemplate, ...]
     # What version 1 calls excluded.
     excluded: tuple[Path, ...]
