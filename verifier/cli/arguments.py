@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final, NoReturn
 
+from verifier.cli.acting_arguments import add_acts, add_signing
+from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
+
 _ABOUT: Final = """\
 Fourth Signer: what a vault is about to do, read from the chain and proven, in
 words made from the bytes alone.
@@ -20,6 +23,9 @@ examples:
   fourth-signer verify 12
   fourth-signer decode calldata.txt
   fourth-signer bundle 12 && fourth-signer show --bundle lane-12.bundle
+  fourth-signer sign 12 --key ann.json
+  fourth-signer submit lane-12-1-seat-4.approval --key ann.json
+  fourth-signer veto 12 --key ann.json
 
 configuration:
   The file that --config names, else $FOURTH_SIGNER_CONFIG, else
@@ -142,7 +148,21 @@ class _MainParser(_Parser):
                 self.error("a --bundle is shown without asking anybody, so --rpc and --quorum mean nothing")
             if found.bundle is None and found.block is not None:
                 self.error("--block is the hash of a --bundle's block")
+        if getattr(found, "command", None) in ("sign", "expedite"):
+            self._require_sense(found)
         return found
+
+    def _require_sense(self, found: argparse.Namespace) -> None:
+        if found.lane is None and found.bundle is None:
+            self.error(f"`{found.command}` wants a LANE, or a --bundle")
+        if found.bundle is not None and found.block is None:
+            self.error(
+                "a --bundle is signed for with --block, the hash of its block from a source that you trust"
+            )
+        if found.bundle is not None and (found.rpc or found.quorum is not None):
+            self.error("a --bundle is read without asking anybody, so --rpc and --quorum mean nothing")
+        if found.bundle is None and found.block is not None:
+            self.error("--block is the hash of a --bundle's block")
 
     def format_help(self) -> str:
         from verifier.errors import EXIT_CODES
@@ -174,11 +194,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_bundle(commands)
     _add_decode(commands)
+    add_signing(commands)
+    add_acts(commands)
     return parser
 
 
 def _add_init(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "init", "pin a vault, and write the configuration file", _INIT)
+    parser = add_command(commands, "init", "pin a vault, and write the configuration file", _INIT)
     parser.add_argument("address", metavar="ADDRESS", help="of the vault, with its EIP-55 checksum")
     parser.add_argument(
         "--rpc",
@@ -189,31 +211,31 @@ def _add_init(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.add_argument(
         "--quorum",
-        type=_count,
+        type=whole_number,
         metavar="K",
         help="how many endpoints have to agree (usual: all of 1 or 2, else most)",
     )
     parser.add_argument("--name", metavar="NAME", help="what you call the vault (usual: vault)")
     parser.add_argument("--founding", metavar="HASH", help="the founding hash that the vault has to have")
-    parser.add_argument("--seat", type=_count, metavar="N", help="your own seat")
+    parser.add_argument("--seat", type=whole_number, metavar="N", help="your own seat")
     parser.add_argument("--replace", action="store_true", help="replace a pin that differs")
-    _add_config(parser)
+    add_config(parser)
 
 
 def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(
+    parser = add_command(
         commands, "doctor", "say what is wrong, and what to do about it", _DOCTOR + "\n" + _JSON
     )
-    _add_choice(parser)
+    add_choice(parser)
 
 
 def _add_queue(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "queue", "list the operations that are waiting", _QUEUE + "\n" + _JSON)
-    _add_choice(parser)
+    parser = add_command(commands, "queue", "list the operations that are waiting", _QUEUE + "\n" + _JSON)
+    add_choice(parser)
 
 
 def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "show", "show one operation whole", _SHOW + "\n" + _JSON)
+    parser = add_command(commands, "show", "show one operation whole", _SHOW + "\n" + _JSON)
     parser.add_argument(
         "lane",
         type=int,
@@ -225,74 +247,30 @@ def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
     )
-    _add_choice(parser)
+    add_choice(parser)
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "verify", "judge one operation, by exit code", _VERIFY + "\n" + _JSON)
+    parser = add_command(commands, "verify", "judge one operation, by exit code", _VERIFY + "\n" + _JSON)
     parser.add_argument("lane", type=int, metavar="LANE", help="0 to 511")
-    _add_choice(parser)
+    add_choice(parser)
 
 
 def _add_bundle(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "bundle", "write an operation to a file, to be shown offline", _BUNDLE)
+    parser = add_command(commands, "bundle", "write an operation to a file, to be shown offline", _BUNDLE)
     parser.add_argument("lane", type=int, metavar="LANE", help="0 to 511")
     parser.add_argument(
         "--output", metavar="FILE", help="where to (usual: lane-LANE.bundle); none is replaced"
     )
-    _add_choice(parser)
+    add_choice(parser)
 
 
 def _add_decode(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "decode", "say what some calldata does, offline", _DECODE + "\n" + _JSON)
+    parser = add_command(commands, "decode", "say what some calldata does, offline", _DECODE + "\n" + _JSON)
     parser.add_argument(
         "calldata", metavar="HEX|FILE", help="the bytes, a file that holds them, or - for stdin"
     )
     parser.add_argument("--to", metavar="ADDRESS", help="the contract that is called")
-    parser.add_argument("--value", type=_amount, default=0, metavar="WEI", help="what is sent along")
+    parser.add_argument("--value", type=amount_of_wei, default=0, metavar="WEI", help="what is sent along")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_config(parser)
-
-
-def _command(
-    commands: argparse._SubParsersAction[_Parser], name: str, summary: str, description: str
-) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name,
-        help=summary,
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
-def _add_choice(parser: argparse.ArgumentParser) -> None:
-    """Add what chooses a vault and whom to ask about it."""
-    parser.add_argument(
-        "--vault", metavar="NAME|ADDRESS", help="which vault (usual: the only one that is pinned)"
-    )
-    parser.add_argument(
-        "--rpc",
-        action="append",
-        metavar="URL",
-        help="ask this endpoint instead of the configured ones; may come several times. What one alone says is claimed",
-    )
-    parser.add_argument("--quorum", type=_count, metavar="K", help="how many endpoints have to agree")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_config(parser)
-
-
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", metavar="FILE", help="the configuration file")
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError("it should be a whole number")
-    return int(text)
-
-
-def _amount(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 78 or int(text) >= 1 << 256:
-        raise argparse.ArgumentTypeError("it should be a whole number of wei")
-    return int(text)
+    add_config(parser)

@@ -43,6 +43,32 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.decoding import run_decode
 
             return run_decode(options)
+        case "sign" | "expedite":
+            from verifier.cli.signing import run_sign
+            from verifier.model.message import MessageKind
+
+            is_consent = options.command == "expedite"
+            return run_sign(options, MessageKind.EXPEDITE if is_consent else MessageKind.APPROVE)
+        case "submit":
+            from verifier.cli.submitting import run_submit
+
+            return run_submit(options)
+        case "propose":
+            from verifier.cli.proposing import run_propose
+
+            return run_propose(options)
+        case "approve" | "veto" | "object" | "cancel" | "withdraw" | "execute":
+            from verifier.cli.acting import run_act
+
+            return run_act(options)
+        case "suspend" | "lapse":
+            from verifier.cli.acting import run_suspend
+
+            return run_suspend(options)
+        case "review":
+            from verifier.cli.acting import run_review
+
+            return run_review(options)
         case other:
             raise AssertionError(other)
 

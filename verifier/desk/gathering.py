@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from verifier.assess.movements import moves_of
@@ -53,6 +53,18 @@ def gather(
     :param closely: also what takes more round trips: the co-signers' signatures
     """
     found = reader.find_operations(reading, lanes)
+    gathered = gather_about(reader, reading, lanes, found, aids)
+    return replace(gathered, published=reader.read_approvals(reading, found)) if closely else gathered
+
+
+def gather_about(
+    reader: ChainReader,
+    reading: VaultReading,
+    lanes: Sequence[LaneReading],
+    found: tuple[OperationReading, ...],
+    aids: Aids,
+) -> Gathered:
+    """Return the same for operations whose bytes are at hand, published or not; nobody's signatures are asked for."""
     operations = [each.operation for each in found if each.operation]
     plain = Lexicon(vault=reading.vault, companions=reading.companions, books=aids.books)
     named = in_turn([list(addresses_in(operation, plain)) for operation in operations])
@@ -66,7 +78,7 @@ def gather(
         policy=policy,
         bypasses=reader.read_bypasses(reading),
         accounts=known,
-        published=reader.read_approvals(reading, found) if closely else {},
+        published={},
         descriptors=_descriptors(reading, operations, known, aids),
     )
 

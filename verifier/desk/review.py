@@ -135,7 +135,7 @@ def make_review(
         descriptors=surroundings.descriptors,
     )
     calls = decode_operation(operation, lexicon) if operation else ()
-    judgement = _judge(reading, lane, operation, policy)
+    judgement = judge_calls(reading, lane, operation, policy)
     subject = judgement.subject if judgement else NOBODY
     quorum = judge_quorum(reading, lane, operation, subject)
     case = Case(
@@ -219,9 +219,10 @@ def _precedents(history: History, lexicon: Lexicon) -> tuple[Precedent, ...]:
     )
 
 
-def _judge(
+def judge_calls(
     reading: VaultReading, lane: LaneReading, operation: Operation | None, policy: PolicyReading
 ) -> Judgement | None:
+    """Return what today's policy makes of a lane's operation; None where its bytes were not found."""
     if operation is None:
         return None
     book = PolicyBook(

@@ -1,0 +1,339 @@
+"""From a file of calls to execution, by the command line and with real key files; and what stops on the way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PAYROLL, THIEF
+from tests.cli.council import Council, meet
+from tests.stage import ETHER
+from verifier.model.life import Status
+from verifier.sign.approval import ORDER
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Council]:
+    with meet(tmp_path_factory.mktemp("council")) as council:
+        yield council
+
+
+@pytest.fixture
+def council(founded: Council) -> Iterator[Council]:
+    """The council as it was founded: what a test does to the chain is undone, and forgotten, and its files are removed.
+
+    A client that remembered would say, rightly, that it saw two operations under one number.
+    """
+    before = {who: set(seat.files) for who, seat in founded.seats.items()}
+    with founded.chain.isolate():
+        yield founded
+    for who, seat in founded.seats.items():
+        shutil.rmtree(seat.home.path / ".local", ignore_errors=True)
+        for name in set(seat.files) - before[who]:
+            path = seat.home.path / name
+            if path.is_file():
+                path.unlink()
+
+
+@pytest.fixture
+def payment(tmp_path: Path) -> Path:
+    path = tmp_path / "payment.toml"
+    path.write_text(f'version = 1\n[[calls]]\ntarget = "{PAYROLL}"\nvalue = "{ETHER // 10}"\n')
+    return path
+
+
+@pytest.fixture
+def proposed(council: Council, payment: Path) -> Council:
+    council["ann"].must("propose", str(payment))
+    return council
+
+
+def carried(council: Council, who: str, *, ending: str = "approval") -> Path:
+    """Return the file that a member made."""
+    home = council[who].home.path
+    (found,) = home.glob(f"*.{ending}")
+    return found
+
+
+def signed(council: Council, *names: str, lane: int = 0) -> list[str]:
+    for who in names:
+        council[who].must("sign", str(lane))
+    return [str(carried(council, who)) for who in names]
+
+
+# ------------------------------------------------------------------------------------------------------- journeys
+
+
+def test_journey__propose_sign_submit_wait_execute__pays(council: Council, payment: Path) -> None:
+    before = council.chain.balance(PAYROLL)
+    ran = council["ann"].must("propose", str(payment))
+    assert "Sends 0.100000000000000000 ETH" in ran.out
+    assert "operation 1 of lane 0, ROUTINE" in ran.out
+    assert council.status(0) is Status.PROPOSED
+
+    files = signed(council, "bob", "cid")
+    assert council.lane(0)[1].approvals == frozenset()
+    ran = council["eve"].must("submit", *files)
+    assert "seats 1 and 2" in ran.out
+    assert "starts its clock" in " ".join(ran.out.split())
+    assert council.lane(0)[1].approvals == {1, 2}
+    assert council.status(0) is Status.WAITING
+
+    early = council["ann"].do("execute", "0")
+    assert early.code == 90
+    assert "It is not ready before" in early.sentence
+    council.chain.set_time(council.lane(0)[1].moment)
+    council["ann"].must("execute", "0")
+    assert council.status(0) is Status.EXECUTED
+    assert council.chain.balance(PAYROLL) == before + ETHER // 10
+
+
+def test_journey__signed_where_there_is_no_network__submitted_where_there_is(
+    proposed: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "payment.bundle"
+    ran = proposed["eve"].call("bundle", "0", "--output", str(bundle))
+    assert ran.code == 0, ran
+    block = json.loads(bundle.read_text().splitlines()[0])["block_hash"]
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a socket was opened")
+
+    with monkeypatch.context() as offline:
+        offline.setattr(socket.socket, "connect", refuse)
+        proposed["bob"].must("sign", "--bundle", str(bundle), "--block", block)
+    proposed["eve"].must("submit", str(carried(proposed, "bob")))
+    assert proposed.lane(0)[1].approvals == {1}
+
+
+def test_journey__approved_by_ones_own_transaction__recorded(proposed: Council) -> None:
+    proposed["cid"].must("approve", "0")
+    assert proposed.lane(0)[1].approvals == {2}
+
+
+def test_journey__hurried__consents_are_no_approvals(proposed: Council) -> None:
+    proposed["eve"].must("submit", *signed(proposed, "bob", "cid"))
+    impossible = proposed["bob"].do("expedite", "0")
+    # The delay of this tier is the shortest that there is.
+    assert impossible.code == 90
+    assert not list(proposed["bob"].home.path.glob("*.consent"))
+
+
+# ------------------------------------------------------------------------------------------------------- stopping
+
+
+def test_veto__theft_that_was_proposed__stopped_for_good(council: Council, tmp_path: Path) -> None:
+    theft = tmp_path / "theft.json"
+    call = {"target": str(THIEF), "value": str(40 * ETHER), "data": "0x"}
+    theft.write_text(json.dumps({"version": 1, "calls": [call]}))
+    council["ann"].must("propose", str(theft))
+    ran = council["eve"].must("veto", "0")
+    assert "Stops it for good" in ran.out
+    assert council.status(0) is Status.VETOED
+    again = council["eve"].do("veto", "0")
+    assert again.code == 90
+    assert "It is VETOED, and that is final" in again.sentence
+
+
+def test_cancel_and_withdraw__by_whom_it_is__and_by_nobody_else(proposed: Council) -> None:
+    proposed["eve"].must("submit", *signed(proposed, "bob"))
+    assert proposed["cid"].do("withdraw", "0").code == 90
+    proposed["bob"].must("withdraw", "0")
+    assert proposed.lane(0)[1].approvals == frozenset()
+    assert proposed["bob"].do("cancel", "0").code == 90
+    proposed["ann"].must("cancel", "0")
+    assert proposed.status(0) is Status.CANCELLED
+
+
+def test_suspend__oneself_or_another__as_the_roles_allow(council: Council) -> None:
+    assert "Only an active guardian" in council["eve"].do("suspend", "1").sentence
+    council["gus"].must("suspend", "1")
+    assert 1 not in council.stage.roster().approvers
+    assert "You hold the suspension of seat 1" in council["gus"].do("suspend", "2").sentence
+    assert "not before" in council["eve"].do("lapse", "1").sentence
+    council["eve"].must("suspend", "self")
+    assert 4 not in council.stage.roster().approvers
+
+
+def test_object__seat_operation__and_no_veto(council: Council, tmp_path: Path) -> None:
+    removal = tmp_path / "removal.toml"
+    eve = council.stage.address("eve").hex()
+    removal.write_text(
+        f'version = 1\n[[calls]]\ntarget = "0x{council.stage.vault.hex()}"\n'
+        f'function = "removeMember(address)"\narguments = ["0x{eve}"]\n'
+    )
+    # An approver may publish it, who proposes nothing else.
+    council["bob"].must("propose", str(removal), "--i-read", "vault-member-removed")
+    assert council["cid"].do("veto", "8").code == 90
+    council["cid"].must("object", "8")
+    assert council.lane(8)[1].objected
+
+
+# ----------------------------------------------------------------------------------------------- nothing comes of it
+
+
+def test_sign__wrong_passphrase__leaves_nothing(proposed: Council, tmp_path: Path) -> None:
+    bob = proposed["bob"]
+    wrong = tmp_path / "wrong"
+    wrong.write_text("wrong\n")
+    wrong.chmod(0o600)
+    before = bob.files
+    ran = bob.call("sign", "0", "--key", str(bob.key), "--passphrase-file", str(wrong), "--yes")
+    assert ran.code == 81
+    assert "wrong\n" not in ran.err
+    assert bob.files == before
+    sent = bob.call("veto", "0", "--key", str(bob.key), "--passphrase-file", str(wrong), "--yes")
+    assert sent.code == 81
+    assert proposed.status(0) is Status.PROPOSED
+
+
+def test_sign__key_of_another_member__leaves_nothing(proposed: Council) -> None:
+    bob, cid = proposed["bob"], proposed["cid"]
+    before = bob.files
+    ran = bob.call("sign", "0", "--key", str(cid.key), "--passphrase-file", str(cid.passphrase), "--yes")
+    assert ran.code == 82
+    assert bob.files == before
+
+
+def test_sign__file_of_that_name_there__kept_as_it_is(proposed: Council) -> None:
+    bob = proposed["bob"]
+    bob.must("sign", "0")
+    path = carried(proposed, "bob")
+    before = path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    ran = bob.do("sign", "0")
+    assert ran.code == 96
+    assert path.read_bytes() == before
+    assert [name for name in bob.files if name.startswith(".lane")] == []
+
+
+def test_sign__nobody_at_a_terminal_and_no_yes__not_signed(proposed: Council) -> None:
+    bob = proposed["bob"]
+    before = bob.files
+    ran = bob.home.run("sign", "0", "--key", str(bob.key), "--passphrase-file", str(bob.passphrase))
+    assert ran.code == 94
+    assert "nobody is at a terminal" in ran.sentence
+    assert bob.files == before
+
+
+def test_sign__danger__refused_until_it_is_named(council: Council, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.toml"
+    word = "00" * 11 + "01" + PAYROLL.hex()
+    data = "0xa9059cbb" + word + f"{5:064x}"
+    hidden.write_text(f'version = 1\n[[calls]]\ntarget = "{PAYROLL}"\ndata = "{data}"\n')
+    refused = council["ann"].do("propose", str(hidden))
+    assert refused.code == 93
+    assert council.status(0) is Status.UNKNOWN
+    named: list[str] = []
+    while refused.code == 93:
+        named += ["--i-read", refused.sentence.rsplit("--i-read ", 1)[1].rstrip(".")]
+        refused = council["ann"].do("propose", str(hidden), *named)
+    assert council.status(0) is Status.PROPOSED
+    assert council["bob"].do("sign", "0").code == 93
+    assert not list(council["bob"].home.path.glob("*.approval"))
+    council["bob"].must("sign", "0", *named)
+
+
+def test_act__with_data_alone__prints_what_to_send_and_sends_nothing(proposed: Council) -> None:
+    ran = proposed["eve"].call("veto", "0", "--data")
+    assert ran.code == 0
+    data = ran.out.split("data 0x")[1].split()[0]
+    assert proposed.status(0) is Status.PROPOSED
+    proposed.stage.must(
+        proposed.chain.send(proposed.stage.address("eve"), proposed.stage.vault, bytes.fromhex(data))
+    )
+    assert proposed.status(0) is Status.VETOED
+
+
+def test_propose__dry_run__shows_what_everybody_will_see(council: Council, payment: Path) -> None:
+    ran = council["ann"].call("propose", str(payment), "--dry-run")
+    assert ran.code == 0
+    assert "NOT YET PUBLISHED" in ran.out
+    assert "CALLS, FROM THE BYTES ALONE" in ran.out
+    assert council.status(0) is Status.UNKNOWN
+
+
+def test_propose__by_one_who_may_not__impossible(council: Council, payment: Path) -> None:
+    ran = council["bob"].do("propose", str(payment))
+    assert ran.code == 90
+    assert "you are no proposer" in ran.sentence
+
+
+# ------------------------------------------------------------------------------------------------------ hostile files
+
+
+def alter(path: Path, **changes: Any) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"version": 2}, 95, "another version"),
+        ({"chain": 1}, 97, "for chain 1"),
+        ({"vault": "0x" + "11" * 20}, 97, "for the vault"),
+        ({"sequence": 2}, 97, "operation 2 of lane 0"),
+        ({"id": "0x" + "22" * 32}, 97, "0x2222"),
+        ({"publication": "0x" + "00" * 8}, 97, "publication"),
+        ({"seat": 2}, 97, "seat 2"),
+        ({"seat": 63}, 97, "nobody sits in seat 63"),
+        ({"signature": "0x" + "00" * 64 + "1b"}, 95, "no signature that the vault takes"),
+        ({"signature": "0x" + "11" * 64 + "1b"}, 97, "it is nobody's"),
+        ({"memo": "routine"}, 95, "memo"),
+    ],
+)
+def test_submit__file_that_was_altered__refused_and_nothing_sent(
+    proposed: Council, changes: dict[str, Any], code: int, said: str
+) -> None:
+    (first, second) = signed(proposed, "bob", "cid")
+    alter(Path(first), **changes)
+    ran = proposed["eve"].do("submit", first, second)
+    assert ran.code == code, ran
+    assert said in ran.sentence
+    assert proposed.lane(0)[1].approvals == frozenset()
+
+
+def test_submit__signature_of_another_member__an_incident(proposed: Council) -> None:
+    (first, second) = signed(proposed, "bob", "cid")
+    alter(Path(first), signature=json.loads(Path(second).read_text())["signature"])
+    ran = proposed["eve"].do("submit", first)
+    assert ran.code == 97
+    assert "made for something else, or by another key" in ran.sentence
+
+
+def test_submit__signature_turned_into_its_twin__refused(proposed: Council) -> None:
+    (first,) = signed(proposed, "bob")
+    raw = bytes.fromhex(json.loads(Path(first).read_text())["signature"][2:])
+    s = (ORDER - int.from_bytes(raw[32:64], "big")).to_bytes(32, "big")
+    alter(Path(first), signature="0x" + (raw[:32] + s + bytes([27 + 28 - raw[64]])).hex())
+    ran = proposed["eve"].do("submit", first)
+    assert ran.code == 95
+    assert "not in the lower half" in ran.sentence
+
+
+def test_submit__same_file_twice_and_again__refused(proposed: Council) -> None:
+    (first,) = signed(proposed, "bob")
+    twice = proposed["eve"].do("submit", first, first)
+    assert twice.code == 97
+    assert "is of seat 1, too" in twice.sentence
+    proposed["eve"].must("submit", first)
+    again = proposed["eve"].do("submit", first)
+    assert again.code == 97
+    assert "recorded already" in again.sentence
+
+
+def test_submit__for_an_operation_that_ended__refused(proposed: Council, payment: Path) -> None:
+    (first,) = signed(proposed, "bob")
+    proposed["eve"].must("veto", "0")
+    assert "VETOED" in proposed["eve"].do("submit", first).sentence
+    # Its successor in the same lane is another operation.
+    proposed["ann"].must("propose", str(payment), "--lane", "0")
+    ran = proposed["eve"].do("submit", first)
+    assert ran.code == 97
+    assert "number 2 stands there" in ran.sentence

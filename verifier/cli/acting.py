@@ -1,0 +1,187 @@
+"""Commands that are one transaction of the signer's own: about an operation, a member, or a use of break-glass."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from eth_hash.auto import keccak
+
+from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
+from verifier.cli.answer import Answer
+from verifier.cli.asking import ask_acknowledgements, is_anybody_there, say
+from verifier.cli.patience import patience
+from verifier.cli.sending import Sending, send
+from verifier.decode.content import UnfitError
+from verifier.desk.actions import Action
+from verifier.desk.briefing import Briefing, brief_lane, require_lane
+from verifier.desk.signing import acknowledgements_for, note_signing, require_undisputed
+from verifier.desk.vault_actions import VaultAction, lapse_action, review_action, suspend_action
+from verifier.errors import ActionImpossible, HexMalformed, MemberUnknown, SeatEmpty
+from verifier.model.address import Address
+from verifier.model.member import Member
+from verifier.model.reading import VaultReading
+from verifier.model.text import Shown
+from verifier.model.units import SEATS, MemberIndex
+from verifier.pages.lane import lane_page
+from verifier.pages.layout import width_of_terminal
+from verifier.store.books import read_bounded
+
+# What lets an operation go on is done by who read all of it; what stops it is never in the way of anybody.
+_GOING_ON: Final = frozenset({"approve", "execute"})
+_MOST_FINDINGS: Final = 64 * 1024 * 1024
+
+
+def run_act(options: Namespace) -> Answer:
+    """Veto, cancel, object, withdraw, approve or execute: whatever the command is called.
+
+    :raises ActionImpossible: it cannot be done now; with why.
+    :raises FourthSignerError: the lane cannot be read, or the transaction not be sent.
+    """
+    require_lane(options.lane)
+    choice = choose(options)
+    panel = open_panel(choice)
+    with patience(choice.chain.hosts):
+        aids = open_aids(options, choice, panel)
+        briefing = brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)
+    action = _action_of(briefing, options.command)
+    if options.command in _GOING_ON:
+        require_undisputed(briefing)
+        _require_read(options, briefing)
+    (review,) = briefing.reviews
+    answer = send(
+        options,
+        panel,
+        Sending(
+            what=Shown(f"`{action.name}` of lane {options.lane}"),
+            sentences=(review.sentence, action.sentence),
+            to=briefing.reading.vault,
+            data=action.data,
+            sender=briefing.signer.own_member(briefing.reading),
+        ),
+    )
+    if options.command == "approve" and not options.data:
+        note_signing(aids.memory, briefing)
+    return answer
+
+
+def run_suspend(options: Namespace) -> Answer:
+    """Suspend oneself, or as a guardian another member; or let a suspension lapse.
+
+    :raises ActionImpossible: it cannot be done now; with why.
+    :raises FourthSignerError: the vault cannot be read, or the transaction not be sent.
+    """
+    choice = choose(options)
+    panel = open_panel(choice)
+    with patience(choice.chain.hosts):
+        reading = open_reader(choice, panel).read_vault()
+    member = _member(options.member, choice, reading)
+    is_lapse = options.command == "lapse"
+    action = lapse_action(reading, member) if is_lapse else suspend_action(reading, choice.signer, member)
+    sending = _sending(action, f"seat {member.record.seat}", reading, None if is_lapse else choice)
+    return send(options, panel, sending)
+
+
+def run_review(options: Namespace) -> Answer:
+    """Review a use of break-glass.
+
+    :raises ActionImpossible: this signer cannot; with why.
+    :raises FourthSignerError: the ledger cannot be read, or the transaction not be sent.
+    """
+    findings = _findings(options.findings)
+    choice = choose(options)
+    panel = open_panel(choice)
+    with patience(choice.chain.hosts):
+        reader = open_reader(choice, panel)
+        reading = reader.read_vault()
+        bypasses = reader.read_bypasses(reading)
+    action = review_action(
+        reading,
+        bypasses,
+        choice.signer,
+        options.bypass,
+        findings=findings,
+        is_justified=options.justified,
+    )
+    return send(options, panel, _sending(action, f"bypass {options.bypass}", reading, choice))
+
+
+def _action_of(briefing: Briefing, name: str) -> Action:
+    (review,) = briefing.reviews
+    for action in review.actions:
+        # What a group says has no data to be sent: its holders sign first.
+        if action.name == name and action.data:
+            return action
+    impossible = {action.name: action.why_not for action in review.impossible}
+    why = impossible.get(name, Shown("A group sends no transactions: its holders sign by FROST."))
+    raise ActionImpossible(action=name, subject=f"lane {review.lane.lane}", why=why)
+
+
+def _require_read(options: Namespace, briefing: Briefing) -> None:
+    (review,) = briefing.reviews
+    if is_anybody_there():
+        say(lane_page(briefing, width_of_terminal()))
+    needed = acknowledgements_for((*review.findings, *briefing.findings))
+    ask_acknowledgements(needed, options.i_read)
+
+
+def _sending(action: VaultAction, subject: str, reading: VaultReading, choice: Choice | None) -> Sending:
+    """Return what to send; with a choice, from its signer's own account.
+
+    :raises ActionImpossible: it cannot be done now.
+    """
+    if not action.is_possible:
+        raise ActionImpossible(action=action.name, subject=subject, why=action.why_not)
+    return Sending(
+        what=Shown(f"`{action.name}` of {subject}"),
+        sentences=(action.sentence,),
+        to=action.to,
+        data=action.data,
+        sender=choice.signer.own_member(reading) if choice else None,
+    )
+
+
+def _member(text: str, choice: Choice, reading: VaultReading) -> Member:
+    """Return the member that is meant: `self`, a seat, or an address.
+
+    :raises SeatEmpty: nobody sits there.
+    :raises MemberUnknown: the address has no seat.
+    """
+    members = reading.members.value
+    if text == "self":
+        me = choice.signer.own_member(reading)
+        if me is None:
+            why = "You have no seat here: none is pinned, or it is another's now."
+            raise ActionImpossible(action="suspend", subject="yourself", why=why)
+        return me
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(SEATS)):
+        seat = MemberIndex(int(text))
+        if seat not in members:
+            raise SeatEmpty(seat=seat)
+        return members[seat]
+    address = Address.parse(text)
+    member = reading.member(address)
+    if member is None:
+        raise MemberUnknown(member=address)
+    return member
+
+
+def _findings(text: str) -> bytes:
+    """Return a hash as it was given, or that of the file of this name.
+
+    :raises HexMalformed: it is neither.
+    """
+    digits = text.removeprefix("0x")
+    if text.startswith("0x"):
+        try:
+            found = bytes.fromhex(digits)
+        except ValueError:
+            found = b""
+        if len(found) == 32:
+            return found
+        raise HexMalformed(text=text, what="hash of your findings")
+    try:
+        return keccak(read_bounded(Path(text).expanduser(), _MOST_FINDINGS))
+    except UnfitError as exc:
+        raise HexMalformed(text=text, what="hash of your findings, and no file that can be read") from exc

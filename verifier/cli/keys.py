@@ -1,0 +1,67 @@
+"""Whose key signs, and how what opens it is asked for."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from argparse import Namespace
+from getpass import GetPassWarning, getpass
+from pathlib import Path
+from typing import Final
+
+from verifier.cli.asking import is_anybody_there
+from verifier.errors import KeyFileUnusable, KeyRefused
+from verifier.keys.secret import AskSecret, Secret
+from verifier.model.address import Address
+from verifier.model.text import Shown
+from verifier.ports import KeyHolder
+
+_MOST_PASSPHRASE: Final = 4_096
+
+
+def open_key(options: Namespace, member: Address | None = None) -> KeyHolder:
+    """Return what holds the key that the arguments name. Nothing opens it before something is to be signed.
+
+    :param member: whose key it should be; None where any will do
+    :raises KeyHolderError: it cannot be used, or is another's.
+    """
+    from verifier.keys.keystore import Keystore
+
+    return Keystore(Path(options.key).expanduser(), _ask_with(options), member=member)
+
+
+def _ask_with(options: Namespace) -> AskSecret:
+    if options.passphrase_file is None:
+        return _ask_person
+    path = Path(options.passphrase_file).expanduser()
+    return lambda _: _read(path)
+
+
+def _ask_person(what: Shown) -> Secret:
+    if not is_anybody_there():
+        why = "nobody is at a terminal to be asked; give --passphrase-file FILE"
+        raise KeyRefused(holder=what, why=why)
+    with warnings.catch_warnings():
+        # Rather no passphrase than one that everybody reads on the screen.
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return Secret(getpass(f"{what}: "))
+        except (EOFError, GetPassWarning) as exc:
+            raise KeyRefused(holder=what, why="it cannot be asked for without showing it") from exc
+
+
+def _read(path: Path) -> Secret:
+    """Return the first line of a file that only its owner can read."""
+    advice = "Check where your passphrase is, and who can read it."
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or "this is no path"
+        raise KeyFileUnusable(path=str(path), why=why, advice=advice) from exc
+    with os.fdopen(handle, "rb") as file:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode) or mode & 0o077:
+            why = "it is no file that only its owner can read"
+            raise KeyFileUnusable(path=str(path), why=why, advice=advice)
+        return Secret(file.readline(_MOST_PASSPHRASE).rstrip(b"\r\n"))

@@ -1,0 +1,83 @@
+"""One transaction, shown, confirmed, signed by a key and sent; or its data, to be sent from elsewhere."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from verifier.chain.panel import Panel
+from verifier.chain.writer import TransactionWriter
+from verifier.cli.answer import Answer
+from verifier.cli.asking import confirm
+from verifier.cli.keys import open_key
+from verifier.cli.patience import patience
+from verifier.desk.signing import require_key
+from verifier.model.address import Address
+from verifier.model.member import Member
+from verifier.model.text import Shown, show_bytes
+from verifier.model.units import Wei
+from verifier.pages.layout import Page, width_of_terminal
+
+_NOTHING = Wei(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A transaction without value, and what there is to say of it."""
+
+    # Such as `the veto of lane 3`.
+    what: Shown
+    # What it will do.
+    sentences: tuple[Shown, ...]
+    to: Address
+    data: bytes
+    # Who has to send it; None where anybody can.
+    sender: Member | None = None
+
+
+def send(options: Namespace, panel: Panel, sending: Sending) -> Answer:
+    """Send a transaction once it is confirmed, and say what became of it. With --data, only say what to send.
+
+    :raises NotConfirmed: nobody said yes.
+    :raises KeyHolderError: the key does not sign it.
+    :raises VaultError: the vault refuses it.
+    :raises EndpointError: it did not get there.
+    """
+    if options.data:
+        return Answer(text=_say_data(sending))
+    holder = open_key(options)
+    if sending.sender is not None:
+        require_key(holder, sending.sender)
+    writer, hosts = TransactionWriter(panel), [endpoint.name for endpoint in panel.endpoints]
+    with patience(hosts):
+        # What the vault would refuse is found out before anybody is asked anything.
+        terms = writer.terms(sender=holder.address, to=sending.to, data=sending.data, value=_NOTHING)
+    asked = [*sending.sentences, f"It is sent from {holder.address}, by {holder.describe()}."]
+    confirm(sending.what, [_laid_out(asked)], is_given=options.yes)
+    transaction = holder.sign_transaction(terms, to=sending.to, data=sending.data, value=_NOTHING)
+    with patience(hosts):
+        receipt = writer.send(transaction)
+    said = [
+        *sending.sentences,
+        f"Done in block {receipt.block}, by transaction {show_bytes(receipt.transaction)}.",
+    ]
+    return Answer(text=_laid_out(said))
+
+
+def _say_data(sending: Sending) -> str:
+    whose = f" from {sending.sender.address}," if sending.sender else ""
+    page = Page(width_of_terminal())
+    for sentence in sending.sentences:
+        page.text(sentence)
+    page.text(f"Send this{whose} without value:")
+    page.line(f"to   {sending.to}")
+    page.line(f"data 0x{sending.data.hex()}")
+    return str(page)
+
+
+def _laid_out(sentences: Sequence[str]) -> str:
+    page = Page(width_of_terminal())
+    for sentence in sentences:
+        page.text(sentence)
+    return str(page)
