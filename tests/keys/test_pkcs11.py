@@ -12,7 +12,7 @@ from eth_hash.auto import keccak
 
 from tests.keys.leaks import require_no_trace, require_unshown
 from tests.keys.members import KEY, MEMBER, OTHER, TERMS, Asked, message_of
-from tests.keys.token import PIN, SoftToken, make_token
+from tests.keys.soft_token import PIN, SoftToken, make_token
 from verifier.errors import (
     KeyOfOther,
     KeyRefused,
