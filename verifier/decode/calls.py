@@ -25,6 +25,7 @@ from verifier.model.effect import Allowance, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import ByteRange, Severity
 from verifier.model.operation import Call, Operation
+from verifier.model.quotes import quoted
 from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.model.units import Amount
 
@@ -273,7 +274,7 @@ def show_value(value: AbiValue, lexicon: Lexicon) -> Shown:
         case bytes():
             return show_bytes(value)
         case str():
-            return Shown(f'"{sanitise(value)}"')
+            return quoted(sanitise(value))
         case tuple():
             shown: list[str] = [show_value(item, lexicon) for item in value[:_MOST_ITEMS]]
             if len(value) > _MOST_ITEMS:

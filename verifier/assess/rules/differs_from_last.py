@@ -11,6 +11,7 @@ from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument, DecodedCall
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
+from verifier.model.quotes import quoted
 from verifier.model.text import Shown, sanitise, show_bytes, show_moment
 
 _MOST_DIFFERENCES: Final = 6
@@ -101,7 +102,7 @@ def _show(case: Case, value: AbiValue) -> Shown:
         case bytes():
             return show_bytes(value, most=_MOST_BYTES)
         case str():
-            return Shown(f'"{sanitise(value)}"')
+            return quoted(sanitise(value))
         case tuple():
             return Shown(f"a list of {len(value)}")
 

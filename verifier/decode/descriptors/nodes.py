@@ -12,6 +12,7 @@ from verifier.decode.types import AbiType, Array, Tuple
 from verifier.model.address import Address
 from verifier.model.call import AbiValue, Argument
 from verifier.model.finding import ByteRange
+from verifier.model.quotes import quoted
 from verifier.model.text import Foreign, Shown, sanitise, show_bytes
 
 # More of a list is counted, not shown.
@@ -166,7 +167,7 @@ def show_node(node: Node, lexicon: Lexicon) -> Shown:
         case bytes():
             return show_bytes(node.value)
         case str():
-            return Shown(f'"{sanitise(node.value)}"')
+            return quoted(sanitise(node.value))
         case tuple():
             return _show_many(node, lexicon)
 

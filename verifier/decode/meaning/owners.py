@@ -8,6 +8,7 @@ from typing import Final
 from verifier.decode.meaning.scene import Meant, Scene, Table
 from verifier.model.address import NOBODY, Address
 from verifier.model.effect import Authority, AuthorityKind, Effect, Move
+from verifier.model.quotes import quoted
 from verifier.model.text import sanitise
 from verifier.model.units import Amount
 
@@ -82,8 +83,8 @@ def _transfer_with_options(scene: Scene) -> Meant:
 def _set_address(scene: Scene) -> Meant:
     a = scene.arguments
     account = a.get("newImplementation", a.get("newAddress"))
-    name = sanitise(a["id"].rstrip(b"\0"), most=64)
-    said = f'Makes {scene.names.name(account)} what {scene.here} knows as "{name}".'
+    name = quoted(sanitise(a["id"].rstrip(b"\0"), most=64))
+    said = f"Makes {scene.names.name(account)} what {scene.here} knows as {name}."
     effect = Authority(
         target=scene.target, kind=AuthorityKind.CODE, account=account, detail=a["id"], where=a.where()
     )

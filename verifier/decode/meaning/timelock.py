@@ -10,6 +10,7 @@ from verifier.decode.meaning.scene import Inner, Meant, Scene, Table, counted, i
 from verifier.model.address import Address
 from verifier.model.effect import Authority, AuthorityKind
 from verifier.model.operation import Call
+from verifier.model.quotes import quoted
 from verifier.model.text import sanitise, show_bytes, show_duration, show_moment
 from verifier.model.units import Wei
 
@@ -107,7 +108,7 @@ def _cancel_transaction(scene: Scene) -> Meant:
 
 def _by_text(scene: Scene) -> str:
     signature = scene.arguments["signature"]
-    return f' of "{sanitise(signature, most=80)}"' if signature else ""
+    return f" of {quoted(sanitise(signature, most=80))}" if signature else ""
 
 
 MEANINGS: Final[Table] = {
