@@ -20,8 +20,11 @@ _FEWEST_BITS: Final = 145
 def addresses_in(call: DecodedCall) -> Iterator[Address]:
     """Yield the accounts that arguments name: as addresses, as 20 bytes, as text, or padded to a word, as bridges do.
 
-    In bytes for somebody else's code they are looked for at every word, after a selector too.
+    In bytes for somebody else's code they are looked for at every word, after a selector too; so they are in data that
+    could not be read.
     """
+    if not call.arguments:
+        yield from _padded(call.call.data, (4,))
     for argument in _leaves(call.arguments):
         for found in _addresses_of(argument):
             if int.from_bytes(found, "big") >= _SMALL:
@@ -63,12 +66,17 @@ def _addresses_of(argument: Argument) -> Iterator[Address]:
             yield Address(raw)
         case bytes() as raw:
             # With a selector in front, words stand four bytes further.
-            for start in (0, 4) if argument.type == "bytes" else (0,):
-                for at in range(start, len(raw) - 31, 32):
-                    if raw.startswith(_PADDING, at) and any(raw[at + 12 : at + 15]):
-                        yield Address(raw[at + 12 : at + 32])
+            yield from _padded(raw, (0, 4) if argument.type == "bytes" else (0,))
         case str() as text:
             for digits in _TEXT.findall(text):
                 yield Address(bytes.fromhex(digits))
         case _:
             pass
+
+
+def _padded(raw: bytes, starts: tuple[int, ...]) -> Iterator[Address]:
+    """Yield the words that have the size of an address: nearly all numbers have less, and hashes have more."""
+    for start in starts:
+        for at in range(start, len(raw) - 31, 32):
+            if raw.startswith(_PADDING, at) and any(raw[at + 12 : at + 15]):
+                yield Address(raw[at + 12 : at + 32])

@@ -107,6 +107,8 @@ def test_named_function__everybody_known__nothing_to_say() -> None:
         call(PROTOCOL, RAW, 3, bytes(IMPOSTOR), 5),
         call(PROTOCOL, PACKED, int.from_bytes(IMPOSTOR, "big"), 5),
         call(PROTOCOL, WRITTEN, str(IMPOSTOR), 5),
+        # A function that nothing names.
+        call(PROTOCOL, "thisIsNowhere(uint256,address)", 5, IMPOSTOR),
     ],
 )
 def test_look_alike__anywhere_in_the_arguments__danger(theft: Call) -> None:
