@@ -6,10 +6,12 @@ import json
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.keys.members import KEY, MEMBER, OTHER, TERMS, message_of
@@ -153,6 +155,23 @@ def test_codes__message_of_any_size__one_several_or_none() -> None:
     assert codes_of(b"x" * (1_000 * MOST_CODES + 1)) == ()
     assert errand_of(message_of(data=bytes(100)), MEMBER).codes
     assert errand_of(message_of(data=bytes(24_576)), MEMBER).codes == ()
+
+
+@given(st.sampled_from([0, 1, 100, 5_000]), st.binary(max_size=30))
+@settings(max_examples=8)
+def test_codes__read_by_another_library_from_what_is_drawn__the_message_again(
+    zeros: int, noise: bytes
+) -> None:
+    errand = errand_of(message_of(data=bytes(zeros) + noise), MEMBER)
+    read = b""
+    for code in errand.codes:
+        lines = draw_code(code, blocks=False)
+        drawn = [[line[i : i + 2] == "##" for i in range(0, len(line), 2)] for line in lines]
+        picture = np.array(drawn, dtype=np.uint8).repeat(3, axis=0).repeat(3, axis=1) * 255
+        (found,) = zxingcpp.read_barcodes(picture)
+        read += found.bytes
+    assert read == errand.text.encode()
+    assert errand.codes
 
 
 def test_draw_code__with_and_without_blocks__the_same_modules() -> None:

@@ -93,7 +93,8 @@ def codes_of(content: bytes) -> tuple[QrCode, ...]:
     if count < 2:
         codes = [segno.make_qr(content, error="l", mode="byte")]
     else:
-        codes = list(segno.make_sequence(content, symbol_count=count, error="l", mode="byte"))
+        # One mask for all: readers take any, and looking for the best of eight takes most of the time.
+        codes = list(segno.make_sequence(content, symbol_count=count, error="l", mode="byte", mask=0))
     return tuple(tuple(tuple(map(bool, row)) for row in code.matrix) for code in codes)
 
 
