@@ -16,7 +16,7 @@ from verifier.desk.review import addresses_in
 from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
-from verifier.model.effect import Allowance, Move
+from verifier.model.effect import Allowance, Authority, Move
 from verifier.model.life import FINAL, Status
 from verifier.model.operation import Operation
 from verifier.model.reading import (
@@ -69,7 +69,7 @@ def gather_about(
     plain = Lexicon(vault=reading.vault, companions=reading.companions, books=aids.books)
     named = in_turn([list(addresses_in(operation, plain)) for operation in operations])
     accounts = [address for address in named if address not in (reading.vault, NOBODY)]
-    tokens = list(dict.fromkeys(token for each in operations for token in _tokens_of(each, plain)))
+    tokens = list(dict.fromkeys(token for each in operations for token in tokens_of(each, plain)))
     delay = max((reading.tiers.value[lane.state.tier].delay for lane in lanes), default=Duration(0))
     policy = _read_policy(reader, reading, operations, list(named), accounts, tokens, delay)
     known = reader.read_accounts(reading, accounts, tokens=tokens, delay=delay)
@@ -134,12 +134,19 @@ def _read_policy(
     return policy.joined(reader.read_policy(reading, assets=sorted(assets), accounts=sorted(parties)))
 
 
-def _tokens_of(operation: Operation, lexicon: Lexicon) -> Iterable[Address]:
+def tokens_of(operation: Operation, lexicon: Lexicon) -> Iterable[Address]:
+    """Yield what moves, or may move from then on, and what the vault is about to list."""
     for outer in decode_operation(operation, lexicon):
         for _, call in outer.walk():
             for effect in call.effects:
                 if isinstance(effect, Move | Allowance) and effect.token != NATIVE:
                     yield effect.token
+            if call.call.target == lexicon.vault and call.function.startswith("setAsset("):
+                yield from (
+                    effect.account
+                    for effect in call.effects
+                    if isinstance(effect, Authority) and effect.account
+                )
 
 
 def _descriptors(
