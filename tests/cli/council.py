@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +15,13 @@ from eth_account import Account
 from tests.anvil import Anvil, start_anvil
 from tests.cli.conftest import PAYROLL
 from tests.cli.program import Home, Ran
-from tests.stage import ETHER, NATIVE, Actor, Stage, found
+from tests.stage import ETHER, HOUR, NATIVE, USUAL_TIERS, Actor, Stage, found
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
 from verifier.model.lane import Lane
 from verifier.model.life import Status
 from verifier.model.member import Role
-from verifier.model.units import LaneIndex, Units
+from verifier.model.units import Duration, LaneIndex, Units
 
 SECURITY: Final = Role.APPROVER | Role.SECURITY
 CAST: Final = {
@@ -34,6 +34,12 @@ CAST: Final = {
     "ida": Role.AUDITOR,
 }
 PASSPHRASE: Final = "correct horse"
+TIERS: Final = (
+    USUAL_TIERS[0],
+    # Break-glass leaves two hours of two days.
+    *(replace(terms, expedited_delay=Duration(2 * HOUR)) for terms in USUAL_TIERS[1:3]),
+    USUAL_TIERS[3],
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ def meet(folder: Path) -> Iterator[Council]:
             value=100 * ETHER,
             assets=[(NATIVE, terms.pack())],
             counterparties=[(PAYROLL, 1)],
+            tiers=TIERS,
         )
         seats = {actor.name: _seat(folder / actor.name, actor, i, stage) for i, actor in enumerate(people)}
         for actor in people:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,16 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PAYROLL, THIEF
-from tests.cli.council import Council, meet
+from tests.cli.council import PASSPHRASE, Council, meet
 from tests.stage import ETHER
+from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
+from verifier.desk.briefing import Briefing, brief_lane
+from verifier.desk.signing import finish_signing, open_signing
+from verifier.errors import ReviewChanged
+from verifier.keys.keystore import Keystore
+from verifier.keys.secret import Secret
 from verifier.model.life import Status
+from verifier.model.message import MessageKind
 from verifier.sign.approval import ORDER
 
 
@@ -117,12 +125,32 @@ def test_journey__approved_by_ones_own_transaction__recorded(proposed: Council) 
     assert proposed.lane(0)[1].approvals == {2}
 
 
-def test_journey__hurried__consents_are_no_approvals(proposed: Council) -> None:
-    proposed["eve"].must("submit", *signed(proposed, "bob", "cid"))
-    impossible = proposed["bob"].do("expedite", "0")
-    # The delay of this tier is the shortest that there is.
-    assert impossible.code == 90
-    assert not list(proposed["bob"].home.path.glob("*.consent"))
+def test_journey__hurried__by_consents_of_their_own_and_reviewed(council: Council, tmp_path: Path) -> None:
+    large = tmp_path / "large.toml"
+    large.write_text(f'version = 1\n[[calls]]\ntarget = "{THIEF}"\nvalue = "{2 * ETHER}"\n')
+    council["ann"].must("propose", str(large))
+    three = ("bob", "cid", "dot")
+    council["eve"].must("submit", *signed(council, *three))
+    before = council.lane(0)[1].moment
+    # An approval is no consent.
+    approval = carried(council, "bob")
+    assert council["eve"].do("submit", str(approval)).code == 97
+    for who in three:
+        council[who].must("expedite", "0")
+    consents = [str(carried(council, who, ending="consent")) for who in three]
+    assert council["eve"].do("submit", *consents[:2]).code == 97
+    assert council["eve"].do("submit", str(approval), *consents[1:]).code == 97
+    ran = council["eve"].must("submit", *consents)
+    assert "It is recorded for ever" in " ".join(ran.out.split())
+    assert council.lane(0)[1].moment < before
+
+    report = tmp_path / "report.txt"
+    report.write_text("The exchange was about to close.")
+    verdict = ("review", "0", "--findings", str(report), "--justified")
+    assert council["cid"].do(*verdict).code == 90
+    council["ida"].must(*verdict)
+    again = council["ida"].do(*verdict)
+    assert again.code == 90
 
 
 # ------------------------------------------------------------------------------------------------------- stopping
@@ -176,6 +204,46 @@ def test_object__seat_operation__and_no_veto(council: Council, tmp_path: Path) -
 
 
 # ----------------------------------------------------------------------------------------------- nothing comes of it
+
+
+def look(council: Council, who: str) -> Briefing:
+    """Return what a member reads of the first lane now, with the real reader."""
+    home = council[who].home
+    options = Namespace(config=str(home.config), vault=None, rpc=None, quorum=None)
+    choice = choose(options)
+    panel = open_panel(choice)
+    return brief_lane(
+        open_reader(choice, panel), CLOCK, choice.signer, 0, aids=open_aids(options, choice, panel)
+    )
+
+
+def test_finish__operation_changed_between_opening_and_signing__starts_again(
+    proposed: Council, payment: Path
+) -> None:
+    bob = proposed["bob"]
+    key = Keystore(bob.key, lambda _: Secret(PASSPHRASE))
+    signing = open_signing(lambda: look(proposed, "bob"), MessageKind.APPROVE)
+    assert signing.changes == ()
+    # The proposer takes it back, and puts another one into the same lane.
+    proposed["ann"].must("cancel", "0")
+    payment.write_text(payment.read_text().replace(str(ETHER // 10), str(ETHER // 5)))
+    proposed["ann"].must("propose", str(payment), "--lane", "0")
+    with pytest.raises(ReviewChanged, match="Another operation stands in the lane now"):
+        finish_signing(signing, lambda: look(proposed, "bob"), key, typed=[])
+    again = open_signing(lambda: look(proposed, "bob"), MessageKind.APPROVE, seen=signing.briefing)
+    assert any("Another operation" in change for change in again.changes)
+    # Read as it is now, it is signed as it is now.
+    last = open_signing(lambda: look(proposed, "bob"), MessageKind.APPROVE, seen=again.briefing)
+    file = finish_signing(last, lambda: look(proposed, "bob"), key, typed=[])
+    assert file.operation_id == proposed.lane(0)[0]
+
+
+def test_finish__co_signer_approved_meanwhile__said_first(proposed: Council) -> None:
+    key = Keystore(proposed["bob"].key, lambda _: Secret(PASSPHRASE))
+    signing = open_signing(lambda: look(proposed, "bob"), MessageKind.APPROVE)
+    proposed["cid"].must("approve", "0")
+    with pytest.raises(ReviewChanged, match="Seat 2 approved it"):
+        finish_signing(signing, lambda: look(proposed, "bob"), key, typed=[])
 
 
 def test_sign__wrong_passphrase__leaves_nothing(proposed: Council, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import warnings
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import GetPassWarning, getpass
 from pathlib import Path
 from typing import Final
@@ -42,13 +45,27 @@ def _ask_person(what: Shown) -> Secret:
     if not is_anybody_there():
         why = "nobody is at a terminal to be asked; give --passphrase-file FILE"
         raise KeyRefused(holder=what, why=why)
-    with warnings.catch_warnings():
+    with _interruptible(), warnings.catch_warnings():
         # Rather no passphrase than one that everybody reads on the screen.
         warnings.simplefilter("error", GetPassWarning)
         try:
             return Secret(getpass(f"{what}: "))
         except (EOFError, GetPassWarning) as exc:
             raise KeyRefused(holder=what, why="it cannot be asked for without showing it") from exc
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C wait until the terminal shows again what is typed; then it ends the program as always."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, handler)
+        signal.raise_signal(signal.SIGINT)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _read(path: Path) -> Secret:
