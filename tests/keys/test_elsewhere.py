@@ -149,8 +149,10 @@ def test_errand__its_text__the_whole_message_in_plain_ascii() -> None:
 
 
 def test_codes__message_of_any_size__one_several_or_none() -> None:
-    assert len(codes_of(b"x" * 1_000)) == 1
-    assert len(codes_of(b"x" * 1_001)) == 2
+    assert len(codes_of(b"x" * 440)) == 1
+    assert len(codes_of(b"x" * 441)) == 2
+    assert len(codes_of(b"x" * 440 * MOST_CODES)) == MOST_CODES
+    assert len(codes_of(b"x" * (440 * MOST_CODES + 1))) == 8
     assert len(codes_of(b"x" * 1_000 * MOST_CODES)) == MOST_CODES
     assert codes_of(b"x" * (1_000 * MOST_CODES + 1)) == ()
     assert errand_of(message_of(data=bytes(100)), MEMBER).codes
@@ -172,6 +174,12 @@ def test_codes__read_by_another_library_from_what_is_drawn__the_message_again(
         read += found.bytes
     assert read == errand.text.encode()
     assert errand.codes
+
+
+def test_draw_code__message_that_is_not_large__fits_into_80_columns() -> None:
+    codes = errand_of(message_of(data=bytes(2_000)), MEMBER).codes
+    assert len(codes) > 1
+    assert all(len(line) <= 80 for code in codes for line in draw_code(code, blocks=True))
 
 
 def test_draw_code__with_and_without_blocks__the_same_modules() -> None:

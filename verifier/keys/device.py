@@ -172,7 +172,8 @@ class DeviceKey(Unstored):
 
 def _why(answer: Mapping[str, Any]) -> str:
     why = answer.get("why")
-    return why if isinstance(why, str) and why else "it does not say why"
+    words = why.strip().rstrip(".") if isinstance(why, str) else ""
+    return words or "it does not say why"
 
 
 def _hex(raw: bytes) -> str:

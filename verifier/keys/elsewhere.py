@@ -25,8 +25,8 @@ from verifier.sign.messages import require_signed_by
 MOST_CODES: Final = 16
 """So many QR codes can belong together (structured append); what does not fit goes by file."""
 
-_MOST_PART: Final = 1_000
-"""Bytes in one QR code, so that a camera reads it from a screen."""
+_PARTS: Final = (440, 1_000)
+"""Bytes in one QR code: so many fit into 80 columns, and so many a camera still reads from a screen."""
 
 _HOLDER: Final = Shown("the other device")
 
@@ -84,11 +84,12 @@ def errand_of(message: TypedMessage, member: Address) -> Errand:
 
 
 def codes_of(content: bytes) -> tuple[QrCode, ...]:
-    """Return bytes as QR codes that belong together; none where they do not fit into `MOST_CODES`."""
+    """Return bytes as QR codes that belong together, small ones if possible; none where `MOST_CODES` are too few."""
     import segno
 
-    count = -(-len(content) // _MOST_PART)
-    if count > MOST_CODES:
+    counts = [-(-len(content) // part) for part in _PARTS]
+    count = next((count for count in counts if count <= MOST_CODES), None)
+    if count is None:
         return ()
     if count < 2:
         codes = [segno.make_qr(content, error="l", mode="byte")]
