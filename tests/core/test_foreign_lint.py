@@ -70,6 +70,9 @@ PLANTED = {
     "what it carries": (
         "def f():\n    try:\n        g()\n    except Refused as exc:\n        return Shown(exc.message)"
     ),
+    "where it is text": "def f(value):\n    match value:\n        case str():\n            return Shown(f'<{value}>')",
+    "a path": "def f(path: Path):\n    return Shown(f'{path} is there')",
+    "a path's name": "def f(path: Path):\n    return Shown(path.name)",
     "a page": "def f(page, token):\n    page.text(f'{token.symbol}')",
     "a page's lead": "def f(page, token):\n    page.text('x', hang=token.symbol)",
     "an answer": "def f(token):\n    return Answer(text=f'{token.symbol}')",
@@ -100,6 +103,7 @@ FIT = {
     ),
     "kept as foreign": "class B:\n    note: Foreign\ndef f(token):\n    return B(note=token.symbol)",
     "another one's field": "class B:\n    symbol: Shown\ndef f(b: B):\n    return Shown(b.symbol)",
+    "a number": "def f(value):\n    match value:\n        case int():\n            return Shown(str(value))",
     "hex": "def f(data):\n    return Shown(f'0x{data.hex()}')",
 }
 
@@ -128,6 +132,11 @@ def test_lint__error_that_says_what_it_was_told__found(said: str) -> None:
 )
 def test_lint__error_that_sanitises__passes(said: str) -> None:
     assert found("", errors=ERROR.format(said)) == []
+
+
+def test_lint__error_with_a_field_of_the_one_it_is_made_from__found() -> None:
+    base = "class EndpointError(Exception):\n    endpoint: str\n"
+    assert len(found("", errors=base + ERROR.format("f'{self.endpoint} failed'"))) == 1
 
 
 def test_lint__text_in_the_model_that_nobody_declared__found_unless_listed() -> None:

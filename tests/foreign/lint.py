@@ -1,9 +1,10 @@
 """Follows foreign text through the syntax trees of the package, and tells where it would be shown as it came.
 
-Foreign is what a field, parameter or result is annotated with as `Foreign`; every `str` of an error; what bytes decode
-to; and an exception or a path made into text. It stays foreign through f-strings, `+`, `%`, `join`, `format`, methods
-of strings, containers, comprehensions, local names, and calls of functions of this package, into them and out of them.
-It ends in `sanitise`, in anything that returns `Shown`, in `sentence()` of an error, and in `!a`. It must not reach
+Foreign is what a field, parameter or result is annotated with as `Foreign`; every `str` of an error; what bytes
+decode to; a value of several kinds where `match` finds that it is text; and an exception or a path made into text. It
+stays foreign through f-strings, `+`, `%`, `join`, `format`, methods of strings, containers, comprehensions, local
+names, and calls of functions of this package, into them and out of them. It ends in `sanitise`, in anything that
+returns `Shown`, in `sentence()` of an error, and in `!a`. It must not reach
 
 - `Shown(...)`, which mypy in turn demands of every finding, remark and description;
 - a page, an answer of a command, or the terminal;
@@ -24,7 +25,7 @@ what arrives at a terminal.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -102,8 +103,10 @@ _STRINGS: Final = frozenset(
 )
 # Fields that so much has that their name tells nothing: they count where an annotation tells whose they are.
 _OF_ALL: Final = frozenset({"name", "method"})
+_PARTS_OF_PATHS: Final = frozenset({"name", "stem", "suffix", "parent"})
 _PAGES: Final = frozenset({"page", "_page"})
-_EXITS: Final = frozenset({"print", "_say", "write"})
+_EXITS: Final = frozenset({"print", "_say"})
+_TERMINALS: Final = frozenset({"sys.stdout", "sys.stderr"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -125,6 +128,7 @@ class _Package:
     own: Mapping[str, str]
     # By class, then by field: the annotation.
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    bases: dict[str, list[str]] = field(default_factory=dict)
     # Of errors every `str` is foreign.
     errors: set[str] = field(default_factory=set)
     # Names of fields that some class declares foreign.
@@ -138,6 +142,12 @@ class _Package:
     giving: set[str] = field(default_factory=set)
     # Functions, by name, with their parameters that are given foreign text somewhere.
     taking: set[tuple[str, str]] = field(default_factory=set)
+
+    def annotation(self, owner: str, name: str) -> str:
+        """Return how a class, or one that it is made from, annotates a field; empty where none does."""
+        own = self.fields.get(owner, {}).get(name, "")
+        inherited = (self.annotation(base, name) for base in self.bases.get(owner, ()) if base != owner)
+        return own or next(filter(None, inherited), "")
 
     def size(self) -> int:
         return len(self.giving) + len(self.taking)
@@ -153,18 +163,15 @@ def violations_in(modules: Mapping[str, str], own: Mapping[str, str]) -> list[Vi
     package = _Package(own=own)
     for path, tree in trees.items():
         _declare(package, path, tree)
+    walks = [_Walk(package, path, *scope) for path, tree in trees.items() for scope in _scopes(tree)]
     before = -1
     while package.size() != before:
         before = package.size()
-        for path, tree in trees.items():
-            for scope in _scopes(tree):
-                _Walk(package, path, *scope).run()
-    found: set[Violation] = set(_undeclared(package, trees))
-    for path, tree in trees.items():
-        for scope in _scopes(tree):
-            walk = _Walk(package, path, *scope)
+        for walk in walks:
             walk.run()
-            found.update(walk.found)
+    found: set[Violation] = set(_undeclared(package, trees))
+    for walk in walks:
+        found.update(walk.report())
     return sorted(found)
 
 
@@ -178,6 +185,7 @@ def _declare(package: _Package, path: str, tree: ast.Module) -> None:
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             }
             package.fields[node.name] = fields
+            package.bases[node.name] = [_name_of(base) for base in node.bases]
             if is_error:
                 package.errors.add(node.name)
             else:
@@ -258,51 +266,72 @@ class _Walk:
         self._exceptions: set[str] = set()
         self._reports = False
         # Parameters, with the names in their annotations.
-        self._annotated: dict[str, set[str]] = {}
+        self._annotated: dict[str, frozenset[str]] = {}
+        self._nodes = list(self._in_scope())
+
+    def report(self) -> set[Violation]:
+        """Return what is wrong, once everything is known."""
+        self._reports = True
+        self._pass()
+        return self.found
 
     def run(self) -> None:
+        """Find out which names hold foreign text, and what is given to other functions."""
         if isinstance(self._scope, Function):
             arguments = self._scope.args
             for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
                 kind = ast.unparse(one.annotation) if one.annotation else ""
-                if one.annotation:
-                    names = {node.id for node in ast.walk(one.annotation) if isinstance(node, ast.Name)}
-                    self._annotated[one.arg] = names
+                self._annotated[one.arg] = _words_of(kind)
                 is_given = (_local(self._path, self._scope.name), one.arg) in self._package.taking
                 may_be = not kind or (_mentions(kind, "str") and not _mentions(kind, FIT))
-                if _mentions(kind, FOREIGN) or (is_given and may_be):
+                if _mentions(kind, FOREIGN) or _mentions(kind, "Path") or (is_given and may_be):
                     self._names.add(one.arg)
         count = -1
         while count != len(self._names):
             count = len(self._names)
             self._pass()
-        self._reports = True
-        self._pass()
 
     # ------------------------------------------------------------------------------------------ statements
 
     def _pass(self) -> None:
-        for node in self._nodes():
-            match node:
-                case ast.Assign(targets=targets, value=value):
-                    for target in targets:
-                        self._bind(target, value)
-                case ast.AnnAssign(target=target, value=ast.expr() as value):
-                    self._bind(target, value)
-                case ast.AugAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
-                    self._bind(target, value)
-                case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
-                    self._bind(target, value)
-                case ast.ExceptHandler(name=str() as name):
-                    self._exceptions.add(name)
-                case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
-                    self._give(value)
-                case ast.Call():
-                    self._call(node)
-                case _:
-                    pass
+        for node in self._nodes:
+            self._look_at(node)
 
-    def _nodes(self) -> Iterator[ast.AST]:
+    def _look_at(self, node: ast.AST) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._bind(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._bind(target, value)
+            case ast.AugAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
+                self._bind(target, value)
+            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+                self._bind(target, value)
+            case ast.ExceptHandler(name=str() as name):
+                self._exceptions.add(name)
+            case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
+                self._give(value)
+            case ast.Call():
+                self._call(node)
+            case ast.Match(subject=ast.Name(id=subject), cases=cases):
+                for one in cases:
+                    if _is_text(one.pattern):
+                        self._look_at_text(subject, one.body)
+            case _:
+                pass
+
+    def _look_at_text(self, name: str, body: Sequence[ast.stmt]) -> None:
+        """Look at what is done with a value of several kinds where it is text: that is nobody's own then."""
+        before = set(self._names)
+        self._names.add(name)
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call | ast.Return | ast.Yield):
+                    self._look_at(node)
+        self._names = before
+
+    def _in_scope(self) -> Iterator[ast.AST]:
         """Yield what stands in this scope, and not in one inside of it."""
         waiting: list[ast.AST] = list(self._scope.body)
         while waiting:
@@ -342,8 +371,9 @@ class _Walk:
         name, arguments = _name_of(call.func), [*call.args, *(keyword.value for keyword in call.keywords)]
         on = call.func.value if isinstance(call.func, ast.Attribute) else None
         is_page = isinstance(on, ast.Name) and on.id in _PAGES
+        is_terminal = name == "write" and on is not None and ast.unparse(on) in _TERMINALS
         is_answer = name == "Answer" and "/cli/" in self._path
-        if name == FIT or name in _EXITS or is_page or is_answer:
+        if name == FIT or name in _EXITS or is_page or is_answer or is_terminal:
             for one in arguments:
                 if self._is_foreign(one):
                     self._report(one, f"{'a page' if is_page else name}")
@@ -364,12 +394,9 @@ class _Walk:
             return
         for keyword in call.keywords:
             kind = fields.get(keyword.arg or "")
-            if (
-                kind
-                and not _mentions(kind, FOREIGN)
-                and _mentions(kind, "str")
-                and self._is_foreign(keyword.value)
-            ):
+            is_own = f"{name}.{keyword.arg}" in self._package.own
+            is_declared = is_own or not kind or _mentions(kind, FOREIGN) or not _mentions(kind, "str")
+            if not is_declared and self._is_foreign(keyword.value):
                 self._report(keyword.value, f"{name}.{keyword.arg}, which is not declared {FOREIGN}")
 
     def _report(self, node: ast.expr, where: str) -> None:
@@ -410,7 +437,7 @@ class _Walk:
 
     def _is_foreign_field(self, value: ast.expr, name: str) -> bool:
         if isinstance(value, ast.Name) and value.id == "self":
-            kind = self._package.fields.get(self._owner, {}).get(name, "")
+            kind = self._package.annotation(self._owner, name)
             is_error = self._owner in self._package.errors
             is_own = f"{self._owner}.{name}" in self._package.own
             return (_mentions(kind, FOREIGN) or (is_error and _mentions(kind, "str"))) and not is_own
@@ -420,6 +447,8 @@ class _Walk:
             known = [self._package.fields[kind].get(name) for kind in kinds if kind in self._package.fields]
             if known and None not in known:
                 return any(_mentions(kind or "", FOREIGN) for kind in known)
+        if isinstance(value, ast.Name) and value.id in self._names and name in _PARTS_OF_PATHS:
+            return True
         return name in self._package.foreign - self._package.contested - _OF_ALL
 
     def _gives_foreign(self, call: ast.Call) -> bool:
@@ -428,6 +457,8 @@ class _Walk:
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         if name in SANITISERS or name in _HARMLESS or name == FIT:
             return False
+        if name == "Path":
+            return True
         if name == "decode" and on is not None and len(call.args) < 2 and not self._is_ascii(call):
             return True
         if name == "map" and call.args and _name_of(call.args[0]) in SANITISERS:
@@ -441,6 +472,11 @@ class _Walk:
 
     def _is_ascii(self, call: ast.Call) -> bool:
         return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == "ascii"
+
+
+def _is_text(pattern: ast.pattern) -> bool:
+    inner = pattern.pattern if isinstance(pattern, ast.MatchAs) else pattern
+    return isinstance(inner, ast.MatchClass) and _name_of(inner.cls) == "str"
 
 
 def _name_of(function: ast.expr) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 from verifier.errors import InputError
 from verifier.model.address import Address
-from verifier.model.text import sanitise
+from verifier.model.text import Foreign, sanitise
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -105,7 +105,7 @@ def require_list(content: Json, where: str) -> list[Json]:
     return content
 
 
-def require_text(content: Json, where: str) -> str:
+def require_text(content: Json, where: str) -> Foreign:
     """:raises UnfitError: it is no text."""
     if not isinstance(content, str):
         raise UnfitError(f"{where} should be text")
