@@ -267,6 +267,19 @@ def test_ask__wants_an_hour__not_waited_for() -> None:
     assert (busy_for_long.value.status, busy_for_long.value.retry_after, len(asked)) == (429, 3600.0, 1)
 
 
+@pytest.mark.parametrize("where", ["/v3/{}", "/?apikey={}", "/{}/rpc?x=1"])
+def test_ask__endpoint_that_repeats_the_key_in_its_address__not_told(where: str) -> None:
+    key = "0123456789abcdef0123456789abcdef"
+    refusal = {"error": {"code": -32001, "message": f"project {key} is out of requests", "data": key}}
+    with serving(answering(json.dumps(refusal).encode())) as url:
+        host = "/".join(url.split("/")[:3])
+        endpoint = Endpoint(HttpTransport(host + where.format(key)))
+        with pytest.raises(EndpointRefused) as error:
+            endpoint.ask("eth_chainId")
+    assert "is out of requests" in str(error.value)
+    assert key not in repr(vars(error.value))
+
+
 def test_name__of_an_endpoint__host_and_port_only() -> None:
     assert HttpTransport("https://user:password@node.example:8545/v3/key?token=1").name == "node.example:8545"
 

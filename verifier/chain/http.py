@@ -33,6 +33,8 @@ MOST_SECONDS: Final = 30.0
 # So long an endpoint may say nothing at all.
 _SILENT_SECONDS: Final = 10.0
 _CHUNK: Final = 65_536
+# Parts of an address that are shorter are words, such as `mainnet`.
+_LEAST_SECRET: Final = 16
 
 
 class HttpTransport:
@@ -54,7 +56,7 @@ class HttpTransport:
                 endpoint=self.name or "given", why="its address is no http:// or https:// one"
             )
         self._silent_seconds = min(most_seconds, _SILENT_SECONDS)
-        session = _BoundedSession(self.name, most_bytes, most_seconds)
+        session = _BoundedSession(self.name, most_bytes, most_seconds, _secrets_in(url))
         # Its connections end with the transport, and not whenever they are collected.
         weakref.finalize(self, session.close)
         self._provider = _Provider(url, session=session, exception_retry_configuration=None)
@@ -134,6 +136,13 @@ class HttpTransport:
         )
 
 
+def _secrets_in(url: str) -> tuple[bytes, ...]:
+    """Return the parts of an address that may be keys."""
+    parts = urlsplit(url)
+    found = re.split(r"[/&=:;,]", f"{parts.netloc.rpartition('@')[0]}/{parts.path}/{parts.query}")
+    return tuple(part.encode() for part in dict.fromkeys(found) if len(part) >= _LEAST_SECRET)
+
+
 def _seconds(text: str) -> float | None:
     """Return what a Retry-After header asks for; None where it says nothing that makes sense."""
     if re.fullmatch(r"[0-9]{1,6}", text):
@@ -168,8 +177,11 @@ class _Provider(HTTPProvider):
 class _BoundedSession(requests.Session):
     """A session that reads no more, and no longer, than it has to. Redirects are not followed."""
 
-    def __init__(self, name: str, most_bytes: int, most_seconds: float) -> None:
+    def __init__(
+        self, name: str, most_bytes: int, most_seconds: float, secrets: tuple[bytes, ...] = ()
+    ) -> None:
         super().__init__()
+        self._secrets = secrets
         self._name = name
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
@@ -201,6 +213,9 @@ class _BoundedSession(requests.Session):
                 raise requests.ReadTimeout(exc) from exc
             except HTTPError as exc:
                 raise requests.ConnectionError(exc) from exc
+        # Endpoints say of a key that it is used up, or wrong; what they say is shown, and kept in bundles.
+        for secret in self._secrets:
+            content = content.replace(secret, b"*" * len(secret))
         if is_too_nested(content):
             why = f"it is nested deeper than {MOST_DEPTH} levels, or has too many parts"
             raise EndpointAnswerMalformed(endpoint=self._name, method="a request", why=why)
