@@ -271,6 +271,21 @@ def test_open_registry__too_much__refused(tmp_path: Path, monkeypatch: pytest.Mo
     assert "more than 1 descriptors" in refused(tmp_path, 'descriptors = "registry"')
 
 
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [("MOST_LOOKED_THROUGH", "more than 1 bytes"), ("MOST_ADDRESSES", "more than 1 addresses")],
+)
+def test_open_registry__more_than_is_looked_through__refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, said: str
+) -> None:
+    for i, address in enumerate((CONTRACT, MIXED)):
+        content = deepcopy(CONTENT)
+        content["context"]["contract"]["deployments"][0]["address"] = str(address)
+        write(tmp_path / "registry" / f"calldata-{i}.json", content)
+    monkeypatch.setattr(descriptors, bound, 1)
+    assert said in refused(tmp_path, 'descriptors = "registry"')
+
+
 def test_mentioned_in__bytes_of_an_operation__the_addresses_that_something_is_known_about(
     tmp_path: Path,
 ) -> None:

@@ -25,6 +25,10 @@ from verifier.store.settings import Settings
 MOST_FILES: Final = 20_000
 MOST_BYTES: Final = 1024 * 1024
 MOST_TOTAL_BYTES: Final = 256 * 1024 * 1024
+MOST_LOOKED_THROUGH: Final = 512 * 1024 * 1024
+"""So many bytes of descriptors a checkout may hold: a repository of a few kilobytes unpacks to any number of copies."""
+MOST_ADDRESSES: Final = 500_000
+"""So many places in all files may name an address."""
 MOST_INCLUDES: Final = 8
 """So many files deep a descriptor may include others."""
 
@@ -57,8 +61,14 @@ class Registry:
         self._about: dict[Address, list[Path]] = {}
         # Of these the text alone does not tell which addresses they are about.
         self._unclear: list[Path] = []
+        size = places = 0
         for path in self._paths:
-            self._look_through(path)
+            length, count = self._look_through(path)
+            size, places = size + length, places + count
+            if size > MOST_LOOKED_THROUGH:
+                raise UnfitError(f"its descriptors have more than {MOST_LOOKED_THROUGH} bytes")
+            if places > MOST_ADDRESSES:
+                raise UnfitError(f"its descriptors name more than {MOST_ADDRESSES} addresses")
 
     def read(self) -> Checkout:
         """Return every descriptor."""
@@ -81,7 +91,8 @@ class Registry:
         windows = {data[i : i + 20] for i in range(len(data) - 19)}
         return frozenset(address for address in self._about if bytes(address) in windows)
 
-    def _look_through(self, path: Path) -> None:
+    def _look_through(self, path: Path) -> tuple[int, int]:
+        """Note which addresses a file names, and return how many bytes and addresses it has."""
         try:
             text = read_bounded(path, MOST_BYTES).lower()
         except UnfitError:
@@ -91,6 +102,7 @@ class Registry:
             self._unclear.append(path)
         for address in addresses:
             self._about.setdefault(address, []).append(path)
+        return len(text), len(addresses)
 
     def _read(self, paths: Iterable[Path]) -> Checkout:
         reader = _Reader(self._root)
