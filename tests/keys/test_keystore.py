@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +14,20 @@ from typing import Any
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
+from eth_keys.datatypes import PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.keys.leaks import require_no_trace, require_unshown
+from tests.keys.leaks import forms_of, require_no_trace, require_unshown
 from tests.keys.members import KEY, MEMBER, OTHER, TERMS, Asked, message_of
-from verifier.errors import KeyFileUnusable, KeyHolderError, KeyOfOther, PassphraseWrong, exit_code_of
+from verifier.errors import (
+    KeyFileUnusable,
+    KeyHolderError,
+    KeyOfOther,
+    PassphraseWrong,
+    SignatureOfOther,
+    exit_code_of,
+)
 from verifier.keys.keystore import Keystore
 from verifier.keys.keystore_form import read_form
 from verifier.model.units import Wei
@@ -182,6 +191,33 @@ def test_read_form__what_eth_account_writes__what_it_needs_and_no_more() -> None
     assert named == MEMBER
     assert form["crypto"] == {**RECORD["crypto"]}
     assert bytes(Account.decrypt(form, PASSPHRASE)) == KEY
+
+
+def test_sign__library_that_signs_something_else__found_out_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keystore = Keystore(write(tmp_path, RECORD), Asked(PASSPHRASE))
+    sign = PrivateKey.sign_msg_hash
+    monkeypatch.setattr(PrivateKey, "sign_msg_hash", lambda self, _: sign(self, bytes(32)))
+    with pytest.raises(SignatureOfOther):
+        keystore.sign(message_of())
+    with pytest.raises(SignatureOfOther):
+        keystore.sign_transaction(TERMS, to=OTHER, data=b"", value=Wei(0))
+
+
+def test_secrets__sign_with_every_log_open__in_no_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("test").debug("the log is open")
+    Keystore(write(tmp_path, RECORD), Asked(PASSPHRASE)).sign(message_of())
+    with pytest.raises(PassphraseWrong):
+        Keystore(write(tmp_path, RECORD), Asked(WRONG)).sign(message_of())
+    printed = capfd.readouterr()
+    said = caplog.text + printed.out + printed.err
+    assert "the log is open" in said
+    assert not [form for secret in (PASSPHRASE, WRONG) for form in forms_of(secret.encode()) if form in said]
+    assert not [form for form in forms_of(KEY) if form in said]
 
 
 def test_secrets__whatever_goes_wrong__in_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,6 @@ class MessageKind(StrEnum):
     VETO = "Veto"
     WITHDRAW = "Withdraw"
     SUSPEND_SELF = "SuspendSelf"
-    REGISTER_GROUP = "RegisterGroup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
