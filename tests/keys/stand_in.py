@@ -30,8 +30,10 @@ def main() -> None:
     manner, note = sys.argv[1], Path(sys.argv[2])
     if manner == "dead":
         return
+    unfinished = note.with_suffix(".unfinished")
+    unfinished.write_text(f"{os.getpid()}\n")
+    unfinished.rename(note)
     for line in sys.stdin:
-        note.write_text(f"{os.getpid()}\n")
         question = json.loads(line)
         if question["action"] == "address":
             write({"address": "0x" + "33" * 20 if manner == "other" else question["member"]})
