@@ -63,6 +63,19 @@ def test_sign__each_way_to_derive__signs(tmp_path: Path, kdf: str) -> None:
     assert keystore.sign(message_of()).v in (27, 28)
 
 
+def test_sign__start_of_the_cipher_with_leading_zeros__signs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "eth_keyfile.keyfile.Random.get_random_bytes", lambda size: b"\0\0" + b"\x07" * (size - 2)
+    )
+    record = Account.encrypt(KEY, PASSPHRASE, kdf="pbkdf2", iterations=2)
+    crypto: Any = record["crypto"]
+    assert len(crypto["cipherparams"]["iv"]) == 28
+    keystore = Keystore(write(tmp_path, record), Asked(PASSPHRASE))
+    assert keystore.sign(message_of()).v in (27, 28)
+
+
 def test_sign_transaction__right_passphrase__as_eth_account_signs_it(tmp_path: Path) -> None:
     keystore = Keystore(write(tmp_path, RECORD), Asked(PASSPHRASE))
     raw = keystore.sign_transaction(TERMS, to=OTHER, data=b"\x01\x02", value=Wei(3))

@@ -51,7 +51,7 @@ def _read(content: bytes) -> tuple[dict[str, Any], Address | None]:
         "version": 3,
         "crypto": {
             "cipher": "aes-128-ctr",
-            "cipherparams": {"iv": _hex(_object(crypto, "cipherparams"), "iv", 16)},
+            "cipherparams": {"iv": _start(_object(crypto, "cipherparams"))},
             "ciphertext": _hex(crypto, "ciphertext", 32),
             "kdf": crypto.get("kdf"),
             "kdfparams": _derivation(crypto.get("kdf"), _object(crypto, "kdfparams")),
@@ -93,6 +93,14 @@ def _hex(parent: dict[str, Any], name: str, length: int | None) -> str:
     if not re.fullmatch(r"(?:[0-9a-fA-F]{2}){1,64}", text) or (length and len(text) != 2 * length):
         raise _Wrong(f"its {name} is not {length or '1 to 64'} bytes in hex")
     return text.lower()
+
+
+def _start(parent: dict[str, Any]) -> str:
+    """Return where the cipher starts, 16 bytes. eth-account leaves out leading zeros, which one key in 256 has."""
+    digits = _hex(parent, "iv", None).rjust(32, "0")
+    if len(digits) != 32:
+        raise _Wrong("its iv is not 1 to 16 bytes in hex")
+    return digits
 
 
 def _number(parent: dict[str, Any], name: str, minimum: int, maximum: int) -> int:
