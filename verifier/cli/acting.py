@@ -79,7 +79,7 @@ def run_suspend(options: Namespace) -> Answer:
     member = _member(options.member, choice, reading)
     is_lapse = options.command == "lapse"
     action = lapse_action(reading, member) if is_lapse else suspend_action(reading, choice.signer, member)
-    sending = _sending(action, f"seat {member.record.seat}", reading, None if is_lapse else choice)
+    sending = _sending(action, f"seat {member.record.seat}", reading, choice, by_anybody=is_lapse)
     return send(options, panel, sending)
 
 
@@ -126,8 +126,15 @@ def _require_read(options: Namespace, briefing: Briefing) -> None:
     ask_acknowledgements(needed, options.i_read)
 
 
-def _sending(action: VaultAction, subject: str, reading: VaultReading, choice: Choice | None) -> Sending:
-    """Return what to send; with a choice, from its signer's own account.
+def _sending(
+    action: VaultAction,
+    subject: str,
+    reading: VaultReading,
+    choice: Choice,
+    *,
+    by_anybody: bool = False,
+) -> Sending:
+    """Return what to send, from the signer's own account unless anybody will do.
 
     :raises ActionImpossible: it cannot be done now.
     """
@@ -138,7 +145,8 @@ def _sending(action: VaultAction, subject: str, reading: VaultReading, choice: C
         sentences=(action.sentence,),
         to=action.to,
         data=action.data,
-        sender=choice.signer.own_member(reading) if choice else None,
+        sender=None if by_anybody else choice.signer.own_member(reading),
+        usual=choice.signer.member,
     )
 
 

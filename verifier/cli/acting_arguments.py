@@ -24,6 +24,10 @@ BREAK_GLASS, submitted together. It is recorded for ever, and an auditor reviews
 it. An approval is no consent, and CUSTODY is never hurried.
 """
 
+_KEY: Final = (
+    "a keystore file, pkcs11:token=LABEL;object=LABEL?module-path=FILE, ledger:PATH, trezor:PATH, elsewhere"
+)
+
 _SUBMIT: Final = """\
 Brings approvals, or consents to hurry, from their files to the vault: all in one
 transaction. Each file is taken as if an enemy had written it: its signature has
@@ -77,9 +81,7 @@ def add_signing(commands: argparse._SubParsersAction[Any]) -> None:
     ):
         parser = add_command(commands, name, summary, about)
         parser.add_argument("lane", type=int, nargs="?", metavar="LANE", help="0 to 511")
-        parser.add_argument(
-            "--key", metavar="FILE", required=True, help="your key, an encrypted keystore file"
-        )
+        parser.add_argument("--key", metavar="KEY", required=True, help=f"your key: {_KEY}")
         _add_passphrase(parser)
         parser.add_argument("--output", metavar="FILE", help="where to; none is replaced")
         parser.add_argument("--bundle", metavar="FILE", help="sign what this file holds, without any network")
@@ -153,7 +155,7 @@ def _add_review(commands: argparse._SubParsersAction[Any]) -> None:
 def _add_sending(parser: argparse.ArgumentParser, *, can_be_dry: bool = False) -> None:
     """Add whose key sends, or that somebody else does."""
     ways = parser.add_mutually_exclusive_group(required=True)
-    ways.add_argument("--key", metavar="FILE", help="the sender's key, an encrypted keystore file")
+    ways.add_argument("--key", metavar="KEY", help=f"the sender's key: {_KEY}")
     ways.add_argument("--data", action="store_true", help="send nothing: print the transaction's data")
     if can_be_dry:
         ways.add_argument(

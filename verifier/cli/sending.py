@@ -34,6 +34,8 @@ class Sending:
     data: bytes
     # Who has to send it; None where anybody can.
     sender: Member | None = None
+    # Who this signer is, should anybody do.
+    usual: Address | None = None
 
 
 def send(options: Namespace, panel: Panel, sending: Sending) -> Answer:
@@ -46,9 +48,10 @@ def send(options: Namespace, panel: Panel, sending: Sending) -> Answer:
     """
     if options.data:
         return Answer(text=_say_data(sending))
-    holder = open_key(options)
-    if sending.sender is not None:
-        require_key(holder, sending.sender)
+    sender = sending.sender
+    holder = open_key(options, sender.address if sender else None, usual=sending.usual)
+    if sender is not None:
+        require_key(holder, sender)
     writer, hosts = TransactionWriter(panel), [endpoint.name for endpoint in panel.endpoints]
     with patience(hosts):
         # What the vault would refuse is found out before anybody is asked anything.

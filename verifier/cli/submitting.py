@@ -41,6 +41,7 @@ def run_submit(options: Namespace) -> Answer:
         sentences=(review.sentence, *submission.sentences),
         to=briefing.reading.vault,
         data=submission.data,
+        usual=choice.signer.member,
     )
     return send(options, panel, sending)
 
