@@ -75,6 +75,16 @@ with arguments and raw words, who approved and who counts, its clock, the
 findings, the evidence for all of it, and what can be done about it.
 """
 
+_OPEN: Final = """\
+Opens the signer's terminal: the queue, each operation whole with its bytes, who
+decides, the policy, what happened before, and why all of it is believed. Reads
+the vault again and again while you read, and keeps your place. `fourth-signer`
+alone opens it too, where it stands in a terminal.
+
+Press ? in it for its keys and words. NO_COLOR is obeyed; a locale without UTF-8
+is drawn in ASCII.
+"""
+
 _VERIFY: Final = """\
 Looks at the present or latest operation of a lane as closely as `show` does, and
 prints the findings alone. For scripts: the exit code is that of the worst one.
@@ -196,6 +206,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_decode(commands)
     add_signing(commands)
     add_acts(commands)
+    _add_open(commands)
     return parser
 
 
@@ -248,6 +259,16 @@ def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
     )
     add_choice(parser)
+
+
+def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = add_command(commands, "open", "open the terminal, which is what no command does", _OPEN)
+    parser.add_argument("--light", action="store_true", help="dark on light")
+    parser.add_argument("--key", metavar="FILE", help="your key file, to sign and send with")
+    parser.add_argument(
+        "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
+    )
+    add_choice(parser, has_json=False)
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -45,11 +45,24 @@ def _run(options: Namespace) -> tuple[str, int]:
     if options.version:
         return _release(), 0
     if options.command is None:
-        return make_parser().format_help(), _USAGE
+        if not is_at_terminal():
+            return make_parser().format_help(), _USAGE
+        options = make_parser().parse_args(["open"])
+    if options.command == "open":
+        # Its first frame comes before what other commands import.
+        from verifier.cli.terminal import run_terminal
+
+        opened = run_terminal(options)
+        return opened.text, opened.code
     from verifier.cli import commands
 
     answer = commands.run(options)
     return answer.text, answer.code
+
+
+def is_at_terminal() -> bool:
+    """Whether somebody sits in front of it, to read and to type."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _release() -> str:

@@ -17,7 +17,7 @@ from verifier.tui.filters import Ascii, Drawn
 from verifier.tui.known import Known, Trouble
 from verifier.tui.place import WIDE, Place
 from verifier.tui.queue import QueueScreen
-from verifier.tui.source import Source
+from verifier.tui.source import Source, nothing_yet
 from verifier.tui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
@@ -81,12 +81,21 @@ class Terminal(App[None]):
         Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help", tooltip="Keys and words"),
         Binding("r", "read", "Read", id="app.read", tooltip="Read the vault again now"),
         Binding("t", "dim", "Theme", show=False, id="app.theme", tooltip="Dark or light"),
+        Binding(
+            "ctrl+c", "quit", "Quit", show=False, priority=True, id="app.interrupt", tooltip="Leave at once"
+        ),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is lost"),
     ]
 
-    def __init__(self, source: Source, *, is_light: bool = False, is_ascii: bool = False) -> None:
+    def __init__(
+        self, open_source: Callable[[], Source], *, is_light: bool = False, is_ascii: bool = False
+    ) -> None:
+        """:param open_source: opens the vault; it may take its time, and is called in the thread that asks"""
         super().__init__()
-        self.source = source
+        self.source = nothing_yet()
+        # Why it could not be opened: then the terminal ends, and somebody else says so.
+        self.failure: Exception | None = None
+        self._open_source = open_source
         self.known = Known()
         self._asker = Asker(self)
         self._last: LineFilter = Ascii() if is_ascii else Drawn()
@@ -103,9 +112,8 @@ class Terminal(App[None]):
         return self._asker.is_busy
 
     def on_mount(self) -> None:
-        self.ask("queue", 0, self.source.brief_queue)
+        self.ask("source", 0, self._open_source)
         self.set_interval(1, self._tick)
-        self.set_interval(self.source.every, self.read_again)
 
     def ask(self, name: str, number: int, function: Callable[[], object]) -> None:
         """Ask in the background; what comes of it is shown wherever the reader is then."""
@@ -178,6 +186,9 @@ class Terminal(App[None]):
         yield SystemCommand("Quit", "Leave; nothing is lost (q)", self.action_quit)
 
     def on_answered(self, message: Answered) -> None:
+        if message.what[0] == "source":
+            self._start(message.answer)
+            return
         known, now = self.known, self.source.now()
         if known.trouble is not None:
             self.say("The vault is being read again.")
@@ -187,11 +198,21 @@ class Terminal(App[None]):
         self._show()
 
     def on_refused(self, message: Refused) -> None:
+        if message.what[0] == "source":
+            self.failure = message.fault
+            self.exit()
+            return
         now = self.source.now()
         since = self.known.trouble.since if self.known.trouble else now
         self.known.trouble = Trouble(sentence=message.sentence, since=since)
         self._settle(now)
         self._show()
+
+    def _start(self, source: Source) -> None:
+        self.source, self.known.asked_at = source, None
+        self.ask("queue", 0, source.brief_queue)
+        self.set_interval(source.every, self.read_again)
+        self._tick()
 
     @property
     def _open_lane(self) -> int | None:
@@ -204,7 +225,7 @@ class Terminal(App[None]):
         self.ask("lane", lane, lambda: self.source.brief_lane(lane))
 
     def _keep(self, what: What, answer: object) -> None:
-        from verifier.tui.changes import changes_between
+        from verifier.desk.changes import changes_between
 
         name, number = what
         if name == "queue":
@@ -216,13 +237,13 @@ class Terminal(App[None]):
             self.known.lanes[number] = latest  # type: ignore[assignment]
             if former is not None:
                 for said in changes_between(former, latest):  # type: ignore[arg-type]
-                    self.say(said, severity="warning")
+                    self.say(f"Lane {number}: {said}", severity="warning")
 
     def _settle(self, now: int) -> None:
         self.known.asked_at = now if self._asker.is_busy else None
 
     def _show(self) -> None:
-        places = [each for each in self.screen_stack if isinstance(each, Place) and each.is_mounted]
+        places = [each for each in self.screen_stack if isinstance(each, Place) and each.is_ready]
         for each in places:
             each.refresh_bar()
         if places:
@@ -230,7 +251,7 @@ class Terminal(App[None]):
 
     def _tick(self) -> None:
         for each in self.screen_stack:
-            if isinstance(each, Place) and each.is_mounted:
+            if isinstance(each, Place) and each.is_ready:
                 each.refresh_bar()
 
     def _commands_of(self, screen: Place) -> Iterable[SystemCommand]:

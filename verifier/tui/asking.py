@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 What = tuple[str, int]
-"""What is asked for: `queue`, `lane` or `survey`, and the number of the lane, else 0."""
+"""What is asked for: `source`, `queue`, `lane` or `survey`, and the number of the lane, else 0."""
 
 
 class Answered(Message):
@@ -30,10 +30,11 @@ class Answered(Message):
 class Refused(Message):
     """What was asked for cannot be had; in one sentence, why."""
 
-    def __init__(self, what: What, sentence: str) -> None:
+    def __init__(self, what: What, fault: Exception) -> None:
         super().__init__()
         self.what = what
-        self.sentence = sentence
+        self.fault = fault
+        self.sentence = sentence_of(fault)
 
 
 class Asker:
@@ -74,10 +75,11 @@ def _outcome(what: What, function: Callable[[], Any]) -> Message:
     try:
         return Answered(what, function())
     except Exception as fault:  # noqa: BLE001 - whatever it is, the reader has to be told, and the thread goes on
-        return Refused(what, _sentence(fault))
+        return Refused(what, fault)
 
 
-def _sentence(fault: Exception) -> str:
+def sentence_of(fault: Exception) -> str:
+    """Return what went wrong, as it may be shown."""
     from verifier.errors import FourthSignerError
     from verifier.errors.text import sanitise
 

@@ -32,6 +32,8 @@ class Bar(Static):
 
 
 def _parts(source: Source, known: Known, now: int) -> list[Content]:
+    if not source.hosts:
+        return [plain("Fourth Signer", "bold"), plain("  opening the vault ...", "$notice")]
     parts = [plain(source.name or "not pinned", "bold"), plain("  ")]
     briefing = known.latest
     if briefing is not None:

@@ -20,7 +20,7 @@ from verifier.model.finding import ByteRange
 _SELECTOR: Final = 4
 _WORD: Final = 32
 _GROUP: Final = 4
-_LEAD: Final = 8
+_LEAD: Final = 7
 
 
 class ByteView(ScrollView, can_focus=True):
@@ -67,7 +67,7 @@ class ByteView(ScrollView, can_focus=True):
         if data is not self.shown:
             self.shown, self.place = data, 0
             # Nothing is written as digits before it is looked at.
-            self.virtual_size = Size(_column_of(_WORD - 1) + 3, _row_of(max(len(data) - 1, 0)) + 1)
+            self.virtual_size = Size(_column_of(_WORD - 1) + 2, _row_of(max(len(data) - 1, 0)) + 1)
         self.lit = lit
         if lit and not self.has_focus:
             self.place = lit.start
@@ -121,7 +121,7 @@ class ByteView(ScrollView, can_focus=True):
     def _follow(self) -> None:
         row = _row_of(self.place)
         start, _ = _range_of(row, len(self.shown))
-        region = Region(_column_of(self.place - start), row, 3, 1)
+        region = Region(_column_of(self.place - start), row, 2, 1)
         self.scroll_to_region(region, animate=False, force=True)
 
     def _is_lit(self, i: int) -> bool:

@@ -78,6 +78,8 @@ class CallTree(Tree[Node]):
     def _return_to(self, key: Key, row: int) -> None:
         self.move_cursor(self._places[key])
         self.scroll_to(y=row, animate=False)
+        # It stands where it stood, but what it says may be new.
+        self.post_message(self.NodeHighlighted(self._places[key]))
 
     def _add(self, parent: TreeNode[Node], node: Node, opened: set[Key], *, is_first: bool) -> None:
         is_call = node.key[0] == "call" and all(isinstance(part, int) for part in node.key[1:])

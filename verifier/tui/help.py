@@ -63,6 +63,8 @@ class HelpScreen(ModalScreen[None]):
             sheet.field(
                 self.app.get_key_display(binding), said if active.enabled else f"{said} (not now)", column=12
             )
+        for key, said in self._place.HINTS:
+            sheet.field(key, said, column=12)
         sheet.field("tab", "Next part of the screen", column=12)
         sheet.field("^p", "Everything that can be done, by its name", column=12)
         meaning = terms()

@@ -56,6 +56,11 @@ KEYS: Final = {
 class OperationScreen(Place):
     """The present or latest operation of a lane."""
 
+    HINTS = (
+        ("[ and ]", "The part before, and the next one"),
+        ("left, right", "Close and open a call; in the bytes, the byte before and after"),
+        ("up, down", "The value before and after; in the bytes, the word"),
+    )
     TERMS = ("operation", "approval", "tier", "finding", "evidence", "simulation", "veto", "hashes")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="operation.leave", tooltip="Back to the queue"),
@@ -163,8 +168,10 @@ class OperationScreen(Place):
 
     def action_turn(self, by: int) -> None:
         tabs, names = self.query_one("#parts", TabbedContent), [name for name, _ in TABS]
-        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
-        self.call_after_refresh(self._focus_part)
+        wanted = names[(names.index(tabs.active) + by) % len(names)]
+        tabs.active = wanted
+        # A tab whose part takes the focus late would come back to the front: the part that is wanted takes it last.
+        self.call_after_refresh(self._focus_part, wanted)
 
     def action_do(self, name: str) -> None:
         action = self.actions.get(name)
@@ -207,8 +214,7 @@ class OperationScreen(Place):
                     return each
         return None
 
-    def _focus_part(self) -> None:
-        active = self.query_one("#parts", TabbedContent).active
+    def _focus_part(self, active: str) -> None:
         try:
             if active == "calls":
                 self.query_one(CallTree).focus()
@@ -268,19 +274,22 @@ class OperationScreen(Place):
 
     def _show_actions(self) -> None:
         rows = self.query_one("#actions", OptionList)
-        chosen = rows.highlighted
+        chosen, width = rows.highlighted, max(self.size.width - 4, 40)
         options = []
         for key, (name, said) in KEYS.items():
             action = self.actions.get(name)
             if action is None:
                 continue
             style = "bold" if action.is_possible else "$muted"
-            lines = [
-                plain(f"{key}  {said}", style),
-                plain(f"   {action.sentence}", "" if action.is_possible else "$muted"),
+            lines = [plain(f"{key}  {said}", style)]
+            told = (
+                [action.sentence] if action.is_possible else [action.sentence, f"Not now: {action.why_not}"]
+            )
+            lines += [
+                plain(f"   {line}", "" if action.is_possible else "$muted")
+                for sentence in told
+                for line in wrapped(sentence, width - 3)
             ]
-            if not action.is_possible:
-                lines.append(plain(f"   Not now: {action.why_not}", "$muted"))
             options.append(Option(joined(lines, "\n"), id=name))
         if [(o.id, o.prompt) for o in options] == [(o.id, o.prompt) for o in rows.options]:
             return

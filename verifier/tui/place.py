@@ -29,8 +29,12 @@ class Place(Screen[None]):
 
     # What the help begins with; words of `terms.toml`.
     TERMS: tuple[str, ...] = ()
+    # Keys of its parts, and what they do.
+    HINTS: tuple[tuple[str, str], ...] = ()
     # The lane whose operation it shows; None where it shows none.
     lane: int | None = None
+    # Whether its widgets are there.
+    is_ready = False
 
     @property
     def terminal(self) -> Terminal:
@@ -59,15 +63,18 @@ class Place(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
+        self.is_ready = True
         self.refresh_bar()
         self.show()
 
     def on_screen_resume(self) -> None:
-        self.refresh_bar()
-        self.show()
+        if self.is_ready:
+            self.refresh_bar()
+            self.show()
 
     def refresh_bar(self) -> None:
-        self.query_one(Bar).show(self.source, self.known)
+        if self.is_ready:
+            self.query_one(Bar).show(self.source, self.known)
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.refresh_bar)

@@ -35,6 +35,7 @@ _INDENT = 6
 class QueueScreen(Place):
     """Operations that wait."""
 
+    HINTS = (("enter", "Show the operation whole, and play it"),)
     TERMS = ("lane", "status", "tier", "approval", "finding", "evidence")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -17,6 +17,7 @@ from verifier.tui.content import joined, plain
 from verifier.tui.themes import SEVERITIES
 
 _TITLE: Final = "bold $primary"
+_ROOM: Final = 64
 
 
 class Sheet(Page):
@@ -35,7 +36,12 @@ class Sheet(Page):
             mark = MARKS[finding.severity]
             style = f"bold ${SEVERITIES[finding.severity]}"
             self._styles[len(self._lines)] = (indent + len(mark), style)
-            self.text(finding.sentence, indent=indent, hang=f"{mark:<7} ")
+            if self.width - indent < _ROOM:
+                # An address beside the mark would not fit into a line.
+                self.text(mark, indent=indent)
+                self.text(finding.sentence, indent=indent)
+            else:
+                self.text(finding.sentence, indent=indent, hang=f"{mark:<7} ")
 
     def content(self) -> Content:
         """Return all of it; an empty line at the beginning is left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, cast
 
 if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
@@ -29,3 +29,20 @@ class Source:
     every: float = 12
     # Whether anything but looking is possible: not on a wall display.
     may_act: bool = True
+
+
+def _nothing(*_: object) -> NoReturn:
+    raise AssertionError("nothing is open yet")
+
+
+def nothing_yet() -> Source:
+    """Return what there is to be asked before the vault is opened: nothing."""
+    return Source(
+        name="",
+        hosts=(),
+        now=lambda: cast("Timestamp", 0),
+        brief_queue=_nothing,
+        brief_lane=_nothing,
+        survey=_nothing,
+        may_act=False,
+    )

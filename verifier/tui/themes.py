@@ -63,7 +63,7 @@ COLOURS: Final = {
         "surface": "#10141b",
         "panel": "#1e2530",
         "bar": "#1a202a",
-        "cursor": "#2b4468",
+        "cursor": "#27405f",
         "rule": "#46536a",
         "foreground": "#e3e8ef",
         "muted": "#a3afbf",

@@ -1,0 +1,64 @@
+"""Driving the screens: opening them on a scene, and waiting until everything that was asked is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Final
+
+from textual.pilot import Pilot
+
+from tests.tui.scene import Scene
+from verifier.tui.app import Terminal
+
+SMALL: Final = (80, 24)
+LARGE: Final = (140, 45)
+_PATIENCE: Final = 30
+
+Run = Callable[[Terminal, Pilot[None]], Awaitable[None]]
+
+
+def in_terminal(
+    scene: Scene, run: Run, *, size: tuple[int, int] = SMALL, is_light: bool = False, **options: Any
+) -> None:
+    """Open the terminal on a scene, wait for the queue, and do something in it."""
+
+    async def opened() -> None:
+        app = Terminal(lambda: scene.source(**options), is_light=is_light)
+        async with app.run_test(size=size) as pilot:
+            await settle(app, pilot)
+            await run(app, pilot)
+
+    _finish(opened())
+
+
+async def settle(app: Terminal, pilot: Pilot[None]) -> None:
+    """Wait until nothing is being asked, and what was answered is on the screen."""
+    until = time.monotonic() + _PATIENCE
+    is_quiet = False
+    while not is_quiet:
+        assert time.monotonic() < until, "an answer never came"
+        is_quiet = not app.is_asking
+        # What was answered may lead to another question.
+        for _ in range(5 if is_quiet else 1):
+            await pilot.pause()
+        is_quiet = is_quiet and not app.is_asking
+
+
+async def press(app: Terminal, pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, one after another, each when the one before has had its effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(app, pilot)
+
+
+def text_of(app: Terminal) -> str:
+    """Return what stands on the screen, a line for each row."""
+    screen = app.screen
+    rows: Sequence[Any] = screen._compositor.render_strips(screen.size)
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in rows)
+
+
+def _finish(running: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(running)

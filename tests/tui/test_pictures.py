@@ -1,0 +1,70 @@
+"""Pictures of every screen, in two sizes and two themes. They stand in docs/screens, and README shows some of them.
+
+`pytest tests/tui/test_pictures.py --snapshot-update` draws them anew; look at every one that changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from pytest_textual_snapshot import normalize_svg  # type: ignore[import-untyped]
+from textual.pilot import Pilot
+
+from tests.tui.pilots import LARGE, SMALL, in_terminal, press
+from tests.tui.scene import make_scene
+from verifier.tui.app import Terminal
+
+FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
+NEXT: Final = "right_square_bracket"
+WALK: Final = {
+    "queue": (),
+    "played": ("enter", NEXT, NEXT, NEXT),
+    "hashes": (NEXT, NEXT),
+    "doing": (NEXT,),
+    "operation": ("escape", "down", "enter", *["down"] * 6),
+    "findings": (NEXT,),
+    "approvals": (NEXT,),
+    "clock": (NEXT, NEXT),
+    "members": ("escape", "2", *["down"] * 4),
+    "policy": ("3",),
+    "history": ("4", "down"),
+    "evidence": ("5",),
+    "help": ("1", "question_mark"),
+}
+"""A way past every screen: the keys that lead from each picture to the next one."""
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+def test_screens__in_every_size_and_theme__look_as_before(
+    request: pytest.FixtureRequest, size: tuple[int, int], theme: str
+) -> None:
+    drawn: dict[str, str] = {}
+
+    async def draw(app: Terminal, pilot: Pilot[None]) -> None:
+        for screen, keys in WALK.items():
+            await press(app, pilot, *keys)
+            picture = normalize_svg(app.export_screenshot(simplify=True))
+            drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
+
+    in_terminal(make_scene(), draw, size=size, is_light=theme == "light")
+    if request.config.getoption("update_snapshots"):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name, picture in drawn.items():
+            (FOLDER / name).write_text(picture)
+    assert [name for name, picture in drawn.items() if picture != _kept(name)] == []
+
+
+def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
+    sizes = [f"{columns}x{rows}" for columns, rows in (SMALL, LARGE)]
+    names = {
+        f"{screen}-{size}-{theme}.svg" for screen in WALK for size in sizes for theme in ("dark", "light")
+    }
+    assert {path.name for path in FOLDER.iterdir()} == names
+
+
+def _kept(name: str) -> str:
+    path = FOLDER / name
+    return path.read_text() if path.exists() else ""

@@ -1,0 +1,82 @@
+"""What arrives at a real terminal: text and what places it, whatever a token or a label calls itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+
+from tests.tui.child import ESCAPES
+from tests.tui.tty import SEQUENCE, Tty
+
+NO_ALTERNATE = b"\x1b[?1049l"
+
+
+def started(*words: str, **variables: str) -> Tty:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nowhere",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
+    return Tty([sys.executable, "-m", "tests.tui.child", *words], {**environment, **variables})
+
+
+def test_hostile_names__on_every_screen__arrive_as_text() -> None:
+    with started("hostile") as tty:
+        tty.wait_for("Complete: proven.")
+        for keys, text in (
+            ("\r", "1. transfer"),
+            ("]", "Do not take anybody's word"),
+            ("]", "APPROVALS"),
+            ("]", "IF IT WERE EXECUTED"),
+            ("\x1b", "Complete"),
+            ("2", "SEGREGATED QUORUMS"),
+            ("3", "LISTED ASSETS"),
+            ("4", "what it did"),
+            ("5", "ENDPOINTS"),
+        ):
+            tty.wait_for(text, since=tty.press(keys))
+        tty.press("q")
+        assert tty.end() == 0
+        written = tty.written
+    assert b"[b]X[/$]\\u{1b}]0;P\\u{7}\\u{9b}7m\\u{202e}\\u{200b}" in written
+    rest = SEQUENCE.sub(b"", written).decode()
+    assert not set(rest) & {c for c in ESCAPES if not c.isascii() or not c.isprintable()}
+    assert b"\x1b]0;" not in written
+    assert written.rstrip().count(NO_ALTERNATE) >= 1
+
+
+def test_terminal_without_utf8__is_sent_ascii_alone() -> None:
+    with started("ascii") as tty:
+        tty.wait_for("Complete: proven.")
+        tty.wait_for("1. transfer", since=tty.press("\r"))
+        tty.wait_for("KEYS HERE", since=tty.press("?"))
+        assert tty.text().isascii()
+
+
+def test_no_color__is_obeyed__and_every_severity_is_still_a_word() -> None:
+    with started(NO_COLOR="1") as tty:
+        tty.wait_for("Complete: proven.")
+        assert "DANGER" in tty.text()
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", tty.written)
+        assert colours
+        assert all(red == green == blue for red, green, blue in colours)
+
+
+def test_control_c__while_it_stands_there__leaves_the_terminal_as_it_was() -> None:
+    with started() as tty:
+        tty.wait_for("Complete: proven.")
+        tty.press("\x03")
+        assert tty.end() == 0
+        assert NO_ALTERNATE in tty.written
+        assert "Traceback" not in tty.text()
+
+
+def test_hang_up__while_it_stands_there__ends_it() -> None:
+    with started() as tty:
+        tty.wait_for("Complete: proven.")
+        os.killpg(tty.program.pid, signal.SIGHUP)
+        tty.end()

@@ -1,0 +1,95 @@
+"""A real pseudo-terminal around a program: what it writes, byte for byte, and keys for it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+ROOT: Final = Path(__file__).parents[2]
+PATIENCE: Final = 60
+# Sequences that Textual itself sends: modes, cursor, colours, and what it asks the terminal about.
+SEQUENCE: Final = re.compile(
+    rb"\x1b\[[0-9;?<>=$]*[ -/]*[@-~]|\x1b[78=>NOc]|\x1bP[^\x1b\x07]*\x1b\\|\x1b\(B|\x1b\][0-9]+;\?\x1b\\"
+)
+
+
+class Tty:
+    """A program in a pseudo-terminal. It is ended with the block."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 100, rows: int = 40
+    ) -> None:
+        self.written = b""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.started = time.monotonic()
+        self.program = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(environment),
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.program.poll() is None:
+            os.killpg(self.program.pid, signal.SIGKILL)
+            self.program.wait()
+        os.close(self._master)
+
+    def wait_for(self, text: str, *, since: int = 0) -> float:
+        """Read until some text was written after a place, and return the seconds since the start."""
+        until = time.monotonic() + PATIENCE
+        while text not in self.text(since):
+            assert time.monotonic() < until, self.text(since)
+            assert self.program.poll() is None or self._read(), self.text(since)
+            self._read()
+        return time.monotonic() - self.started
+
+    def press(self, keys: str) -> int:
+        """Send keys, and return the place in what was written before."""
+        place = len(self.written)
+        os.write(self._master, keys.encode())
+        return place
+
+    def end(self) -> int:
+        """Read to the end, and return the exit code."""
+        until = time.monotonic() + PATIENCE
+        while self.program.poll() is None:
+            assert time.monotonic() < until, self.text()
+            self._read()
+        while self._read():
+            pass
+        return self.program.returncode
+
+    def text(self, since: int = 0) -> str:
+        """Return what was written, without the sequences that place and colour it."""
+        return SEQUENCE.sub(b"", self.written[since:]).decode("utf-8", "replace")
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], 0.05)
+        if not ready:
+            return False
+        try:
+            found = os.read(self._master, 65_536)
+        except OSError:  # the program has closed it
+            return False
+        self.written += found
+        return bool(found)

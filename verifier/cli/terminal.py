@@ -1,0 +1,108 @@
+"""The signer's terminal on this machine: builds what its screens may ask for, shows them, and leaves.
+
+The first frame comes before anything that takes time is imported: the adapters load in the thread that asks.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from verifier.cli.answer import Answer
+from verifier.tui.app import Terminal
+from verifier.tui.source import Source
+
+if TYPE_CHECKING:
+    from verifier.chain.reader import VaultReader
+    from verifier.cli.adapters import Choice
+    from verifier.desk.aids import Aids
+    from verifier.desk.briefing import Briefing
+    from verifier.desk.survey import Survey
+
+_NO_TERMINAL: Final = (
+    "`fourth-signer open` wants a terminal to read and to type; `fourth-signer queue` prints the queue."
+)
+_USAGE: Final = 2
+
+
+def run_terminal(options: Namespace) -> Answer:
+    """Show the terminal until its reader leaves.
+
+    :raises FourthSignerError: the vault cannot be opened.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write(f"fourth-signer: {_NO_TERMINAL}\n")
+        return Answer(text="", code=_USAGE)
+    is_ascii = not speaks_utf8(os.environ)
+    app = Terminal(lambda: open_source(options), is_light=options.light, is_ascii=is_ascii)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Whoever ends it, the terminal is left as it was found.
+        signal.signal(number, lambda _number, _frame: app.call_later(app.exit))
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+    if app.is_asking:
+        # A thread that waits for a node would keep the program from ending for as long as the node likes.
+        sys.stdout.flush()
+        os._exit(app.return_code or 0)
+    return Answer(text="", code=app.return_code or 0)
+
+
+def speaks_utf8(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal takes more than ASCII, by what the locale says; `C` says nothing of the kind."""
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if value := environment.get(name):
+            return value.lower().replace("-", "").endswith("utf8")
+    return locale.getencoding().lower().replace("-", "") == "utf8"
+
+
+def open_source(options: Namespace) -> Source:
+    """Return what the screens may ask about the vault that the arguments mean.
+
+    :raises FourthSignerError: the configuration cannot be used.
+    """
+    from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
+
+    choice = choose(options)
+    panel = open_panel(choice)
+    vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=open_aids(options, choice, panel))
+    return Source(
+        name=choice.signer.vault_name,
+        hosts=choice.chain.hosts,
+        now=CLOCK.now,
+        brief_queue=vault.brief_queue,
+        brief_lane=vault.brief_lane,
+        survey=vault.survey,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vault:
+    """The vault as it is read over and over."""
+
+    choice: Choice
+    reader: VaultReader
+    aids: Aids
+
+    def brief_queue(self) -> Briefing:
+        from verifier.cli.adapters import CLOCK
+        from verifier.desk.briefing import brief_queue
+
+        return brief_queue(self.reader, CLOCK, self.choice.signer, aids=self.aids)
+
+    def brief_lane(self, lane: int) -> Briefing:
+        from verifier.cli.adapters import CLOCK
+        from verifier.desk.briefing import brief_lane
+
+        return brief_lane(self.reader, CLOCK, self.choice.signer, lane, aids=self.aids)
+
+    def survey(self) -> Survey:
+        from verifier.desk.survey import survey
+
+        return survey(self.reader, self.choice.signer, aids=self.aids)
