@@ -99,6 +99,18 @@ def test_veto__enter__not_sent(terminal: Terminal, council: Council) -> None:
     assert council.status(1) is Status.PROPOSED
 
 
+def test_approve__something_changes_while_it_is_read__not_sent(terminal: Terminal, council: Council) -> None:
+    with council.chain.isolate():
+        begin(terminal, council, "dot", "approve 0")
+        screen = terminal.wait_for("Go on with `approve` of lane 0? [y/N]")
+        assert "costs at most" in screen
+        council["eve"].must("approve", "0")
+        answer(terminal, "y")
+        screen = terminal.wait_for("code 92")
+        assert "Seat 4 approved it" in screen
+        assert council.lane(0)[1].approvals == {4}
+
+
 @pytest.mark.parametrize("prompt", ["[y/N]", "Passphrase of"])
 def test_sign__interrupted_at_a_question__ends_and_the_terminal_echoes(
     terminal: Terminal, council: Council, prompt: str

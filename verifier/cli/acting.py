@@ -14,9 +14,9 @@ from verifier.cli.asking import ask_acknowledgements, is_anybody_there, say
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
 from verifier.decode.content import UnfitError
-from verifier.desk.actions import Action
+from verifier.desk.acting import GOING_ON, open_act, recheck
 from verifier.desk.briefing import Briefing, brief_lane, require_lane
-from verifier.desk.signing import acknowledgements_for, note_signing, require_undisputed
+from verifier.desk.signing import note_signing
 from verifier.desk.vault_actions import VaultAction, lapse_action, review_action, suspend_action
 from verifier.errors import ActionImpossible, HexMalformed, MemberUnknown, SeatEmpty
 from verifier.model.address import Address
@@ -28,8 +28,6 @@ from verifier.pages.lane import lane_page
 from verifier.pages.layout import width_of_terminal
 from verifier.store.books import read_bounded
 
-# What lets an operation go on is done by who read all of it; what stops it is never in the way of anybody.
-_GOING_ON: Final = frozenset({"approve", "execute"})
 _MOST_FINDINGS: Final = 64 * 1024 * 1024
 
 
@@ -42,27 +40,33 @@ def run_act(options: Namespace) -> Answer:
     require_lane(options.lane)
     choice = choose(options)
     panel = open_panel(choice)
-    with patience(choice.chain.hosts):
-        aids = open_aids(options, choice, panel)
-        briefing = brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)
-    action = _action_of(briefing, options.command)
-    if options.command in _GOING_ON:
-        require_undisputed(briefing)
-        _require_read(options, briefing)
-    (review,) = briefing.reviews
+    aids = open_aids(options, choice, panel)
+
+    def brief() -> Briefing:
+        with patience(choice.chain.hosts):
+            return brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)
+
+    act = open_act(brief, options.command)
+    typed: list[str] = []
+    if options.command in GOING_ON:
+        if is_anybody_there():
+            say(lane_page(act.briefing, width_of_terminal()))
+        typed = ask_acknowledgements(act.acknowledgements, options.i_read)
     answer = send(
         options,
         panel,
         Sending(
-            what=Shown(f"`{action.name}` of lane {options.lane}"),
-            sentences=(review.sentence, action.sentence),
-            to=briefing.reading.vault,
-            data=action.data,
-            sender=briefing.signer.own_member(briefing.reading),
+            what=Shown(f"`{act.action.name}` of lane {options.lane}"),
+            sentences=(act.review.sentence, act.action.sentence),
+            to=act.vault,
+            data=act.action.data,
+            sender=act.sender,
+            coin=choice.chain.coin,
         ),
+        last_look=lambda: recheck(act, brief, typed=typed),
     )
     if options.command == "approve" and not options.data:
-        note_signing(aids.memory, briefing)
+        note_signing(aids.memory, act.briefing)
     return answer
 
 
@@ -107,25 +111,6 @@ def run_review(options: Namespace) -> Answer:
     return send(options, panel, _sending(action, f"bypass {options.bypass}", reading, choice))
 
 
-def _action_of(briefing: Briefing, name: str) -> Action:
-    (review,) = briefing.reviews
-    for action in review.actions:
-        # What a group says has no data to be sent: its holders sign first.
-        if action.name == name and action.data:
-            return action
-    impossible = {action.name: action.why_not for action in review.impossible}
-    why = impossible.get(name, Shown("A group sends no transactions: its holders sign by FROST."))
-    raise ActionImpossible(action=name, subject=f"lane {review.lane.lane}", why=why)
-
-
-def _require_read(options: Namespace, briefing: Briefing) -> None:
-    (review,) = briefing.reviews
-    if is_anybody_there():
-        say(lane_page(briefing, width_of_terminal()))
-    needed = acknowledgements_for((*review.findings, *briefing.findings))
-    ask_acknowledgements(needed, options.i_read)
-
-
 def _sending(
     action: VaultAction,
     subject: str,
@@ -147,6 +132,7 @@ def _sending(
         data=action.data,
         sender=None if by_anybody else choice.signer.own_member(reading),
         usual=choice.signer.member,
+        coin=choice.chain.coin,
     )
 
 

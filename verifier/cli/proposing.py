@@ -58,5 +58,6 @@ def run_propose(options: Namespace) -> Answer:
         to=draft.briefing.reading.vault,
         data=draft.data,
         sender=draft.proposer,
+        coin=choice.chain.coin,
     )
     return send(options, panel, sending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from verifier.chain.panel import Panel
@@ -12,10 +12,11 @@ from verifier.cli.answer import Answer
 from verifier.cli.asking import confirm
 from verifier.cli.keys import open_key
 from verifier.cli.patience import patience
+from verifier.decode.lexicon import show_amount
 from verifier.desk.signing import require_key
 from verifier.model.address import Address
 from verifier.model.member import Member
-from verifier.model.text import Shown, show_bytes
+from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.model.units import Wei
 from verifier.pages.layout import Page, width_of_terminal
 
@@ -36,11 +37,20 @@ class Sending:
     sender: Member | None = None
     # Who this signer is, should anybody do.
     usual: Address | None = None
+    # What the signer calls the native coin, in which it costs something.
+    coin: str = "ETH"
 
 
-def send(options: Namespace, panel: Panel, sending: Sending) -> Answer:
+def _nothing() -> None:
+    pass
+
+
+def send(
+    options: Namespace, panel: Panel, sending: Sending, *, last_look: Callable[[], None] = _nothing
+) -> Answer:
     """Send a transaction once it is confirmed, and say what became of it. With --data, only say what to send.
 
+    :param last_look: raises where it should not be sent after all; it is called right before the key signs
     :raises NotConfirmed: nobody said yes.
     :raises KeyHolderError: the key does not sign it.
     :raises VaultError: the vault refuses it.
@@ -56,8 +66,11 @@ def send(options: Namespace, panel: Panel, sending: Sending) -> Answer:
     with patience(hosts):
         # What the vault would refuse is found out before anybody is asked anything.
         terms = writer.terms(sender=holder.address, to=sending.to, data=sending.data, value=_NOTHING)
-    asked = [*sending.sentences, f"It is sent from {holder.address}, by {holder.describe()}."]
-    confirm(sending.what, [_laid_out(asked)], is_given=options.yes)
+    most = show_amount(terms.gas * terms.max_fee, 18)
+    cost = f"costs at most {most} {sanitise(sending.coin, most=20)}"
+    cost = f"It is sent from {holder.address}, by {holder.describe()}, and {cost}."
+    confirm(sending.what, [_laid_out([*sending.sentences, cost])], is_given=options.yes)
+    last_look()
     transaction = holder.sign_transaction(terms, to=sending.to, data=sending.data, value=_NOTHING)
     with patience(hosts):
         receipt = writer.send(transaction)

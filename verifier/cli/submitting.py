@@ -42,6 +42,7 @@ def run_submit(options: Namespace) -> Answer:
         to=briefing.reading.vault,
         data=submission.data,
         usual=choice.signer.member,
+        coin=choice.chain.coin,
     )
     return send(options, panel, sending)
 
