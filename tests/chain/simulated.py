@@ -100,12 +100,13 @@ def simulate(
     *endpoints: Endpoint,
     after: int = 3_600,
     reading: VaultReading | None = None,
+    needed: int = 1,
 ) -> Simulation:
     """Play calls that were never published, so many seconds from now."""
     operation = operation_of(stage.operation("ann", calls))
     reading = reading or reader(stage).read_vault()
     at = Timestamp(reading.head.timestamp + after)
-    simulator = OperationSimulator(panel(endpoints or [endpoint(stage)]))
+    simulator = OperationSimulator(panel(endpoints or [endpoint(stage)], needed=needed))
     return simulator.simulate(reading, None, operation, at=at)
 
 

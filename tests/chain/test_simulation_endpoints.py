@@ -47,18 +47,20 @@ def test_simulate__no_tracing_and_no_access_lists__touched_unknown(stage: Stage)
 
 
 @pytest.mark.parametrize(
-    ("missing", "evidence"),
+    ("missing", "count", "evidence"),
     [
-        (("eth_getProof",), Evidence.AGREED),
-        (("eth_getProof", "eth_getStorageAt"), Evidence.CLAIMED),
-        (("eth_getProof", "eth_getCode"), Evidence.CLAIMED),
+        (("eth_getProof",), 2, Evidence.AGREED),
+        (("eth_getProof",), 1, Evidence.CLAIMED),
+        (("eth_getProof", "eth_getStorageAt"), 2, Evidence.CLAIMED),
+        (("eth_getProof", "eth_getCode"), 2, Evidence.CLAIMED),
     ],
 )
 def test_simulate__no_proofs__code_hashes_are_agreed_or_claimed(
-    stage: Stage, missing: tuple[str, ...], evidence: Evidence
+    stage: Stage, missing: tuple[str, ...], count: int, evidence: Evidence
 ) -> None:
     token = token_of(stage, "Token", 6)
-    simulation = simulate(stage, [transfer(token, STRANGER, 5)], endpoint(stage, refusing(*missing)))
+    asked = [endpoint(stage, refusing(*missing), name) for name in "ab"[:count]]
+    simulation = simulate(stage, [transfer(token, STRANGER, 5)], *asked, needed=count)
     assert {one.evidence for one in simulation.touched or ()} == {evidence}
     # Evidence is no part of a comparison.
     assert simulation.touched == simulate(stage, [transfer(token, STRANGER, 5)]).touched
