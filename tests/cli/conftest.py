@@ -22,8 +22,8 @@ TOKEN = Address(bytes.fromhex("70ce" * 10))
 THIEF = Address(bytes.fromhex("bad0" * 10))
 PAYROLL = Address(bytes.fromhex("beef" * 10))
 MILLION = Units(1_000_000 * 10**6)
-# Returns true, whatever it is asked.
-YES = bytes.fromhex("600160005260206000f3")
+# Returns 6 where it is asked for decimals, and else true: 1 + 5 * (selector == 0x313ce567).
+YES = bytes.fromhex("5f3560e01c63313ce567146005026001015f5260205ff3")
 TRANSFER = bytes.fromhex("a9059cbb")
 
 
