@@ -18,8 +18,9 @@ from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 60
-# Sequences that Textual itself sends: modes, cursor, colours, and what it asks the terminal about.
+# Sequences that Textual itself sends: modes, cursor, colours, the pointer's shape, and what it asks the terminal about.
 SEQUENCE: Final = re.compile(
+    rb"\x1b\]22;[a-z-]*\x07|"
     rb"\x1b\[[0-9;?<>=$]*[ -/]*[@-~]|\x1b[78=>NOc]|\x1bP[^\x1b\x07]*\x1b\\|\x1b\(B|\x1b\][0-9]+;\?\x1b\\"
 )
 

@@ -9,9 +9,10 @@ import locale
 import os
 import signal
 import sys
+import threading
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from verifier.cli.answer import Answer
@@ -19,8 +20,10 @@ from verifier.tui.app import Terminal
 from verifier.tui.source import Source
 
 if TYPE_CHECKING:
+    from verifier.chain.panel import Panel
     from verifier.chain.reader import VaultReader
     from verifier.cli.adapters import Choice
+    from verifier.cli.terminal_acts import Acts
     from verifier.desk.aids import Aids
     from verifier.desk.briefing import Briefing
     from verifier.desk.survey import Survey
@@ -72,6 +75,7 @@ def open_source(options: Namespace) -> Source:
     choice = choose(options)
     panel = open_panel(choice)
     vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=open_aids(options, choice, panel))
+    acts = _acts(options, choice, panel, vault)
     return Source(
         name=choice.signer.vault_name,
         hosts=choice.chain.hosts,
@@ -79,6 +83,24 @@ def open_source(options: Namespace) -> Source:
         brief_queue=vault.brief_queue,
         brief_lane=vault.brief_lane,
         survey=vault.survey,
+        open_signing=acts.open_signing if acts else None,
+        finish_signing=acts.finish_signing if acts else None,
+        send=acts.send if acts else None,
+    )
+
+
+def _acts(options: Namespace, choice: Choice, panel: Panel, vault: _Vault) -> Acts | None:
+    """Return what can be done with the key that the arguments name; None where they name none."""
+    if options.key is None:
+        return None
+    from verifier.cli.terminal_acts import Acts
+
+    return Acts(
+        options=options,
+        panel=panel,
+        coin=choice.chain.coin,
+        brief_lane=vault.brief_lane,
+        memory=vault.aids.memory,
     )
 
 
@@ -89,20 +111,25 @@ class _Vault:
     choice: Choice
     reader: VaultReader
     aids: Aids
+    # The screens ask in one thread, and a signature in another one.
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def brief_queue(self) -> Briefing:
         from verifier.cli.adapters import CLOCK
         from verifier.desk.briefing import brief_queue
 
-        return brief_queue(self.reader, CLOCK, self.choice.signer, aids=self.aids)
+        with self.lock:
+            return brief_queue(self.reader, CLOCK, self.choice.signer, aids=self.aids)
 
     def brief_lane(self, lane: int) -> Briefing:
         from verifier.cli.adapters import CLOCK
         from verifier.desk.briefing import brief_lane
 
-        return brief_lane(self.reader, CLOCK, self.choice.signer, lane, aids=self.aids)
+        with self.lock:
+            return brief_lane(self.reader, CLOCK, self.choice.signer, lane, aids=self.aids)
 
     def survey(self) -> Survey:
         from verifier.desk.survey import survey
 
-        return survey(self.reader, self.choice.signer, aids=self.aids)
+        with self.lock:
+            return survey(self.reader, self.choice.signer, aids=self.aids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -22,6 +22,7 @@ from verifier.tui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
     from verifier.desk.actions import Action
+    from verifier.desk.signing import Signing
     from verifier.tui.operation import OperationScreen
 
 
@@ -141,9 +142,19 @@ class Terminal(App[None]):
         self._ask_lane(lane)
 
     def act(self, screen: OperationScreen, action: Action) -> None:
-        """Do something about an operation."""
-        screen.query_one("#parts").active = "hashes"  # type: ignore[attr-defined]
-        self.say(f"{action.name}: {action.sentence} `fourth-signer show {screen.lane}` has its data.")
+        """Do something about an operation: sign what is signed, send what is sent, or say how that is done."""
+        from verifier.tui.acting import act
+
+        act(self, screen, action)
+
+    def finish(self, screen: Screen[None], signing: Signing, typed: Sequence[str]) -> None:
+        """Sign, and leave the screen that asked for it if that was done."""
+        from verifier.tui.acting import outside
+
+        function = self.source.finish_signing
+        if function is not None and outside(self, lambda: function(signing, typed)):
+            screen.dismiss()
+            self.read_again()
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
         """Say something at the edge of the screen, for a moment."""
@@ -202,6 +213,9 @@ class Terminal(App[None]):
             self.failure = message.fault
             self.exit()
             return
+        if message.what[0] == "signing":
+            self._end_signing(message)
+            return
         now = self.source.now()
         since = self.known.trouble.since if self.known.trouble else now
         self.known.trouble = Trouble(sentence=message.sentence, since=since)
@@ -232,12 +246,30 @@ class Terminal(App[None]):
             self.known.queue = answer  # type: ignore[assignment]
         elif name == "survey":
             self.known.survey = answer  # type: ignore[assignment]
+        elif name == "signing":
+            self._show_signing(answer)  # type: ignore[arg-type]
         else:
             former, latest = self.known.lanes.get(number), answer
             self.known.lanes[number] = latest  # type: ignore[assignment]
             if former is not None:
                 for said in changes_between(former, latest):  # type: ignore[arg-type]
                     self.say(f"Lane {number}: {said}", severity="warning")
+
+    def _end_signing(self, message: Refused) -> None:
+        from verifier.tui.sign import SignScreen
+
+        self._settle(self.source.now())
+        self.say(message.sentence, severity="error")
+        if isinstance(self.screen, SignScreen):
+            self.screen.dismiss()
+
+    def _show_signing(self, signing: Signing) -> None:
+        from verifier.tui.sign import SignScreen
+
+        self.known.lanes[signing.review.lane.lane] = signing.briefing
+        for each in self.screen_stack:
+            if isinstance(each, SignScreen) and each.signing is None:
+                each.open(signing)
 
     def _settle(self, now: int) -> None:
         self.known.asked_at = now if self._asker.is_busy else None

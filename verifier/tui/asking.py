@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 What = tuple[str, int]
-"""What is asked for: `source`, `queue`, `lane` or `survey`, and the number of the lane, else 0."""
+"""What is asked for: `source`, `queue`, `lane`, `survey` or `signing`, and the number of the lane, else 0."""
 
 
 class Answered(Message):

@@ -168,8 +168,11 @@ class OperationScreen(Place):
 
     def action_turn(self, by: int) -> None:
         tabs, names = self.query_one("#parts", TabbedContent), [name for name, _ in TABS]
-        wanted = names[(names.index(tabs.active) + by) % len(names)]
-        tabs.active = wanted
+        self.show_part(names[(names.index(tabs.active) + by) % len(names)])
+
+    def show_part(self, wanted: str) -> None:
+        """Bring one of its parts to the front."""
+        self.query_one("#parts", TabbedContent).active = wanted
         # A tab whose part takes the focus late would come back to the front: the part that is wanted takes it last.
         self.call_after_refresh(self._focus_part, wanted)
 

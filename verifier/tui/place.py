@@ -33,8 +33,13 @@ class Place(Screen[None]):
     HINTS: tuple[tuple[str, str], ...] = ()
     # The lane whose operation it shows; None where it shows none.
     lane: int | None = None
-    # Whether its widgets are there.
-    is_ready = False
+
+    has_begun = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its widgets are there: not yet when it is opened, and not any more while it is left."""
+        return self.has_begun and self.is_attached and bool(self.query(Bar))
 
     @property
     def terminal(self) -> Terminal:
@@ -63,7 +68,7 @@ class Place(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self.is_ready = True
+        self.has_begun = True
         self.refresh_bar()
         self.show()
 

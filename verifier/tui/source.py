@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, cast
 
 if TYPE_CHECKING:
+    from verifier.desk.actions import Action
     from verifier.desk.briefing import Briefing
+    from verifier.desk.signing import Signing
     from verifier.desk.survey import Survey
+    from verifier.model.message import MessageKind
+    from verifier.model.text import Shown
     from verifier.model.units import Timestamp
 
 
@@ -25,6 +29,14 @@ class Source:
     # By the number of the lane.
     brief_lane: Callable[[int], Briefing]
     survey: Callable[[], Survey]
+    # Reads a lane anew, and says what would be signed. None where there is no key: then nothing can be signed or sent.
+    open_signing: Callable[[int, MessageKind, Briefing], Signing] | None = None
+    # Signs with what was typed for its dangers, and says what became of it. It may ask for what opens the key, on the
+    # plain terminal.
+    finish_signing: Callable[[Signing, Sequence[str]], Shown] | None = None
+    # Sends a transaction of the signer's own that does an action for what was read, with what was typed for its
+    # dangers, and says what became of it. It may ask as well.
+    send: Callable[[Briefing, Action, Sequence[str]], Shown] | None = None
     # Seconds between two looks.
     every: float = 12
     # Whether anything but looking is possible: not on a wall display.

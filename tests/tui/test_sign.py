@@ -1,0 +1,191 @@
+"""Signing and sending on the screens: No comes first, danger is typed, and what changed stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Button, Input
+
+from tests.desk.fakes import NOW, lane_of, signer
+from tests.tui.pilots import in_terminal, press, settle, text_of
+from tests.tui.scene import LABELS, Scene, batch, make_scene
+from verifier.desk.actions import Action
+from verifier.desk.briefing import Briefing
+from verifier.desk.signing import Signing, open_signing, require_acknowledged
+from verifier.errors import PassphraseWrong
+from verifier.model.life import Status
+from verifier.model.message import MessageKind
+from verifier.model.text import Shown
+from verifier.model.tier import Tier
+from verifier.tui.app import Terminal
+from verifier.tui.confirm import ConfirmScreen
+from verifier.tui.operation import OperationScreen
+from verifier.tui.sign import SignScreen
+
+
+@dataclass(slots=True)
+class Hand:
+    """What the front door hands over where there is a key: it notes what it is asked to do."""
+
+    scene: Scene
+    signed: list[tuple[Signing, list[str]]] = field(default_factory=list)
+    sent: list[tuple[str, list[str]]] = field(default_factory=list)
+    refuses: Exception | None = None
+
+    def open(self, lane: int, kind: MessageKind, seen: Briefing) -> Signing:
+        return open_signing(lambda: self.scene.source().brief_lane(lane), kind, seen=seen)
+
+    def finish(self, signing: Signing, typed: Sequence[str]) -> Shown:
+        if self.refuses is not None:
+            raise self.refuses
+        require_acknowledged(signing.acknowledgements, typed)
+        self.signed.append((signing, list(typed)))
+        return Shown("Signed: lane-1-1-seat-3.approval.")
+
+    def send(self, seen: Briefing, action: Action, typed: Sequence[str]) -> Shown:  # noqa: ARG002
+        self.sent.append((action.name, list(typed)))
+        return Shown("Done in block 101.")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"open_signing": self.open, "finish_signing": self.finish, "send": self.send}
+
+
+def make_hand() -> Hand:
+    """Return the place of seat 3, who has not approved the batch yet, with a key."""
+    scene = make_scene()
+    scene.signer = signer(3, labels=LABELS)
+    return Hand(scene=scene)
+
+
+def messages(app: Terminal) -> list[str]:
+    return [each.message for each in app._notifications]
+
+
+def test_sign__opened__shows_every_hash_and_begins_on_no() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter", "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        said = text_of(app)
+        digest = app.known.lanes[1].reviews[0].hashes.digest.hex()
+        assert " ".join(digest[i : i + 4] for i in range(0, 32, 4)) in said
+        assert app.focused is screen.query_one("#no")
+        assert screen.query_one("#yes", Button).disabled
+        await press(app, pilot, "enter")
+        assert isinstance(app.screen, OperationScreen)
+        assert hand.signed == []
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_sign__danger_typed__signs_what_was_shown() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter", "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        assert screen.signing is not None
+        (danger,) = screen.signing.acknowledgements
+        screen.query_one(Input).focus()
+        await press(app, pilot, *danger.phrase[:-1], "enter")
+        assert screen.query_one("#yes", Button).disabled
+        screen.query_one(Input).focus()
+        await press(app, pilot, "end", danger.phrase[-1])
+        assert not screen.query_one("#yes", Button).disabled
+        screen.query_one("#yes").focus()
+        await press(app, pilot, "enter")
+        ((signing, typed),) = hand.signed
+        assert typed == [danger.phrase]
+        assert signing.message.digest == app.known.lanes[1].reviews[0].hashes.digest
+        assert messages(app)[-1] == "Signed: lane-1-1-seat-3.approval."
+        assert isinstance(app.screen, OperationScreen)
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_sign__changed_since_it_was_read__says_what_and_signs_nothing() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter")
+        paid = lane_of(batch(), 1, 2, status=Status.PROPOSED, moment=NOW + 6 * 3_600, tier=Tier.CUSTODY)
+        hand.scene.change(1, paid)
+        await press(app, pilot, "a")
+        assert "Something changed since you read it" in text_of(app)
+        assert "Seat 2 approved it." in text_of(app)
+        assert app.screen.query_one("#yes", Button).disabled
+        await press(app, pilot, "escape")
+        assert "2/3 approvals" in text_of(app)
+        await press(app, pilot, "a")
+        assert "Something changed" not in text_of(app)
+
+    in_terminal(hand.scene, walk, **hand.options)
+
+
+def test_sign__passphrase_wrong__says_so_and_stays() -> None:
+    hand = make_hand()
+    hand.refuses = PassphraseWrong(holder="the key file ann.json")
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter", "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        assert screen.signing is not None
+        screen.query_one(Input).focus()
+        await press(app, pilot, *screen.signing.acknowledgements[0].phrase)
+        screen.query_one("#yes").focus()
+        await press(app, pilot, "enter")
+        assert "passphrase" in messages(app)[-1]
+        assert app.screen is screen
+        assert hand.signed == []
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_veto__asked__is_sent_only_after_yes() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", "v")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(app, pilot, "enter")
+        assert hand.sent == []
+        await press(app, pilot, "v", "right", "enter")
+        assert hand.sent == [("veto", [])]
+        assert messages(app)[-1] == "Done in block 101."
+
+    in_terminal(hand.scene, walk, **hand.options)
+
+
+def test_act__without_a_key__says_how_it_is_done_elsewhere() -> None:
+    scene = make_scene()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", "v")
+        assert messages(app) == [
+            "No key was given here. `fourth-signer veto 0 --key FILE` does it, or open with --key."
+        ]
+
+    in_terminal(scene, walk)
+
+
+def test_sign__endpoints_in_dispute__refuses_before_anything_is_asked() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter")
+        former = hand.scene.reader.reading
+        hand.scene.reader.reading = replace(former, head=replace(former.head, dissenting=("liar.example",)))
+        await press(app, pilot, "a")
+        await settle(app, pilot)
+        assert isinstance(app.screen, OperationScreen)
+        assert "liar.example" in messages(app)[-1]
+
+    in_terminal(hand.scene, walk, **hand.options)

@@ -1,0 +1,94 @@
+"""Doing something about an operation. What needs a key happens outside of the screens: they step aside for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from verifier.desk.actions import Action
+from verifier.desk.signing import acknowledgements_for
+from verifier.model.message import MessageKind
+from verifier.tui.asking import sentence_of
+from verifier.tui.confirm import ConfirmScreen
+from verifier.tui.sign import SignScreen
+
+if TYPE_CHECKING:
+    from verifier.model.text import Shown
+    from verifier.tui.app import Terminal
+    from verifier.tui.operation import OperationScreen
+
+_GOING_ON = frozenset({"execute"})
+_SIGNED = {"approve": MessageKind.APPROVE, "expedite": MessageKind.EXPEDITE}
+
+
+def act(app: Terminal, screen: OperationScreen, action: Action) -> None:
+    """Sign what is signed, send what is sent, each after a question; without a key, say how it is done elsewhere."""
+    source, lane = app.source, screen.lane
+    kind = _SIGNED.get(action.name)
+    if kind is not None and source.open_signing is not None and screen.briefing is not None:
+        _open_signing(app, lane, kind, screen)
+    elif kind is None and source.send is not None and action.data:
+        _ask_to_send(app, screen, action)
+    else:
+        _say_elsewhere(app, screen, action)
+
+
+def outside(app: Terminal, function: Callable[[], Shown]) -> bool:
+    """Do something on the plain terminal, say what became of it, and return whether it was done."""
+    try:
+        with _aside(app):
+            said = function()
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the reader has to be told
+        app.say(sentence_of(fault), severity="error")
+        return False
+    app.say(said)
+    return True
+
+
+@contextmanager
+def _aside(app: Terminal) -> Iterator[None]:
+    """Give the terminal back for a while; where there is none, nobody can be asked anything."""
+    with ExitStack() as stack:
+        with suppress(SuspendNotSupported):
+            stack.enter_context(app.suspend())
+        yield
+
+
+def _open_signing(app: Terminal, lane: int, kind: MessageKind, screen: OperationScreen) -> None:
+    function, seen = app.source.open_signing, screen.briefing
+    if function is None or seen is None:
+        return
+    app.push_screen(SignScreen(lane, kind))
+    app.ask("signing", lane, lambda: function(lane, kind, seen))
+
+
+def _ask_to_send(app: Terminal, screen: OperationScreen, action: Action) -> None:
+    function, briefing = app.source.send, screen.briefing
+    if function is None or briefing is None:
+        return
+    (review,) = briefing.reviews
+    # What stops an operation is in nobody's way; what lets it go on is for who read all of it.
+    dangers = acknowledgements_for((*review.findings, *briefing.findings)) if action.name in _GOING_ON else ()
+    question = ConfirmScreen(
+        f"{action.name.capitalize()} lane {screen.lane}?", [review.sentence, action.sentence], dangers
+    )
+
+    def answered(is_yes: bool | None) -> None:
+        if is_yes and outside(app, lambda: function(briefing, action, question.typed)):
+            app.read_again()
+
+    app.push_screen(question, answered)
+
+
+def _say_elsewhere(app: Terminal, screen: OperationScreen, action: Action) -> None:
+    screen.show_part("hashes" if action.name in _SIGNED else "doing")
+    if not action.data and action.digest and action.name not in _SIGNED:
+        app.say("The holders of the group's key sign its digest together (FROST); `show` prints it.")
+        return
+    command = "sign" if action.name == "approve" else action.name
+    app.say(
+        f"No key was given here. `fourth-signer {command} {screen.lane} --key FILE` does it, or open with --key."
+    )

@@ -1,0 +1,62 @@
+"""One question before a transaction. It begins on No, and Enter alone does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from verifier.pages.layout import wrapped
+from verifier.tui.content import joined, plain
+from verifier.tui.dangers import Dangers
+
+if TYPE_CHECKING:
+    from verifier.desk.signing import Acknowledgement
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Yes or no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(False)", "No", id="confirm.no", tooltip="Do nothing"),
+        Binding("left,right", "app.focus_next", "Other answer", show=False, id="confirm.other"),
+    ]
+
+    def __init__(
+        self, question: str, sentences: Sequence[str], dangers: Sequence[Acknowledgement] = ()
+    ) -> None:
+        """:param dangers: what has to be typed before the answer can be yes"""
+        super().__init__()
+        self._needed = dangers
+        self._question = question
+        self._sentences = sentences
+        # What was typed when it was answered.
+        self.typed: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        lines = [plain(self._question, "bold")]
+        lines += [plain(line) for sentence in self._sentences for line in wrapped(sentence, 66)]
+        with Vertical(id="confirm-box"):
+            yield Static(joined(lines, "\n"))
+            yield Dangers(id="dangers")
+            with Horizontal(id="answers"):
+                yield Button(plain("No"), id="no")
+                yield Button(plain("Yes"), id="yes", disabled=bool(self._needed))
+
+    def on_mount(self) -> None:
+        self.query_one(Dangers).ask(self._needed, 66)
+        self.query_one("#no").focus()
+
+    def on_dangers_typed(self, event: Dangers.Typed) -> None:
+        event.stop()
+        self.query_one("#yes", Button).disabled = not self.query_one(Dangers).are_typed
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.typed = self.query_one(Dangers).given
+        self.dismiss(event.button.id == "yes")

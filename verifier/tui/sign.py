@@ -1,0 +1,115 @@
+"""Signing: what is signed was read again just now, its hashes stand in groups, and danger is typed, never entered.
+
+The key never comes here: whatever opens it is asked for outside of the screens, by whoever handed over `finish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from verifier.desk.signing import Signing
+from verifier.model.message import MessageKind
+from verifier.pages.layout import in_groups, wrapped
+from verifier.tui.content import joined, plain
+from verifier.tui.dangers import Dangers
+from verifier.tui.place import Place
+from verifier.tui.typed_data import typed_data_lines
+
+_WHAT = {MessageKind.APPROVE: "Approve", MessageKind.EXPEDITE: "Consent to hurry"}
+
+
+class SignScreen(Place):
+    """One signature, before it is made."""
+
+    TERMS = ("hashes", "approval", "finding", "pinned")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "No, back", id="sign.leave", tooltip="Sign nothing"),
+    ]
+
+    def __init__(self, lane: int, kind: MessageKind) -> None:
+        super().__init__()
+        self.lane: int = lane
+        self.kind = kind
+        self.signing: Signing | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(id="standing")
+        with VerticalScroll(id="signing"):
+            yield Static(id="signed")
+            yield Dangers(id="dangers")
+            yield Static(id="typed")
+        with Horizontal(id="answers"):
+            yield Button(plain("No, sign nothing"), id="no")
+            yield Button(plain("Sign"), id="yes", disabled=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#no").focus()
+
+    def show(self) -> None:
+        signing = self.signing
+        what = _WHAT[self.kind]
+        if signing is None:
+            self.query_one("#standing", Static).update(
+                plain(f"{what}, lane {self.lane}: reading it once more ...", "$notice")
+            )
+            return
+        self.query_one("#standing", Static).update(
+            plain(f"{what}, lane {self.lane}.{signing.review.lane.state.sequence}", "bold")
+        )
+
+    def open(self, signing: Signing) -> None:
+        """Show what would be signed."""
+        self.signing = signing
+        self.show()
+        width = max(self.query_one("#signing").scrollable_content_region.width - 1, 40)
+        if signing.changes:
+            lines = [plain("Something changed since you read it, so nothing is signed now:", "bold $danger")]
+            lines += [plain(f"  {line}") for said in signing.changes for line in wrapped(said, width - 2)]
+            lines.append(plain("Go back: it was read anew. Read it, then sign."))
+            self.query_one("#signed", Static).update(joined(lines, "\n"))
+            return
+        message = signing.message
+        lines = [plain(line, "bold") for line in wrapped(signing.review.sentence, width)]
+        lines.append(plain(""))
+        for name, value in (
+            ("domain", message.domain_hash),
+            ("message", message.struct_hash),
+            ("digest", message.digest),
+        ):
+            first, second = in_groups(value)
+            lines += [plain(f"{name:<9}0x {first}"), plain(f"{'':<12}{second}")]
+        lines.append(plain("A device on which you sign has to show these, and no others.", "$muted"))
+        self.query_one("#signed", Static).update(joined(lines, "\n"))
+        self.query_one(Dangers).ask(signing.acknowledgements, width)
+        whole = [plain(line) for line in typed_data_lines(message.typed_data, width)]
+        self.query_one("#typed", Static).update(
+            joined([plain("\nWHAT IS SIGNED, WHOLE", "bold $primary"), *whole], "\n")
+        )
+        self._weigh()
+        self.query_one("#no").focus()
+
+    def on_dangers_typed(self, event: Dangers.Typed) -> None:
+        event.stop()
+        self._weigh()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "no":
+            self.action_leave()
+        elif self.signing is not None:
+            self.terminal.finish(self, self.signing, self.query_one(Dangers).given)
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def _weigh(self) -> None:
+        """Let it be signed once everything was typed that has to be."""
+        is_open = self.signing is not None and not self.signing.changes
+        self.query_one("#yes", Button).disabled = not (is_open and self.query_one(Dangers).are_typed)
