@@ -163,6 +163,7 @@ def test_veto__theft_that_was_proposed__stopped_for_good(council: Council, tmp_p
     council["ann"].must("propose", str(theft))
     ran = council["eve"].must("veto", "0")
     assert "Stops it for good" in ran.out
+    assert "The vault shows it at block" in " ".join(ran.out.split())
     assert council.status(0) is Status.VETOED
     again = council["eve"].do("veto", "0")
     assert again.code == 90

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from verifier.cli.sending import Sending, send
 from verifier.decode.content import UnfitError
 from verifier.desk.acting import GOING_ON, open_act, recheck
 from verifier.desk.briefing import Briefing, brief_lane, require_lane
+from verifier.desk.outcomes import shows_act, shows_member
 from verifier.desk.signing import note_signing
 from verifier.desk.vault_actions import VaultAction, lapse_action, review_action, suspend_action
 from verifier.errors import ActionImpossible, HexMalformed, MemberUnknown, SeatEmpty
@@ -62,7 +64,9 @@ def run_act(options: Namespace) -> Answer:
             data=act.action.data,
             sender=act.sender,
             coin=choice.chain.coin,
+            shows=shows_act(act.action.name, act.review.lane, [act.sender.record.seat] if act.sender else []),
         ),
+        reader=open_reader(choice, panel),
         last_look=lambda: recheck(act, brief, typed=typed),
     )
     if options.command == "approve" and not options.data:
@@ -78,13 +82,15 @@ def run_suspend(options: Namespace) -> Answer:
     """
     choice = choose(options)
     panel = open_panel(choice)
+    reader = open_reader(choice, panel)
     with patience(choice.chain.hosts):
-        reading = open_reader(choice, panel).read_vault()
+        reading = reader.read_vault()
     member = _member(options.member, choice, reading)
     is_lapse = options.command == "lapse"
     action = lapse_action(reading, member) if is_lapse else suspend_action(reading, choice.signer, member)
     sending = _sending(action, f"seat {member.record.seat}", reading, choice, by_anybody=is_lapse)
-    return send(options, panel, sending)
+    sending = replace(sending, shows=shows_member(member.address, is_active=is_lapse))
+    return send(options, panel, sending, reader=reader)
 
 
 def run_review(options: Namespace) -> Answer:
@@ -108,7 +114,8 @@ def run_review(options: Namespace) -> Answer:
         findings=findings,
         is_justified=options.justified,
     )
-    return send(options, panel, _sending(action, f"bypass {options.bypass}", reading, choice))
+    sending = _sending(action, f"bypass {options.bypass}", reading, choice)
+    return send(options, panel, sending, reader=reader)
 
 
 def _sending(

@@ -11,6 +11,7 @@ from verifier.cli.answer import Answer
 from verifier.cli.asking import ask_acknowledgements, is_anybody_there, say
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
+from verifier.desk.outcomes import shows_proposal
 from verifier.desk.proposing import draft_operation
 from verifier.model.text import Shown, show_bytes
 from verifier.model.units import Duration
@@ -31,9 +32,10 @@ def run_propose(options: Namespace) -> Answer:
     calls = read_calls(Path(options.file).expanduser())
     choice = choose(options)
     panel = open_panel(choice)
+    reader = open_reader(choice, panel)
     with patience(choice.chain.hosts):
         draft = draft_operation(
-            open_reader(choice, panel),
+            reader,
             CLOCK,
             choice.signer,
             calls,
@@ -59,5 +61,6 @@ def run_propose(options: Namespace) -> Answer:
         data=draft.data,
         sender=draft.proposer,
         coin=choice.chain.coin,
+        shows=shows_proposal(lane.lane, lane.operation_id),
     )
-    return send(options, panel, sending)
+    return send(options, panel, sending, reader=reader)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.chain.panel import Panel
 from verifier.chain.writer import TransactionWriter
@@ -13,14 +15,21 @@ from verifier.cli.asking import confirm
 from verifier.cli.keys import open_key
 from verifier.cli.patience import patience
 from verifier.decode.lexicon import show_amount
+from verifier.desk.outcomes import Shows
 from verifier.desk.signing import require_key
+from verifier.errors import SentUnseen
 from verifier.model.address import Address
 from verifier.model.member import Member
+from verifier.model.reading import Receipt
 from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.model.units import Wei
 from verifier.pages.layout import Page, width_of_terminal
+from verifier.ports import ChainReader
 
-_NOTHING = Wei(0)
+_NOTHING: Final = Wei(0)
+_LOOKS: Final = 5
+_PAUSE: Final = 1.0
+_UNREAD: Final = "One endpoint says so; look for yourself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class Sending:
     usual: Address | None = None
     # What the signer calls the native coin, in which it costs something.
     coin: str = "ETH"
+    # What tells whether it was done; None where that is to be seen elsewhere than in the vault's own words.
+    shows: Shows | None = None
 
 
 def _nothing() -> None:
@@ -46,15 +57,22 @@ def _nothing() -> None:
 
 
 def send(
-    options: Namespace, panel: Panel, sending: Sending, *, last_look: Callable[[], None] = _nothing
+    options: Namespace,
+    panel: Panel,
+    sending: Sending,
+    *,
+    reader: ChainReader | None = None,
+    last_look: Callable[[], None] = _nothing,
 ) -> Answer:
     """Send a transaction once it is confirmed, and say what became of it. With --data, only say what to send.
 
+    :param reader: of the vault, which is read once more afterwards; None leaves that to the caller
     :param last_look: raises where it should not be sent after all; it is called right before the key signs
     :raises NotConfirmed: nobody said yes.
     :raises KeyHolderError: the key does not sign it.
     :raises VaultError: the vault refuses it.
     :raises EndpointError: it did not get there.
+    :raises SentUnseen: an endpoint says that it got there, and the vault does not show it.
     """
     if options.data:
         return Answer(text=_say_data(sending))
@@ -74,11 +92,33 @@ def send(
     transaction = holder.sign_transaction(terms, to=sending.to, data=sending.data, value=_NOTHING)
     with patience(hosts):
         receipt = writer.send(transaction)
-    said = [
-        *sending.sentences,
-        f"Done in block {receipt.block}, by transaction {show_bytes(receipt.transaction)}.",
-    ]
-    return Answer(text=_laid_out(said))
+    seen = _look_again(sending, reader, receipt, hosts) if reader and sending.shows else _UNREAD
+    done = f"Done in block {receipt.block}, by transaction {show_bytes(receipt.transaction)}. {seen}"
+    return Answer(text=_laid_out([*sending.sentences, done]))
+
+
+def _look_again(sending: Sending, reader: ChainReader, receipt: Receipt, hosts: Sequence[str]) -> str:
+    """Return what the vault shows now, by all endpoints: that a block took a transaction in is the word of one.
+
+    :raises SentUnseen: it shows that nothing was done.
+    """
+    with patience(hosts):
+        reading = reader.read_vault()
+        for _ in range(_LOOKS):
+            if reading.head.number >= receipt.block:
+                break
+            time.sleep(_PAUSE)
+            reading = reader.read_vault()
+    if sending.shows and sending.shows(reading):
+        return f"The vault shows it at block {reading.head.number} ({reading.lanes.evidence.name.lower()})."
+    if reading.head.number < receipt.block:
+        return f"What is read here is block {reading.head.number} so far: look again later, to see that it is so."
+    raise SentUnseen(
+        what=sending.what,
+        transaction=receipt.transaction,
+        claimed=receipt.block,
+        read=reading.head.number,
+    )
 
 
 def _say_data(sending: Sending) -> str:

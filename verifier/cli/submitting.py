@@ -10,6 +10,7 @@ from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
 from verifier.desk.briefing import brief_lane
+from verifier.desk.outcomes import shows_act
 from verifier.desk.submitting import NamedFile, make_submission
 from verifier.errors import ApprovalFileRefused
 from verifier.model.text import Shown
@@ -31,9 +32,10 @@ def run_submit(options: Namespace) -> Answer:
             raise ApprovalFileRefused(path=each.name, why=why)
     choice = choose(options)
     panel = open_panel(choice)
+    reader = open_reader(choice, panel)
     with patience(choice.chain.hosts):
         aids = open_aids(options, choice, panel)
-        briefing = brief_lane(open_reader(choice, panel), CLOCK, choice.signer, lane, aids=aids)
+        briefing = brief_lane(reader, CLOCK, choice.signer, lane, aids=aids)
     submission = make_submission(files, briefing)
     (review,) = briefing.reviews
     sending = Sending(
@@ -43,8 +45,9 @@ def run_submit(options: Namespace) -> Answer:
         data=submission.data,
         usual=choice.signer.member,
         coin=choice.chain.coin,
+        shows=shows_act(submission.action, review.lane, submission.seats),
     )
-    return send(options, panel, sending)
+    return send(options, panel, sending, reader=reader)
 
 
 def _read(text: str) -> NamedFile:

@@ -67,6 +67,8 @@ def _changes_of_state(before: Briefing, after: Briefing, old: Review, new: Revie
         yield "Members, tiers or policy have changed."
     if before.reading.head.evidence > after.reading.head.evidence:
         yield f"The block is only {after.reading.head.evidence.name.lower()} now."
+    if before.reading.lanes.evidence > after.reading.lanes.evidence:
+        yield f"What storage says is only {after.reading.lanes.evidence.name.lower()} now."
 
 
 def _changes_of_findings(

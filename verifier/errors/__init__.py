@@ -7,7 +7,7 @@
     |                        DangerUnread, NotConfirmed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        EndpointsMissing
-    |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged
+    |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
@@ -106,6 +106,7 @@ from verifier.errors.signing import (
     EvidenceDisputed,
     NotConfirmed,
     ReviewChanged,
+    SentUnseen,
 )
 from verifier.errors.tree import (
     AbsenceError,
@@ -181,6 +182,7 @@ __all__ = [
     "RevertedWithText",
     "ReviewChanged",
     "SeatEmpty",
+    "SentUnseen",
     "SignatureMalformed",
     "SignatureOfOther",
     "TransactionRejected",

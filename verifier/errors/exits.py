@@ -41,6 +41,7 @@
                                        96  ApprovalFileUnwritable
                                        97  ApprovalFileRefused
                                        98  CallsMalformed
+                                       99  SentUnseen
 """
 
 from __future__ import annotations
@@ -116,6 +117,7 @@ EXIT_CODES: Final = MappingProxyType(
         signing.ApprovalFileUnwritable: 96,
         signing.ApprovalFileRefused: 97,
         signing.CallsMalformed: 98,
+        signing.SentUnseen: 99,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,

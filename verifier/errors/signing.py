@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.errors.text import sanitise
+from verifier.errors.text import sanitise, show_bytes
 from verifier.errors.tree import AbsenceError, EvidenceError, InputError, PinError
 
 
@@ -122,3 +122,22 @@ class CallsMalformed(InputError):
 
     def sentence(self) -> str:
         return f"{sanitise(self.path)} is no list of calls: {sanitise(self.why, most=400)}."
+
+
+@dataclass(kw_only=True, eq=False)
+class SentUnseen(EvidenceError):
+    """An endpoint says that a block took a transaction in, and the vault does not show what it should have done."""
+
+    # What was sent, such as `the veto of lane 3`.
+    what: str
+    transaction: bytes
+    # The block that is said to hold it, and the one that was read.
+    claimed: int
+    read: int
+
+    def sentence(self) -> str:
+        return (
+            f"{sanitise(self.what)} was sent as {show_bytes(self.transaction)}, an endpoint says that block "
+            f"{self.claimed} holds it, and the vault does not show it at block {self.read}: take it as not done, and "
+            "send it again through another endpoint (--rpc)."
+        )
