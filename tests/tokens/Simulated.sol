@@ -148,7 +148,11 @@ contract PermitKeeper {
     mapping(address => mapping(address => mapping(address => Allowed))) public allowance;
 
     event Approval(
-        address indexed owner, address indexed token, address indexed spender, uint160 amount, uint48 expiration
+        address indexed owner,
+        address indexed token,
+        address indexed spender,
+        uint160 amount,
+        uint48 expiration
     );
 
     function approve(address token, address spender, uint160 amount, uint48 expiration) external {
