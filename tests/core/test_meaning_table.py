@@ -228,4 +228,5 @@ def test_meaning__any_byte_changed__still_words(
 def test_meaning__at_the_vault_itself__never_a_standard(drawn: tuple[Standard, AbiValue]) -> None:
     one, arguments = drawn
     data = one.function.selector + encode(one.function.inputs, arguments)
+    assert NAMES.vault is not None
     assert decoded(data, to=NAMES.vault).naming in (Naming.OWN, Naming.NONE)
