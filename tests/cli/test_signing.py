@@ -7,6 +7,7 @@ import shutil
 import socket
 from argparse import Namespace
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import PAYROLL, THIEF
 from tests.cli.council import PASSPHRASE, Council, meet
+from tests.cli.liars import Request, Response, edits, serve
 from tests.stage import ETHER
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.desk.briefing import Briefing, brief_lane
@@ -168,6 +170,28 @@ def test_veto__theft_that_was_proposed__stopped_for_good(council: Council, tmp_p
     again = council["eve"].do("veto", "0")
     assert again.code == 90
     assert "It is VETOED, and that is final" in again.sentence
+
+
+def test_veto__endpoint_that_swallows_it_and_says_it_is_done__not_believed(proposed: Council) -> None:
+    url, block = proposed.chain.url, proposed.chain.block()["number"]
+
+    def edit(request: Request, response: Response) -> Response:
+        done = {"status": "0x1", "blockNumber": block, "gasUsed": "0x5208", "contractAddress": None}
+        results = {"eth_blockNumber": "0x" + "11" * 32, "eth_getTransactionReceipt": done}
+        if request["method"] not in results:
+            return response
+        return {"jsonrpc": "2.0", "id": request["id"], "result": results[request["method"]]}
+
+    honest = edits(url, edit)
+
+    def swallow(handler: BaseHTTPRequestHandler, asked: bytes) -> None:
+        honest(handler, asked.replace(b"eth_sendRawTransaction", b"eth_blockNumber"))
+
+    with serve(swallow) as liar:
+        ran = proposed["eve"].do("veto", "0", "--rpc", liar, "--rpc", url)
+    assert ran.code == 99
+    assert "take it as not done" in ran.sentence
+    assert proposed.status(0) is Status.PROPOSED
 
 
 def test_cancel_and_withdraw__by_whom_it_is__and_by_nobody_else(proposed: Council) -> None:
