@@ -358,6 +358,35 @@ def test_propose__by_one_who_may_not__impossible(council: Council, payment: Path
     assert "you are no proposer" in ran.sentence
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("submit", "missing\x1b[31m"), 95),
+        (("propose", "missing\x1b[31m"), 98),
+        (("veto", "0"), 80),
+        (("veto", "512"), 40),
+        (("veto", "7"), 41),
+        (("suspend", "63"), 45),
+        (("suspend", "0x" + "11" * 20), 42),
+        (("suspend", "nobody"), 20),
+        (("review", "0", "--findings", "0x11", "--justified"), 21),
+        (("review", "0", "--findings", "missing", "--unjustified"), 21),
+        (("review", "0", "--findings", "0x" + "11" * 32, "--unjustified"), 90),
+        (("sign",), 2),
+        (("sign", "0", "--block", "0x" + "11" * 32), 2),
+        (("sign", "--bundle", "x"), 2),
+        (("sign", "--bundle", "x", "--block", "0x" + "11" * 32), 29),
+    ],
+)
+def test_command__what_makes_no_sense_or_is_not_there__one_sentence(
+    proposed: Council, arguments: tuple[str, ...], code: int
+) -> None:
+    ran = proposed["eve"].call(*arguments, "--key", "missing.json", "--yes")
+    assert ran.code == code, ran
+    assert ran.sentence
+    assert proposed.status(0) is Status.PROPOSED
+
+
 # ------------------------------------------------------------------------------------------------------ hostile files
 
 

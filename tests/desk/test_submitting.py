@@ -97,10 +97,10 @@ def test_submit__file_that_the_desk_signed__taken() -> None:
 
 
 def test_submit__too_few__says_what_is_missing() -> None:
-    assert "1 more have to approve" in submit(signed_by(4)).sentences[1]
+    assert "1 more has to approve" in submit(signed_by(4)).sentences[1]
     nobody = lane_of(ONE, status=Status.PROPOSED, tier=Tier.STANDARD)
     left = submit(signed_by(1), signed_by(4), desk=Desk(lane=nobody)).sentences[1]
-    assert "1 more have to approve" in left
+    assert "1 more has to approve" in left
     two = Desk(lane=lane_of(ONE, 1, 2, status=Status.PROPOSED, tier=Tier.STANDARD))
     assert "That is its quorum" in submit(signed_by(4), desk=two).sentences[1]
 

@@ -230,12 +230,16 @@ def _say_quorum(seats: Sequence[MemberIndex], named: tuple[MemberIndex, ...], br
             f"That names {show_seats(named)} as the quorum, and starts its clock: it is ready {delay} later."
         )
     if missing:
-        return f"{missing} more have to approve it before its clock starts."
+        return f"{_have(missing)} to approve it before its clock starts."
     if missing_security:
-        return f"{missing_security} more of the security team have to approve it before its clock starts."
+        return f"{_have(missing_security, ' of the security team')} to approve it before its clock starts."
     if review.quorum.segregation is not None:
         return "No quorum of those who approved is apart, so its clock does not start."
     return f"That is its quorum, and starts its clock: it is ready {delay} later."
+
+
+def _have(count: int, whose: str = "") -> str:
+    return f"{count} more{whose} {'has' if count == 1 else 'have'}"
 
 
 def _expediting(files: Sequence[NamedFile], briefing: Briefing) -> Submission:
