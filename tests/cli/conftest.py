@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from eth_abi.abi import encode
@@ -17,6 +19,9 @@ from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
 from verifier.model.member import Role
 from verifier.model.units import Units
+
+if TYPE_CHECKING:
+    from tests.cli.council import Council
 
 TOKEN = Address(bytes.fromhex("70ce" * 10))
 THIEF = Address(bytes.fromhex("bad0" * 10))
@@ -127,3 +132,41 @@ def settled(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Home:
     with home.config.open("a") as file:
         file.write(f'"{TOKEN}" = "USDC"\n"{PAYROLL}" = "Payroll"\n')
     return home
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Council]:
+    from tests.cli.council import meet
+
+    with meet(tmp_path_factory.mktemp("council")) as council:
+        yield council
+
+
+@pytest.fixture
+def council(founded: Council) -> Iterator[Council]:
+    """The council as it was founded: what a test does to the chain is undone, and forgotten, and its files are removed.
+
+    A client that remembered would say, rightly, that it saw two operations under one number.
+    """
+    before = {who: set(seat.files) for who, seat in founded.seats.items()}
+    with founded.chain.isolate():
+        yield founded
+    for who, seat in founded.seats.items():
+        shutil.rmtree(seat.home.path / ".local", ignore_errors=True)
+        for name in set(seat.files) - before[who]:
+            path = seat.home.path / name
+            if path.is_file():
+                path.unlink()
+
+
+@pytest.fixture
+def payment(tmp_path: Path) -> Path:
+    path = tmp_path / "payment.toml"
+    path.write_text(f'version = 1\n[[calls]]\ntarget = "{PAYROLL}"\nvalue = "{ETHER // 10}"\n')
+    return path
+
+
+@pytest.fixture
+def proposed(council: Council, payment: Path) -> Council:
+    council["ann"].must("propose", str(payment))
+    return council

@@ -123,3 +123,16 @@ def _seat(folder: Path, actor: Actor, seat: int, stage: Stage) -> Seat:
         path.write_text(content)
         path.chmod(0o600)
     return Seat(home=home, key=key, passphrase=passphrase)
+
+
+def carried(council: Council, who: str, *, ending: str = "approval") -> Path:
+    """Return the file that a member made."""
+    home = council[who].home.path
+    (found,) = home.glob(f"*.{ending}")
+    return found
+
+
+def signed(council: Council, *names: str, lane: int = 0) -> list[str]:
+    for who in names:
+        council[who].must("sign", str(lane))
+    return [str(carried(council, who)) for who in names]

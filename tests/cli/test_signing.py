@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 from argparse import Namespace
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PAYROLL, THIEF
-from tests.cli.council import PASSPHRASE, Council, meet
+from tests.cli.council import PASSPHRASE, Council, carried, signed
 from tests.cli.liars import Request, Response, edits, serve
 from tests.stage import ETHER
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
@@ -25,57 +23,6 @@ from verifier.keys.keystore import Keystore
 from verifier.keys.secret import Secret
 from verifier.model.life import Status
 from verifier.model.message import MessageKind
-from verifier.sign.approval import ORDER
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Council]:
-    with meet(tmp_path_factory.mktemp("council")) as council:
-        yield council
-
-
-@pytest.fixture
-def council(founded: Council) -> Iterator[Council]:
-    """The council as it was founded: what a test does to the chain is undone, and forgotten, and its files are removed.
-
-    A client that remembered would say, rightly, that it saw two operations under one number.
-    """
-    before = {who: set(seat.files) for who, seat in founded.seats.items()}
-    with founded.chain.isolate():
-        yield founded
-    for who, seat in founded.seats.items():
-        shutil.rmtree(seat.home.path / ".local", ignore_errors=True)
-        for name in set(seat.files) - before[who]:
-            path = seat.home.path / name
-            if path.is_file():
-                path.unlink()
-
-
-@pytest.fixture
-def payment(tmp_path: Path) -> Path:
-    path = tmp_path / "payment.toml"
-    path.write_text(f'version = 1\n[[calls]]\ntarget = "{PAYROLL}"\nvalue = "{ETHER // 10}"\n')
-    return path
-
-
-@pytest.fixture
-def proposed(council: Council, payment: Path) -> Council:
-    council["ann"].must("propose", str(payment))
-    return council
-
-
-def carried(council: Council, who: str, *, ending: str = "approval") -> Path:
-    """Return the file that a member made."""
-    home = council[who].home.path
-    (found,) = home.glob(f"*.{ending}")
-    return found
-
-
-def signed(council: Council, *names: str, lane: int = 0) -> list[str]:
-    for who in names:
-        council[who].must("sign", str(lane))
-    return [str(carried(council, who)) for who in names]
-
 
 # ------------------------------------------------------------------------------------------------------- journeys
 
@@ -385,77 +332,3 @@ def test_command__what_makes_no_sense_or_is_not_there__one_sentence(
     assert ran.code == code, ran
     assert ran.sentence
     assert proposed.status(0) is Status.PROPOSED
-
-
-# ------------------------------------------------------------------------------------------------------ hostile files
-
-
-def alter(path: Path, **changes: Any) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
-
-
-@pytest.mark.parametrize(
-    ("changes", "code", "said"),
-    [
-        ({"version": 2}, 95, "another version"),
-        ({"chain": 1}, 97, "for chain 1"),
-        ({"vault": "0x" + "11" * 20}, 97, "for the vault"),
-        ({"sequence": 2}, 97, "operation 2 of lane 0"),
-        ({"id": "0x" + "22" * 32}, 97, "0x2222"),
-        ({"publication": "0x" + "00" * 8}, 97, "publication"),
-        ({"seat": 2}, 97, "seat 2"),
-        ({"seat": 63}, 97, "nobody sits in seat 63"),
-        ({"signature": "0x" + "00" * 64 + "1b"}, 95, "no signature that the vault takes"),
-        ({"signature": "0x" + "11" * 64 + "1b"}, 97, "it is nobody's"),
-        ({"memo": "routine"}, 95, "memo"),
-    ],
-)
-def test_submit__file_that_was_altered__refused_and_nothing_sent(
-    proposed: Council, changes: dict[str, Any], code: int, said: str
-) -> None:
-    (first, second) = signed(proposed, "bob", "cid")
-    alter(Path(first), **changes)
-    ran = proposed["eve"].do("submit", first, second)
-    assert ran.code == code, ran
-    assert said in ran.sentence
-    assert proposed.lane(0)[1].approvals == frozenset()
-
-
-def test_submit__signature_of_another_member__an_incident(proposed: Council) -> None:
-    (first, second) = signed(proposed, "bob", "cid")
-    alter(Path(first), signature=json.loads(Path(second).read_text())["signature"])
-    ran = proposed["eve"].do("submit", first)
-    assert ran.code == 97
-    assert "made for something else, or by another key" in ran.sentence
-
-
-def test_submit__signature_turned_into_its_twin__refused(proposed: Council) -> None:
-    (first,) = signed(proposed, "bob")
-    raw = bytes.fromhex(json.loads(Path(first).read_text())["signature"][2:])
-    s = (ORDER - int.from_bytes(raw[32:64], "big")).to_bytes(32, "big")
-    alter(Path(first), signature="0x" + (raw[:32] + s + bytes([27 + 28 - raw[64]])).hex())
-    ran = proposed["eve"].do("submit", first)
-    assert ran.code == 95
-    assert "not in the lower half" in ran.sentence
-
-
-def test_submit__same_file_twice_and_again__refused(proposed: Council) -> None:
-    (first,) = signed(proposed, "bob")
-    twice = proposed["eve"].do("submit", first, first)
-    assert twice.code == 97
-    assert "is of seat 1, too" in twice.sentence
-    proposed["eve"].must("submit", first)
-    again = proposed["eve"].do("submit", first)
-    assert again.code == 97
-    assert "recorded already" in again.sentence
-
-
-def test_submit__for_an_operation_that_ended__refused(proposed: Council, payment: Path) -> None:
-    (first,) = signed(proposed, "bob")
-    proposed["eve"].must("veto", "0")
-    assert "VETOED" in proposed["eve"].do("submit", first).sentence
-    # Its successor in the same lane is another operation.
-    proposed["ann"].must("propose", str(payment), "--lane", "0")
-    ran = proposed["eve"].do("submit", first)
-    assert ran.code == 97
-    assert "number 2 stands there" in ran.sentence
