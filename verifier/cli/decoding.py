@@ -36,8 +36,6 @@ def run_decode(options: Namespace) -> Answer:
     from verifier.cli.record import call_record
     from verifier.pages.calls import call_page
     from verifier.pages.layout import width_of_terminal
-    from verifier.pages.calls import call_page
-    from verifier.pages.layout import width_of_terminal
 
     data = read_hex(options.calldata)
     settings = _settings(options)
