@@ -29,7 +29,13 @@ class Tty:
     """A program in a pseudo-terminal. It is ended with the block."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 100, rows: int = 40
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        columns: int = 100,
+        rows: int = 40,
+        folder: Path = ROOT,
     ) -> None:
         self.written = b""
         self._master, slave = pty.openpty()
@@ -41,7 +47,7 @@ class Tty:
             stdout=slave,
             stderr=slave,
             env=dict(environment),
-            cwd=ROOT,
+            cwd=folder,
             start_new_session=True,
         )
         os.close(slave)

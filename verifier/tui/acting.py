@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -38,23 +38,22 @@ def act(app: Terminal, screen: OperationScreen, action: Action) -> None:
 
 def outside(app: Terminal, function: Callable[[], Shown]) -> bool:
     """Do something on the plain terminal, say what became of it, and return whether it was done."""
-    try:
-        with _aside(app):
+    fault: Exception | None = None
+    said = ""
+    with ExitStack() as aside:
+        with suppress(SuspendNotSupported):  # where there is no terminal, nobody can be asked anything
+            aside.enter_context(app.suspend())
+        # Kept and not raised: what leaves by an exception does not get its screens back.
+        try:
             said = function()
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the reader has to be told
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the reader has to be told
+            fault = exc
+    app.refresh()
+    if fault is not None:
         app.say(sentence_of(fault), severity="error")
         return False
     app.say(said)
     return True
-
-
-@contextmanager
-def _aside(app: Terminal) -> Iterator[None]:
-    """Give the terminal back for a while; where there is none, nobody can be asked anything."""
-    with ExitStack() as stack:
-        with suppress(SuspendNotSupported):
-            stack.enter_context(app.suspend())
-        yield
 
 
 def _open_signing(app: Terminal, lane: int, kind: MessageKind, screen: OperationScreen) -> None:

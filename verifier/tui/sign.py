@@ -30,6 +30,11 @@ class SignScreen(Place):
     TERMS = ("hashes", "approval", "finding", "pinned")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "No, back", id="sign.leave", tooltip="Sign nothing"),
+        Binding("left,right", "app.focus_next", "Other answer", show=False, id="sign.other"),
+        Binding("up", "read(-1)", "Up", show=False, id="sign.up", tooltip="Read on above"),
+        Binding("down", "read(1)", "Down", show=False, id="sign.down", tooltip="Read on below"),
+        Binding("pageup", "read(-10)", "Page up", show=False, id="sign.page-up", tooltip="A page above"),
+        Binding("pagedown", "read(10)", "Page down", show=False, id="sign.page-down", tooltip="A page below"),
     ]
 
     def __init__(self, lane: int, kind: MessageKind) -> None:
@@ -108,6 +113,10 @@ class SignScreen(Place):
 
     def action_leave(self) -> None:
         self.dismiss()
+
+    def action_read(self, lines: int) -> None:
+        """Move what is read; the answer stays where it is."""
+        self.query_one("#signing").scroll_relative(y=lines, animate=False)
 
     def _weigh(self) -> None:
         """Let it be signed once everything was typed that has to be."""
