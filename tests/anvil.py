@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -225,12 +226,20 @@ class Anvil:
 
 @contextmanager
 def start_anvil(*options: str) -> Iterator[Anvil]:
-    """Start a node on a free port, wait until it listens, and end it at the end of the block."""
+    """Start a node on a free port, wait until it listens, and end it at the end of the block.
+
+    The states that it puts on disk are in a folder that goes with it: beside the user's own they would stay for good.
+    """
+    with tempfile.TemporaryDirectory(prefix="anvil-", ignore_cleanup_errors=True) as cache:
+        yield from _running(cache, *options)
+
+
+def _running(cache: str, *options: str) -> Iterator[Anvil]:
     command = [
         _executable(), "--port", "0", "--hardfork", "prague", "--chain-id", str(CHAIN_ID),
         "--timestamp", str(GENESIS_TIME), "--auto-impersonate", "--order", "fifo",
         "--gas-limit", str(BLOCK_GAS), "--base-fee", "0", "--gas-price", "0", "--disable-min-priority-fee",
-        *options,
+        "--cache-path", cache, *options,
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
