@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ import pytest
 from pytest_textual_snapshot import normalize_svg  # type: ignore[import-untyped]
 from textual.pilot import Pilot
 
+from tests.tui.hand import make_hand
 from tests.tui.pilots import LARGE, SMALL, in_terminal, press
 from tests.tui.scene import make_scene
 from verifier.tui.app import Terminal
@@ -34,6 +37,7 @@ WALK: Final = {
     "help": ("1", "question_mark"),
 }
 """A way past every screen: the keys that lead from each picture to the next one."""
+WALK_WITH_A_KEY: Final = {"confirm": ("enter", "v"), "sign": ("escape", "escape", "down", "enter", "a")}
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -43,13 +47,15 @@ def test_screens__in_every_size_and_theme__look_as_before(
 ) -> None:
     drawn: dict[str, str] = {}
 
-    async def draw(app: Terminal, pilot: Pilot[None]) -> None:
-        for screen, keys in WALK.items():
+    async def draw(app: Terminal, pilot: Pilot[None], walk: Mapping[str, Sequence[str]]) -> None:
+        for screen, keys in walk.items():
             await press(app, pilot, *keys)
             picture = normalize_svg(app.export_screenshot(simplify=True))
             drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
 
-    in_terminal(make_scene(), draw, size=size, is_light=theme == "light")
+    is_light, hand = theme == "light", make_hand()
+    in_terminal(make_scene(), partial(draw, walk=WALK), size=size, is_light=is_light)
+    in_terminal(hand.scene, partial(draw, walk=WALK_WITH_A_KEY), size=size, is_light=is_light, **hand.options)
     if request.config.getoption("update_snapshots"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, picture in drawn.items():
@@ -60,7 +66,10 @@ def test_screens__in_every_size_and_theme__look_as_before(
 def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
     sizes = [f"{columns}x{rows}" for columns, rows in (SMALL, LARGE)]
     names = {
-        f"{screen}-{size}-{theme}.svg" for screen in WALK for size in sizes for theme in ("dark", "light")
+        f"{screen}-{size}-{theme}.svg"
+        for screen in (*WALK, *WALK_WITH_A_KEY)
+        for size in sizes
+        for theme in ("dark", "light")
     }
     assert {path.name for path in FOLDER.iterdir()} == names
 
