@@ -72,6 +72,10 @@ contract ExecuteProofs is VaultHarness {
         vm.assume(same(uint32(before.word >> 64), uint32(former >> 192)) != isMoved);
         vm.assume(and(isLane(before), and(uint8(terms) >= 2, uint8(former >> 224) >= 2)));
         vm.assume(isCounted(before, former, terms, operation.lane));
+        if (isMoved) {
+            vm.assume(same(uint8(terms >> 80), 0));
+            vm.assume(ruleOf(TARGET, uint32(bytes4(operation.calls[0].data))) >> 192 != 2);
+        }
         if (!call(sender, abi.encodeCall(IVault.execute, (operation)))) return;
 
         Lane memory later = see(operation.lane);

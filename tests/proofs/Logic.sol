@@ -26,3 +26,10 @@ function same(uint256 a, uint256 b) pure returns (bool equal) {
         equal := eq(a, b)
     }
 }
+
+function choose(bool condition, uint256 a, uint256 b) pure returns (uint256 chosen) {
+    assembly ("memory-safe") {
+        // a, with the bits in which b differs turned over unless the condition holds: 0 - 1 has all bits.
+        chosen := xor(a, and(xor(a, b), sub(condition, 1)))
+    }
+}

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Approval, Call, IVault, Operation} from "../../contracts/interfaces/IVault.sol";
 import {BYPASS_LEDGER, VALIDATION} from "../../contracts/libraries/Companions.sol";
 import {MemberRecord} from "../../contracts/types/MemberRecord.sol";
+import {SeatSet} from "../../contracts/types/SeatSet.sol";
 import {and, implies, or, same} from "./Logic.sol";
 import {svm, vm} from "./Symbolic.sol";
 
@@ -47,12 +48,15 @@ abstract contract VaultHarness {
     uint256 internal constant TIERS_SLOT = 1;
     uint256 internal constant FOUNDING_SLOT = 2;
     uint256 internal constant LANES_SLOT = 3;
+    uint256 internal constant WITHDRAWN_SLOT = 4;
     uint256 internal constant SEATS_SLOT = 5;
     uint256 internal constant RECORDS_SLOT = 6;
     uint256 internal constant PERSONS_SLOT = 7;
+    uint256 internal constant GROUPS_SLOT = 11;
     uint256 internal constant REGISTRY_SLOT = 13;
     uint256 internal constant ASSETS_SLOT = 14;
     uint256 internal constant COUNTERPARTIES_SLOT = 15;
+    uint256 internal constant RULES_SLOT = 16;
 
     function setUp() public virtual {
         bytes memory creation = vm.getCode("VaultCode.sol:VaultCode");
@@ -92,9 +96,9 @@ abstract contract VaultHarness {
     }
 
     /// Approvals of anybody, signed or not.
-    function anyApprovals(uint256 count) internal pure returns (Approval[] memory approvals) {
-        approvals = new Approval[](count);
-        for (uint256 i = 0; i < count; ++i) {
+    function anyApprovals(uint256 length) internal pure returns (Approval[] memory approvals) {
+        approvals = new Approval[](length);
+        for (uint256 i = 0; i < length; ++i) {
             approvals[i] = anyApproval();
         }
     }
@@ -151,17 +155,9 @@ abstract contract VaultHarness {
         return and(!isPublishers, implies(isCurrent, count(live) >= quorum));
     }
 
-    /// The sum of the 64 lowest bits.
+    /// How many of the 64 lowest bits are set, counted as the vault counts: `seats-count` proves that this is their sum.
     function count(uint256 x) internal pure returns (uint256) {
-        unchecked {
-            x = x & type(uint64).max;
-            x = x - ((x >> 1) & 0x5555555555555555);
-            x = (x & 0x3333333333333333) + ((x >> 2) & 0x3333333333333333);
-            x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
-            x = x + (x >> 8);
-            x = x + (x >> 16);
-            return (x + (x >> 32)) & 0x7f;
-        }
+        return SeatSet.wrap(x & type(uint64).max).count();
     }
 
     function _expiresAt(Lane memory lane) private pure returns (uint256) {
@@ -180,6 +176,10 @@ abstract contract VaultHarness {
 
     function termsOf(uint256 tier) internal view returns (uint256) {
         return _load(keccak256(abi.encode(tier, TIERS_SLOT)));
+    }
+
+    function ruleOf(address target, uint256 selector) internal view returns (uint256) {
+        return _load(keccak256(abi.encode(selector, keccak256(abi.encode(target, RULES_SLOT)))));
     }
 
     /// The settings at any place. Settings of an asset leave its bucket out.

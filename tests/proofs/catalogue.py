@@ -31,11 +31,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """A function that all proofs run with another body, and the proof that says both are equal."""
+    """A function that proofs run with another body, and why that is as good."""
 
     name: Name
     edits: tuple[Edit, ...]
     because: str
+    only: tuple[Name, ...]
+    """The proofs that run with it; all of them where none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,10 @@ def read_catalogue() -> Catalogue:
                 Broken(**{"quick": False} | entry | {"edits": _edits(entry["edits"])})
                 for entry in table["broken"]
             ),
-            swaps=tuple(Swap(**entry | {"edits": _edits(entry["edits"])}) for entry in table["swap"]),
+            swaps=tuple(
+                Swap(**entry | {"edits": _edits(entry["edits"]), "only": tuple(entry.get("only", ()))})
+                for entry in table["swap"]
+            ),
         )
     except (KeyError, TypeError) as exc:
         raise CatalogueError(f"{PATH.name} is not as it should be: {exc}.") from exc
@@ -157,7 +162,7 @@ def read_catalogue() -> Catalogue:
     if len(set(names)) < len(names):
         raise CatalogueError("two entries of the catalogue have the same name.")
     tested = {broken.proof for broken in catalogue.broken}
-    for name in tested:
+    for name in tested.union(*(swap.only for swap in catalogue.swaps)):
         catalogue.proof(name)
     if untested := [proof.name for proof in catalogue.proofs if proof.finishes and proof.name not in tested]:
         raise CatalogueError(f"no broken variant shows that these proofs can fail: {', '.join(untested)}.")

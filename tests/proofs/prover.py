@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.proofs.catalogue import Broken, Catalogue, Outcome, Proof, Result
+from tests.proofs.catalogue import Broken, Catalogue, Edit, Outcome, Proof, Result
 from tests.proofs.processes import TimeOverError, end_all, run
 from tests.proofs.staging import STAGES, Stage, environment, stage
 
@@ -58,7 +59,7 @@ class Prover:
 
     def __init__(self, catalogue: Catalogue, say: Callable[[str], None]) -> None:
         self._say = say
-        self._swaps = tuple(edit for swap in catalogue.swaps for edit in swap.edits)
+        self._swaps = tuple(edit for swap in catalogue.swaps if not swap.only for edit in swap.edits)
         say("compiling contracts and harnesses")
         self._sound = stage("sound", self._swaps)
         self._sound.require_places()
@@ -111,7 +112,7 @@ class Prover:
                 name=proof.name,
                 key=self._key_of(proof),
                 proof=proof,
-                make_stage=lambda: self._sound,
+                make_stage=partial(self._stage_of, proof),
                 early_exit=False,
             )
             for proof in chosen.proofs
@@ -125,13 +126,26 @@ class Prover:
             key=_digest(self._key_of(proof), *map(repr, broken.edits)),
             proof=proof,
             make_stage=lambda: stage(
-                f"broken/{broken.name}", (*self._swaps, *broken.edits), harnesses=[proof.harness]
+                f"broken/{broken.name}",
+                (*self._swaps, *self._own_swaps(proof), *broken.edits),
+                harnesses=[proof.harness],
             ),
             early_exit=True,
         )
 
+    def _own_swaps(self, proof: Proof) -> tuple[Edit, ...]:
+        """Return the edits of what is swapped for this proof, and not for all."""
+        return tuple(edit for swap in self._catalogue.swaps if proof.name in swap.only for edit in swap.edits)
+
+    def _stage_of(self, proof: Proof) -> Stage:
+        own = self._own_swaps(proof)
+        if not own:
+            return self._sound
+        return stage(f"swapped/{proof.name}", (*self._swaps, *own), harnesses=[proof.harness])
+
     def _key_of(self, proof: Proof) -> str:
-        return _digest(self._sound.digest_of(proof.harness), proof.function, *OPTIONS, *proof.options)
+        parts = (self._sound.digest_of(proof.harness), proof.function, *OPTIONS, *proof.options)
+        return _digest(*parts, *map(repr, self._own_swaps(proof)))
 
     def _recall(self, task: Task) -> Result | None:
         try:

@@ -59,9 +59,12 @@ def to_page(catalogue: Catalogue, results: Sequence[Result], digest: str) -> str
         "",
         "## Swapped functions",
         "",
-        "All of the above run with these functions in another form, which a prover goes through in one path:",
+        "Proofs run with these functions in another form, which a prover goes through in one path, or at all:",
         "",
-        *(f"- **{swap.name}**: {swap.because}" for swap in catalogue.swaps),
+        *(
+            f"- **{swap.name}** ({', '.join(swap.only) or 'all of the above'}): {swap.because}"
+            for swap in catalogue.swaps
+        ),
         "",
         "## Broken on purpose",
         "",

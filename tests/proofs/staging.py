@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ STAGES = ROOT / ".tools" / "proofs"
 COMPILE_SECONDS = 600
 # Hands the vault's code to the harnesses, so that they need not contain it.
 CODE = "VaultCode"
+_IMPORT = re.compile(r'from "\./(\w+)\.sol"')
 
 
 class StagingError(Exception):
@@ -31,12 +32,15 @@ PLACES = {
     "TIERS_SLOT": "_tiers",
     "FOUNDING_SLOT": "founding",
     "LANES_SLOT": "_lanes",
+    "WITHDRAWN_SLOT": "_withdrawn",
     "SEATS_SLOT": "_members.seats",
     "RECORDS_SLOT": "_members.records",
     "PERSONS_SLOT": "_members.persons",
+    "GROUPS_SLOT": "_members.groups",
     "REGISTRY_SLOT": "_members.registry",
     "ASSETS_SLOT": "_policy.assets",
     "COUNTERPARTIES_SLOT": "_policy.counterparties",
+    "RULES_SLOT": "_policy.rules",
 }
 
 
@@ -66,9 +70,8 @@ class Stage:
 
     def digest_of(self, harness: str) -> str:
         """Return a digest of all the code that a harness runs."""
-        source = (self.folder / "tests" / "proofs" / f"{harness}.sol").read_text("utf-8")
         parts = [self.bytecode_of(harness)]
-        if _needs_vault(source):
+        if "VaultHarness" in _needed_by([harness], _read_harnesses(self.folder)):
             parts.append(self.bytecode_of(CODE))
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
@@ -87,8 +90,22 @@ def environment() -> dict[str, str]:
     }
 
 
-def _needs_vault(harness: str) -> bool:
-    return '"./VaultHarness.sol"' in harness
+def _read_harnesses(folder: Path) -> dict[str, str]:
+    return {
+        path.stem: path.read_text("utf-8") for path in sorted((folder / "tests" / "proofs").glob("*.sol"))
+    }
+
+
+def _needed_by(harnesses: Iterable[str], texts: Mapping[str, str]) -> set[str]:
+    """Return these harnesses, and all beside them that they import."""
+    needed: set[str] = set()
+    waiting = list(harnesses)
+    while waiting:
+        harness = waiting.pop()
+        if harness not in needed:
+            needed.add(harness)
+            waiting += _IMPORT.findall(texts[harness])
+    return needed
 
 
 def _compiler() -> str:
@@ -104,16 +121,15 @@ def stage(name: str, edits: Iterable[Edit], harnesses: Sequence[str] | None = No
     texts: dict[str, str] = {}
     for path in sorted((ROOT / "contracts").rglob("*.sol")):
         texts[path.relative_to(ROOT).as_posix()] = path.read_text("utf-8")
-    harnesses_there = {path.stem: path for path in sorted((ROOT / "tests" / "proofs").glob("*.sol"))}
+    harnesses_there = _read_harnesses(ROOT)
     wanted = set(harnesses_there)
     if harnesses is not None:
-        # The vault takes long to compile, so it is left out where nothing needs it.
-        wanted = {*harnesses, "Logic", "Symbolic"}
-        if any(_needs_vault(harnesses_there[harness].read_text("utf-8")) for harness in harnesses):
-            wanted |= {CODE, "VaultHarness"}
-    for stem, path in harnesses_there.items():
-        if stem in wanted:
-            texts[path.relative_to(ROOT).as_posix()] = path.read_text("utf-8")
+        wanted = _needed_by(harnesses, harnesses_there)
+        # It gets the vault by its name. The vault takes long to compile, so it is left out where nothing needs it.
+        if "VaultHarness" in wanted:
+            wanted.add(CODE)
+    for stem in sorted(wanted):
+        texts[f"tests/proofs/{stem}.sol"] = harnesses_there[stem]
     for edit in edits:
         found = texts.get(edit.file, "").count(edit.find)
         if found != 1:
