@@ -40,7 +40,7 @@ class Tty:
         self.written = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.started = time.monotonic()
+        self.started = self._pressed = self._came = time.monotonic()
         self.program = subprocess.Popen(
             command,
             stdin=slave,
@@ -70,9 +70,26 @@ class Tty:
             self._read()
         return time.monotonic() - self.started
 
+    def rest(self) -> None:
+        """Read until nothing was written for a moment."""
+        while self._read(0.3):
+            pass
+
+    def until_drawn(self, place: int) -> float:
+        """Return the seconds from the last key to the end of what was drawn for it; nothing at all is an error."""
+        last = self._pressed
+        until = last + PATIENCE
+        while len(self.written) == place or self._read(0.1):
+            if len(self.written) == place:
+                assert time.monotonic() < until, "nothing was drawn"
+                self._read(0.05)
+            last = self._came
+        return last - self._pressed
+
     def press(self, keys: str) -> int:
         """Send keys, and return the place in what was written before."""
         place = len(self.written)
+        self._pressed = time.monotonic()
         os.write(self._master, keys.encode())
         return place
 
@@ -90,8 +107,8 @@ class Tty:
         """Return what was written, without the sequences that place and colour it."""
         return SEQUENCE.sub(b"", self.written[since:]).decode("utf-8", "replace")
 
-    def _read(self) -> bool:
-        ready, _, _ = select.select([self._master], [], [], 0.05)
+    def _read(self, seconds: float = 0.05) -> bool:
+        ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return False
         try:
@@ -99,4 +116,5 @@ class Tty:
         except OSError:  # the program has closed it
             return False
         self.written += found
+        self._came = time.monotonic()
         return bool(found)
