@@ -287,7 +287,8 @@ class Terminal(App[None]):
                 each.refresh_bar()
 
     def _commands_of(self, screen: Place) -> Iterable[SystemCommand]:
-        from verifier.tui.operation import KEYS, OperationScreen
+        from verifier.tui.operation import OperationScreen
+        from verifier.tui.operation_parts import KEYS
 
         if not isinstance(screen, OperationScreen) or not self.source.may_act:
             return

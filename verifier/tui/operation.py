@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -17,40 +16,18 @@ from textual.widgets.option_list import Option
 from verifier.desk.actions import Action
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
-from verifier.model.finding import Finding, Severity
-from verifier.pages.lane import add_approvals, add_clock, add_evidence, add_hashes, add_levels
+from verifier.model.finding import Severity
 from verifier.pages.layout import MARKS, wrapped
 from verifier.pages.queue import sentences_of
-from verifier.pages.simulation import add_simulation
 from verifier.pages.words import clock_of
 from verifier.tui.byte_view import ByteView
 from verifier.tui.call_nodes import Node, nodes_of
 from verifier.tui.call_tree import CallTree
 from verifier.tui.content import joined, plain
+from verifier.tui.operation_parts import KEYS, TABS, fills_of
 from verifier.tui.place import Place
-from verifier.tui.sheet import Fill, Sheet, SheetPane
+from verifier.tui.sheet import SheetPane
 from verifier.tui.themes import SEVERITIES
-
-TABS: Final = (
-    ("calls", "Calls"),
-    ("findings", "Findings"),
-    ("approvals", "Approvals"),
-    ("played", "If executed"),
-    ("clock", "Clock"),
-    ("hashes", "Hashes"),
-    ("doing", "Do"),
-)
-
-KEYS: Final = {
-    "a": ("approve", "Approve"),
-    "v": ("veto", "Veto"),
-    "o": ("object", "Object"),
-    "w": ("withdraw", "Withdraw"),
-    "c": ("cancel", "Cancel"),
-    "e": ("expedite", "Expedite"),
-    "x": ("execute", "Execute"),
-}
-"""What each key does, as the contract names it."""
 
 
 class OperationScreen(Place):
@@ -260,15 +237,7 @@ class OperationScreen(Place):
 
     def _fill(self, briefing: Briefing, review: Review) -> None:
         findings = [*review.findings, *briefing.findings]
-        fills: dict[str, Fill] = {
-            "findings": partial(_add_findings, findings=findings),
-            "beside": partial(_add_findings, findings=findings),
-            "approvals": partial(_add_approvals, briefing=briefing, review=review),
-            "played": partial(_add_played, review=review),
-            "clock": partial(_add_clock, briefing=briefing, review=review),
-            "hashes": partial(_add_hashes, review=review),
-        }
-        for name, fill in fills.items():
+        for name, fill in fills_of(briefing, review).items():
             self.query_one(f"#{name}-sheet", SheetPane).fill(fill)
         tabs = self.query_one("#parts", TabbedContent)
         serious = sum(finding.severity >= Severity.WARNING for finding in findings)
@@ -308,29 +277,3 @@ class OperationScreen(Place):
 
 def _plain_name(name: str) -> str:
     return {"vetoAsGroup": "veto", "withdrawAsGroup": "withdraw"}.get(name, name)
-
-
-def _add_findings(sheet: Sheet, *, findings: Sequence[Finding]) -> None:
-    if not findings:
-        sheet.text("No rule found anything. That is no reason to sign: read it whole first.")
-    sheet.findings(findings)
-
-
-def _add_approvals(sheet: Sheet, *, briefing: Briefing, review: Review) -> None:
-    add_approvals(sheet, briefing, review)
-    add_levels(sheet, review)
-
-
-def _add_played(sheet: Sheet, *, review: Review) -> None:
-    if review.simulation is None:
-        sheet.text("Nobody has played it yet.")
-    add_simulation(sheet, review.simulation, review.lexicon)
-
-
-def _add_clock(sheet: Sheet, *, briefing: Briefing, review: Review) -> None:
-    add_clock(sheet, briefing, review)
-    add_evidence(sheet, briefing, review)
-
-
-def _add_hashes(sheet: Sheet, *, review: Review) -> None:
-    add_hashes(sheet, review)
