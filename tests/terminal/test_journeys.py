@@ -107,3 +107,23 @@ def test_terminal__that_cannot_open_the_vault__leaves_with_one_sentence(council:
         left = tty.text(tty.written.rindex(b"\x1b[?1049l"))
         assert left.strip().startswith("fourth-signer: No vault is pinned as `nobody`")
         assert len(left.strip().splitlines()) == 1
+
+
+def test_bundle__opened_where_no_node_is__is_signed_into_a_file(council: Council) -> None:
+    eve = council["eve"]
+    block = council.chain.block()["hash"]
+    eve.call("bundle", "0", "--output", "lane-0.bundle")
+    with open_terminal(
+        eve, "open", "--bundle", "lane-0.bundle", "--block", block, "--key", str(eve.key)
+    ) as tty:
+        tty.wait_for("Sends 0.100000000000000000 ETH")
+        tty.wait_for("1. no data", since=tty.press("\r"))
+        tty.wait_for("A device on which you sign", since=tty.press("a"))
+        tty.press("\x1b[C")
+        tty.wait_for("Passphrase of the key file", since=tty.press("\r"))
+        tty.wait_for("Signed: lane-0-1-seat-4.approval", since=tty.press(f"{PASSPHRASE}\r"))
+        tty.press("q")
+        assert tty.end() == 0
+    council["bob"].must("submit", str(eve.home.path / "lane-0-1-seat-4.approval"))
+    for name in ("lane-0-1-seat-4.approval", "lane-0.bundle"):
+        (eve.home.path / name).unlink()

@@ -263,12 +263,17 @@ def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = add_command(commands, "open", "open the terminal, which is what no command does", _OPEN)
+    parser.add_argument("--bundle", metavar="FILE", help="open what this file holds, without any network")
+    parser.add_argument(
+        "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
+    )
     parser.add_argument("--light", action="store_true", help="dark on light")
     parser.add_argument("--key", metavar="FILE", help="your key file, to sign and send with")
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
     )
     add_choice(parser, has_json=False)
+    parser.set_defaults(lane=None)
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:

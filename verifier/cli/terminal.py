@@ -70,6 +70,10 @@ def open_source(options: Namespace) -> Source:
 
     :raises FourthSignerError: the configuration cannot be used.
     """
+    if options.bundle is not None:
+        from verifier.cli.terminal_bundle import open_bundle
+
+        return open_bundle(options)
     from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 
     choice = choose(options)

@@ -37,7 +37,8 @@ class Acts:
     """What one key can do. Every method reads the lane anew first."""
 
     options: Namespace
-    panel: Panel
+    # None where there is no network: then nothing can be sent.
+    panel: Panel | None
     coin: str
     brief_lane: Callable[[int], Briefing]
     memory: Memory | None
@@ -71,6 +72,9 @@ class Acts:
         :raises ReviewChanged: it is not as it was read.
         :raises FourthSignerError: it was not sent.
         """
+        panel = self.panel
+        if panel is None:
+            raise ActionImpossible(action=action.name, subject="a bundle", why="There is no network.")
         (review,) = seen.reviews
         lane = review.lane
 
@@ -97,7 +101,7 @@ class Acts:
         )
         # It was confirmed on the screen.
         options = Namespace(**{**vars(self.options), "data": False, "yes": True})
-        answer = send(options, self.panel, sending, last_look=lambda: _ignore(look()))
+        answer = send(options, panel, sending, last_look=lambda: _ignore(look()))
         return Shown(" ".join(answer.text.split()))
 
 

@@ -10,6 +10,7 @@ from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.sentence import say_operation
 from verifier.desk.aids import NO_AIDS, Aids
+from verifier.desk.briefing import Briefing
 from verifier.desk.remembering import recall
 from verifier.desk.signer import Signer
 from verifier.model.address import Address
@@ -47,7 +48,8 @@ class Survey:
     reading: VaultReading
     # About the native coin, and about what the signer has a label for or an open operation names.
     policy: PolicyReading
-    bypasses: BypassReading
+    # None where nobody looked.
+    bypasses: BypassReading | None
     # The newest first; what has no moment stands at the end.
     past: tuple[Past, ...]
     # Names and amounts, as this signer calls them.
@@ -87,6 +89,21 @@ def survey(
         lexicon=lexicon,
         quorums=possible_quorums(reading),
         findings=tuple(dict.fromkeys((*policy.findings, *bypasses.findings, *unusable))),
+    )
+
+
+def survey_of(briefing: Briefing) -> Survey:
+    """Return what one briefing of a lane tells of it, where nobody else can be asked."""
+    reading, (review,) = briefing.reading, briefing.reviews
+    lexicon = review.lexicon
+    return Survey(
+        reading=reading,
+        policy=PolicyReading(assets=lexicon.assets, counterparties={}),
+        bypasses=briefing.bypasses,
+        past=tuple(_past(reading, (), lexicon)),
+        lexicon=lexicon,
+        quorums=possible_quorums(reading),
+        findings=(),
     )
 
 

@@ -127,14 +127,17 @@ def _add_counterparties(page: Page, survey: Survey) -> None:
 
 def add_break_glass(page: Page, survey: Survey) -> None:
     """Add what break-glass is bound by, and every use of it."""
-    terms = survey.bypasses.terms
-    page.title(f"Break-glass ({survey.bypasses.evidence.name.lower()})")
+    ledger = survey.bypasses
+    if ledger is None:
+        return
+    terms = ledger.terms
+    page.title(f"Break-glass ({ledger.evidence.name.lower()})")
     page.text(
         f"Used {terms.count} times in all. No more than {terms.limit} within 30 days while one is unreviewed, which an "
         f"auditor does within {show_duration(hours(terms.review_hours))}.",
         indent=2,
     )
-    for number, bypass in sorted(survey.bypasses.bypasses.items(), reverse=True):
+    for number, bypass in sorted(ledger.bypasses.items(), reverse=True):
         record = bypass.record
         said = f"{show_moment(record.at)}, lane {record.lane}: {record.verdict.name}"
         if record.reviewed_at:
