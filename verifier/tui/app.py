@@ -98,6 +98,8 @@ class Terminal(App[None]):
         self.failure: Exception | None = None
         self._open_source = open_source
         self.known = Known()
+        # Nothing glides: what a key does is there at once.
+        self.animation_level = "none"
         self._asker = Asker(self)
         self._last: LineFilter = Ascii() if is_ascii else Drawn()
         for theme in THEMES:
