@@ -102,8 +102,7 @@ abstract contract ApprovalHarness is VaultHarness {
         uint256 needed = choose(hasSeat(word, 254), supermajority, uint8(terms));
         bool isEnough = and(count(live) >= needed, count(live & (roster_ >> 64)) >= uint8(terms >> 8));
         bool outlives = or(hasSeat(approvers, publisher), count(live) >= supermajority);
-        bool mayPublish =
-            or(hasSeat(uint64(roster_ >> 128), publisher), and(isSeatOperation(word), outlives));
+        bool mayPublish = or(hasSeat(uint64(roster_ >> 128), publisher), and(isSeatOperation(word), outlives));
         return and(isEnough, mayPublish);
     }
 

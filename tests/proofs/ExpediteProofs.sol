@@ -20,9 +20,7 @@ contract ExpediteProofs is ApprovalHarness {
         uint256 later = see(operation.lane).word;
         bool holds = and(same(statusOf(word), 2), tierOf(word) < 3);
         holds = and(holds, same((word ^ later) & ~(uint256(type(uint40).max) << 96), 0));
-        holds = and(
-            holds, same(uint40(later >> 96), block.timestamp + uint32(termsOf(tierOf(word)) >> 88))
-        );
+        holds = and(holds, same(uint40(later >> 96), block.timestamp + uint32(termsOf(tierOf(word)) >> 88)));
         holds = and(holds, uint40(word >> 96) > uint40(later >> 96));
         assert(and(holds, _isConsented(list, operation.lane, before.id, word)));
     }

@@ -27,9 +27,8 @@ contract GroupProofs is ApprovalHarness {
         bool mayStop = or(same(uint8(consent.record >> 8), 3), _isActive(consent.record));
         bool isVeto = same(word, (before.word & ~STATUS) | (5 << 248));
         bool isObjection = same((word ^ before.word) & ~(TIMES | STATUS), OBJECTED);
-        bool isEnd = or(
-            and(!isSeatOperation(before.word), isVeto), and(isSeatOperation(before.word), isObjection)
-        );
+        bool isEnd =
+            or(and(!isSeatOperation(before.word), isVeto), and(isSeatOperation(before.word), isObjection));
         assert(and(isOpen(before), and(mayStop, isEnd)));
     }
 

@@ -37,9 +37,8 @@ contract ProposeProofs is ApprovalHarness {
         uint256 sequence = uint32(later >> 216);
         bool isNext = same(sequence, (uint32(word >> 216) + 1) & type(uint32).max);
         bool isNow = and(same(uint32(later >> 184), block.number), isCurrent(later, roster()));
-        bool isInTime = and(
-            operation.approveBy >= block.timestamp, operation.approveBy <= block.timestamp + 14 days
-        );
+        bool isInTime =
+            and(operation.approveBy >= block.timestamp, operation.approveBy <= block.timestamp + 14 days);
         return and(and(isNext, same(sequence, operation.sequence)), and(isNow, isInTime));
     }
 
