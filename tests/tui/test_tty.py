@@ -61,7 +61,7 @@ def test_no_color__is_obeyed__and_every_severity_is_still_a_word() -> None:
     with started(NO_COLOR="1") as tty:
         tty.wait_for("Complete: proven.")
         tty.wait_for("DANGER")
-        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", tty.written)
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)(?=[;m])", tty.written)
         assert colours
         assert all(red == green == blue for red, green, blue in colours)
 
