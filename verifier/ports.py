@@ -10,6 +10,7 @@ from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
+from verifier.model.finding import Severity
 from verifier.model.history import History
 from verifier.model.message import TypedMessage
 from verifier.model.operation import Operation, Signature
@@ -27,6 +28,7 @@ from verifier.model.simulation import Simulation, Touched
 from verifier.model.text import Shown
 from verifier.model.units import (
     Amount,
+    BlockNumber,
     ChainId,
     Duration,
     LaneIndex,
@@ -34,6 +36,15 @@ from verifier.model.units import (
     Sequence,
     Timestamp,
     Wei,
+)
+from verifier.model.watching import (
+    BlockRef,
+    Checkpoint,
+    Delivery,
+    Kept,
+    LogEvent,
+    WatchedFact,
+    WatchStep,
 )
 
 NO_DELAY: Final = Duration(0)
@@ -237,4 +248,88 @@ class DescriptorShelf(Protocol):
 
     def documents(self, data: bytes, accounts: Iterable[Address]) -> tuple[Document, ...]:
         """Return the descriptors that may be about an account that stands in these bytes, or about one of these."""
+        ...
+
+
+class BlockSource(Protocol):
+    """The blocks and logs of one chain, as its endpoints agree on them. Every method raises EvidenceError where they
+    do not, or cannot be asked.
+    """
+
+    def newest(self) -> BlockRef:
+        """Return the newest block that enough endpoints have."""
+        ...
+
+    def final(self) -> BlockNumber:
+        """Return the newest block that is final."""
+        ...
+
+    def blocks(self, first: BlockNumber, last: BlockNumber) -> tuple[BlockRef, ...]:
+        """Return blocks by their numbers, both ends included, each hashed here."""
+        ...
+
+    def logs(
+        self,
+        first: BlockNumber,
+        last: BlockNumber,
+        emitters: Iterable[Address],
+        *,
+        at: BlockRef | None = None,
+    ) -> tuple[LogEvent, ...]:
+        """Return what these accounts logged in these blocks, in order. An empty answer counts only where enough
+        endpoints give it.
+
+        :param at: where there is one block only, its hash has to be this one's
+        :raises RangeTooWide: an endpoint wants fewer blocks at once.
+        """
+        ...
+
+
+class WatchStore(Protocol):
+    """What a watcher keeps. One store may serve several watchers. Every method raises WatchStoreError."""
+
+    def checkpoint(self, chain_id: ChainId) -> Checkpoint | None: ...
+
+    def blocks(self, chain_id: ChainId, above: BlockNumber) -> tuple[BlockRef, ...]:
+        """Return the blocks that are kept for finding a common ancestor, the newest first."""
+        ...
+
+    def facts(self, chain_id: ChainId, vault: Address) -> Mapping[str, WatchedFact]:
+        """Return the latest value of each subject."""
+        ...
+
+    def keep(self, step: WatchStep, *, now: Timestamp) -> tuple[Kept, ...]:
+        """Keep a step in one transaction, with its audit records, and return the happenings that are new by it."""
+        ...
+
+    def lease_chain(self, chain_id: ChainId, holder: str, *, now: Timestamp, seconds: int) -> bool:
+        """Take or renew the right to follow a chain; False while another watcher has it."""
+        ...
+
+    def claim(self, channel: str, holder: str, *, now: Timestamp, most: int) -> tuple[Delivery, ...]:
+        """Take deliveries that are due, so that no other watcher takes them until the claim runs out."""
+        ...
+
+    def delivered(self, delivery: Delivery, *, now: Timestamp, reply: Shown) -> None: ...
+
+    def failed(self, delivery: Delivery, *, now: Timestamp, why: Shown, retry_at: Timestamp) -> None: ...
+
+    def acknowledge(self, number: int, *, who: Shown, now: Timestamp) -> Kept: ...
+
+    def open_episodes(self, *, least: Severity) -> tuple[Kept, ...]:
+        """Return what nobody acknowledged yet and still stands, the oldest first."""
+        ...
+
+
+class Channel(Protocol):
+    """A way to reach people or machines."""
+
+    @property
+    def name(self) -> str: ...
+
+    def deliver(self, delivery: Delivery) -> Shown:
+        """Deliver, and return what the other side answered.
+
+        :raises DeliveryFailed: it did not take it; `retry_after` says when it wants to be asked again, if it says so.
+        """
         ...
