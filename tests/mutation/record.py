@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import Final
 
-from tests.mutation.roots import ROOT, hash_of
+from tests.mutation.roots import ROOT, TEST_FOLDERS, hash_of
 
 FOLDER: Final = ROOT / ".tools" / "mutation"
 
@@ -47,9 +48,38 @@ class Fate:
 
 
 def tests_hash() -> str:
-    """Return a name for the tests and all that they are made of, except for this package."""
-    paths = sorted(path for path in (ROOT / "tests").rglob("*.py") if path.parent.name != "mutation")
+    """Return a name for the texts of the tests that a run asks, and of all that they are made of.
+
+    Tests of other rooms come and go without a survivor being asked again.
+    """
+    paths = sorted(_made_of([path for folder in TEST_FOLDERS for path in (ROOT / folder).rglob("*.py")]))
     return hash_of(path.relative_to(ROOT).as_posix() + "\n" + path.read_text("utf-8") for path in paths)
+
+
+def _made_of(paths: list[Path]) -> set[Path]:
+    """Return these files, the folders' conftest.py, and what of `tests` they import, however indirectly."""
+    found: set[Path] = set()
+    waiting = [*paths, ROOT / "tests/conftest.py"]
+    while waiting:
+        path = waiting.pop()
+        if path in found or path.parent.name == "mutation":
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tests":
+                names = [f"{node.module}.{alias.name}" for alias in node.names] + [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            files = (ROOT / name.replace(".", "/") for name in names)
+            waiting += [
+                file
+                for name in files
+                for file in (name.with_suffix(".py"), name / "__init__.py")
+                if file.is_file()
+            ]
+    return found
 
 
 class Fitness:

@@ -16,6 +16,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 RELEASE: Final = ROOT / "verifier" / "release"
 HARNESSES: Final = "tests/harness"
+TEST_FOLDERS: Final = ("tests/contracts", "tests/attacks", "tests/lifecycle")
+"""Where the tests are that mutants are put before."""
 
 Sources = dict[str, str]
 """Texts of Solidity files, by path from the checkout."""

@@ -32,9 +32,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests import anvil
 from tests.frost import noble
+from tests.mutation.roots import ROOT, TEST_FOLDERS
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-FOLDERS: Final = ("tests/contracts", "tests/attacks", "tests/lifecycle")
 # They compile the contracts themselves, need Ape, or ask what the other tests did.
 LEFT_OUT: Final = ("test_build.py", "test_life_through_ape.py", "test_completeness.py")
 ANSWERS: Final = ROOT / ".tools" / "mutation" / "answers"
@@ -289,7 +288,7 @@ def main() -> int:
         change()
     left_out = [f"--ignore-glob=*/{name}" for name in LEFT_OUT]
     arguments = ["-p", "no:ape_test", "-p", "no:cacheprovider", "-s", "-q", *left_out]
-    return int(pytest.main([*arguments, *FOLDERS], plugins=[Server(requests, answers)]))
+    return int(pytest.main([*arguments, *TEST_FOLDERS], plugins=[Server(requests, answers)]))
 
 
 if __name__ == "__main__":
