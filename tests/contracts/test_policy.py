@@ -146,10 +146,10 @@ def test_tier_of__a_move_to_the_other_kind_of_counterparty__is_high_value(
     scene: Scene, token: bytes, amount: int
 ) -> None:
     """Recipients and spenders are separate lists."""
-    for account in (SPENDER, STRANGER):
+    for account in (SPENDER, STRANGER, b"\xff" * 20):
         assert tier_of(scene, token, transfer(account, amount)) is Tier.HIGH_VALUE
         assert tier_of(scene, token, transfer_from(scene.vault, account, amount)) is Tier.HIGH_VALUE
-    for account in (PAYEE, STRANGER):
+    for account in (PAYEE, STRANGER, b"\xff" * 20):
         assert tier_of(scene, token, approve(account, amount)) is Tier.HIGH_VALUE
         assert tier_of(scene, token, more(account, amount)) is Tier.HIGH_VALUE
 
