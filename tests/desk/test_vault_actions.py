@@ -31,6 +31,7 @@ from verifier.desk.vault_actions import (
     lapse_action,
     review_action,
     suspend_action,
+    suspend_self_action,
     why_no_proposal,
 )
 from verifier.model.bypass import Verdict
@@ -122,3 +123,18 @@ def test_propose__at_all__who_and_with_a_free_lane() -> None:
     full = reading(*(lane_of(operation(lane=i)) for i in range(8)))
     assert "All of your lanes" in why_no_proposal(full, signer(0))
     assert why_no_proposal(full, signer(1)) == ""
+
+
+def test_suspend__oneself_without_a_word_about_who__is_the_signers_own_seat() -> None:
+    found = suspend_self_action(reading(), signer(4))
+    assert found == suspend(4, 4)
+    nobody = suspend_self_action(reading(), signer(None))
+    assert not nobody.is_possible
+    assert "no seat" in nobody.why_not
+
+
+def test_suspend__what_it_takes_to_undo_it__is_said_beforehand() -> None:
+    oneself, other = suspend(4, 4), suspend(5, 4)
+    assert oneself.undoing == "Only the others undo it, by a seat operation: 3 approvals, and 2 days after them."
+    assert other.undoing.startswith("It lapses 16 days later unless a seat operation confirms it.")
+    assert not lapse_action(reading(), held(4)).undoing

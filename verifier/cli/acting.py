@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
-from pathlib import Path
-from typing import Final
-
-from eth_hash.auto import keccak
 
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
 from verifier.cli.answer import Answer
 from verifier.cli.asking import ask_acknowledgements, is_anybody_there, say
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
-from verifier.decode.content import UnfitError
+from verifier.cli.vault_sending import hash_of_findings, sending_about_member, sending_of_review
 from verifier.desk.acting import GOING_ON, open_act, recheck
 from verifier.desk.briefing import Briefing, brief_lane, require_lane
-from verifier.desk.outcomes import shows_act, shows_member
+from verifier.desk.outcomes import shows_act
 from verifier.desk.signing import note_signing
-from verifier.desk.vault_actions import VaultAction, lapse_action, review_action, suspend_action
-from verifier.errors import ActionImpossible, HexMalformed, MemberUnknown, SeatEmpty
+from verifier.errors import ActionImpossible, MemberUnknown, SeatEmpty
 from verifier.model.address import Address
 from verifier.model.member import Member
 from verifier.model.reading import VaultReading
@@ -28,9 +22,6 @@ from verifier.model.text import Shown
 from verifier.model.units import SEATS, MemberIndex
 from verifier.pages.lane import lane_page
 from verifier.pages.layout import width_of_terminal
-from verifier.store.books import read_bounded
-
-_MOST_FINDINGS: Final = 64 * 1024 * 1024
 
 
 def run_act(options: Namespace) -> Answer:
@@ -86,10 +77,7 @@ def run_suspend(options: Namespace) -> Answer:
     with patience(choice.chain.hosts):
         reading = reader.read_vault()
     member = _member(options.member, choice, reading)
-    is_lapse = options.command == "lapse"
-    action = lapse_action(reading, member) if is_lapse else suspend_action(reading, choice.signer, member)
-    sending = _sending(action, f"seat {member.record.seat}", reading, choice, by_anybody=is_lapse)
-    sending = replace(sending, shows=shows_member(member.address, is_active=is_lapse))
+    sending = sending_about_member(reading, choice.signer, member, is_lapse=options.command == "lapse")
     return send(options, panel, sending, reader=reader)
 
 
@@ -99,14 +87,14 @@ def run_review(options: Namespace) -> Answer:
     :raises ActionImpossible: this signer cannot; with why.
     :raises FourthSignerError: the ledger cannot be read, or the transaction not be sent.
     """
-    findings = _findings(options.findings)
+    findings = hash_of_findings(options.findings)
     choice = choose(options)
     panel = open_panel(choice)
     with patience(choice.chain.hosts):
         reader = open_reader(choice, panel)
         reading = reader.read_vault()
         bypasses = reader.read_bypasses(reading)
-    action = review_action(
+    sending = sending_of_review(
         reading,
         bypasses,
         choice.signer,
@@ -114,33 +102,7 @@ def run_review(options: Namespace) -> Answer:
         findings=findings,
         is_justified=options.justified,
     )
-    sending = _sending(action, f"bypass {options.bypass}", reading, choice)
     return send(options, panel, sending, reader=reader)
-
-
-def _sending(
-    action: VaultAction,
-    subject: str,
-    reading: VaultReading,
-    choice: Choice,
-    *,
-    by_anybody: bool = False,
-) -> Sending:
-    """Return what to send, from the signer's own account unless anybody will do.
-
-    :raises ActionImpossible: it cannot be done now.
-    """
-    if not action.is_possible:
-        raise ActionImpossible(action=action.name, subject=subject, why=action.why_not)
-    return Sending(
-        what=Shown(f"`{action.name}` of {subject}"),
-        sentences=(action.sentence,),
-        to=action.to,
-        data=action.data,
-        sender=None if by_anybody else choice.signer.own_member(reading),
-        usual=choice.signer.member,
-        coin=choice.chain.coin,
-    )
 
 
 def _member(text: str, choice: Choice, reading: VaultReading) -> Member:
@@ -166,23 +128,3 @@ def _member(text: str, choice: Choice, reading: VaultReading) -> Member:
     if member is None:
         raise MemberUnknown(member=address)
     return member
-
-
-def _findings(text: str) -> bytes:
-    """Return a hash as it was given, or that of the file of this name.
-
-    :raises HexMalformed: it is neither.
-    """
-    digits = text.removeprefix("0x")
-    if text.startswith("0x"):
-        try:
-            found = bytes.fromhex(digits)
-        except ValueError:
-            found = b""
-        if len(found) == 32:
-            return found
-        raise HexMalformed(text=text, what="hash of your findings")
-    try:
-        return keccak(read_bounded(Path(text).expanduser(), _MOST_FINDINGS))
-    except UnfitError as exc:
-        raise HexMalformed(text=text, what="hash of your findings, and no file that can be read") from exc

@@ -12,9 +12,11 @@ from verifier.desk.signer import Signer
 from verifier.errors import VaultError
 from verifier.model.address import Address
 from verifier.model.life import OPEN
+from verifier.model.limits import SUSPENSION
 from verifier.model.member import Member, MemberStatus, Role
 from verifier.model.reading import BypassReading, VaultReading
-from verifier.model.text import Shown, show_moment
+from verifier.model.text import Shown, show_duration, show_moment
+from verifier.model.tier import Tier
 from verifier.model.units import LANES_PER_SEAT
 
 _NO_SEAT: Final = "You have no seat here: none is pinned, or it is another's now."
@@ -31,6 +33,8 @@ class VaultAction:
     data: bytes
     to: Address
     why_not: Shown
+    # What it takes to undo it; empty where nothing does, or there is nothing to be undone.
+    undoing: Shown
 
     @property
     def is_possible(self) -> bool:
@@ -52,7 +56,16 @@ def suspend_action(reading: VaultReading, signer: Signer, member: Member) -> Vau
     else:
         said = f"Suspends seat {member.record.seat}, {member.address}, at once, until that lapses or is confirmed."
         why = _why_not_another(reading, me, member)
-    return _action("suspend", said, encode_call("suspend", member.address), reading.vault, why)
+    data = encode_call("suspend", member.address)
+    return _action("suspend", said, data, reading.vault, why, _undoing(reading, is_self=is_self))
+
+
+def suspend_self_action(reading: VaultReading, signer: Signer) -> VaultAction:
+    """Return how this signer takes itself out: "I am compromised"."""
+    me = signer.own_member(reading)
+    if me is None:
+        return _action("suspend", "Suspends you.", b"", reading.vault, _NO_SEAT)
+    return suspend_action(reading, signer, me)
 
 
 def lapse_action(reading: VaultReading, member: Member) -> VaultAction:
@@ -127,8 +140,27 @@ def why_no_proposal(reading: VaultReading, signer: Signer) -> Shown:
     return Shown("")
 
 
-def _action(name: str, said: str, data: bytes, to: Address, why: str) -> VaultAction:
-    return VaultAction(name=name, sentence=Shown(said), data=b"" if why else data, to=to, why_not=Shown(why))
+def _action(name: str, said: str, data: bytes, to: Address, why: str, undoing: str = "") -> VaultAction:
+    return VaultAction(
+        name=name,
+        sentence=Shown(said),
+        data=b"" if why else data,
+        to=to,
+        why_not=Shown(why),
+        undoing=Shown(undoing),
+    )
+
+
+def _undoing(reading: VaultReading, *, is_self: bool) -> str:
+    """Return what brings a suspended member back."""
+    custody = reading.tiers.value[Tier.CUSTODY]
+    operation = f"a seat operation: {custody.quorum} approvals, and {show_duration(custody.delay)} after them"
+    if is_self:
+        return f"Only the others undo it, by {operation}."
+    lapses = show_duration(SUSPENSION + custody.delay)
+    return (
+        f"It lapses {lapses} later unless a seat operation confirms it. Sooner it is undone by {operation}."
+    )
 
 
 def _why_not_oneself(me: Member) -> str:
