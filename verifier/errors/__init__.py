@@ -6,17 +6,21 @@
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
     |                        DangerUnread, NotConfirmed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
-    |                        EndpointsMissing
+    |                        EndpointsMissing, WatchConfigurationMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
-    |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined
+    |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
+    |                        RangeTooWide
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
     |                        CompanionUnexpected, BundleOfOther, ApprovalFileRefused
     |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
     |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
-    |                        ActionImpossible
+    |                        ActionImpossible, HappeningUnknown
+    |-- WatchError           AuditBroken, AuditUnwritable, DeliveryFailed
+    |   `-- WatchStoreError  WatchStoreCorrupt, WatchStoreForeign, WatchStoreLocked, WatchStoreNewer, WatchStoreFull,
+    |                        WatchStoreUnusable, ChainLeased
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
         |-- Approval...                                approvals.py
@@ -119,6 +123,23 @@ from verifier.errors.tree import (
     PinError,
     VaultError,
 )
+from verifier.errors.watching import (
+    AuditBroken,
+    AuditUnwritable,
+    ChainLeased,
+    DeliveryFailed,
+    HappeningUnknown,
+    RangeTooWide,
+    WatchConfigurationMalformed,
+    WatchError,
+    WatchStoreCorrupt,
+    WatchStoreError,
+    WatchStoreForeign,
+    WatchStoreFull,
+    WatchStoreLocked,
+    WatchStoreNewer,
+    WatchStoreUnusable,
+)
 
 __all__ = [
     "EXIT_CODES",
@@ -131,10 +152,13 @@ __all__ = [
     "ApprovalFileRefused",
     "ApprovalFileUnwritable",
     "ApprovalOfOther",
+    "AuditBroken",
+    "AuditUnwritable",
     "BundleMalformed",
     "BundleOfOther",
     "BundleUnwritable",
     "CallsMalformed",
+    "ChainLeased",
     "CodeHashUnexpected",
     "CompanionMissing",
     "CompanionUnexpected",
@@ -143,6 +167,7 @@ __all__ = [
     "ConfigurationMissing",
     "ConfigurationUnwritable",
     "DangerUnread",
+    "DeliveryFailed",
     "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",
@@ -156,6 +181,7 @@ __all__ = [
     "EvidenceError",
     "FoundingUnexpected",
     "FourthSignerError",
+    "HappeningUnknown",
     "HeaderUnproven",
     "HexMalformed",
     "InputError",
@@ -178,6 +204,7 @@ __all__ = [
     "PinConflict",
     "PinError",
     "ProofInvalid",
+    "RangeTooWide",
     "RevertedSilently",
     "RevertedWithText",
     "ReviewChanged",
@@ -193,6 +220,15 @@ __all__ = [
     "VaultMissing",
     "VaultUnchosen",
     "VaultUnnamed",
+    "WatchConfigurationMalformed",
+    "WatchError",
+    "WatchStoreCorrupt",
+    "WatchStoreError",
+    "WatchStoreForeign",
+    "WatchStoreFull",
+    "WatchStoreLocked",
+    "WatchStoreNewer",
+    "WatchStoreUnusable",
     "WrongChain",
     "exit_code_of",
     "from_revert",

@@ -42,6 +42,14 @@
                                        97  ApprovalFileRefused
                                        98  CallsMalformed
                                        99  SentUnseen
+
+100  WatchStoreCorrupt                 106  ChainLeased
+101  WatchStoreForeign                 107  HappeningUnknown
+102  WatchStoreLocked                  108  AuditBroken
+103  WatchStoreNewer                   109  AuditUnwritable
+104  WatchStoreFull                    110  DeliveryFailed
+105  WatchStoreUnusable                111  RangeTooWide
+                                       112  WatchConfigurationMalformed
 """
 
 from __future__ import annotations
@@ -49,7 +57,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup, signing
+from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup, signing, watching
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -118,6 +126,19 @@ EXIT_CODES: Final = MappingProxyType(
         signing.ApprovalFileRefused: 97,
         signing.CallsMalformed: 98,
         signing.SentUnseen: 99,
+        watching.WatchStoreCorrupt: 100,
+        watching.WatchStoreForeign: 101,
+        watching.WatchStoreLocked: 102,
+        watching.WatchStoreNewer: 103,
+        watching.WatchStoreFull: 104,
+        watching.WatchStoreUnusable: 105,
+        watching.ChainLeased: 106,
+        watching.HappeningUnknown: 107,
+        watching.AuditBroken: 108,
+        watching.AuditUnwritable: 109,
+        watching.DeliveryFailed: 110,
+        watching.RangeTooWide: 111,
+        watching.WatchConfigurationMalformed: 112,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,
