@@ -6,7 +6,7 @@
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
     |                        DangerUnread, NotConfirmed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
-    |                        EndpointsMissing, WatchConfigurationMalformed
+    |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
@@ -97,6 +97,7 @@ from verifier.errors.setup import (
     NameMalformed,
     PinConflict,
     SeatEmpty,
+    ServingImpossible,
     VaultUnchosen,
     VaultUnnamed,
 )
@@ -210,6 +211,7 @@ __all__ = [
     "ReviewChanged",
     "SeatEmpty",
     "SentUnseen",
+    "ServingImpossible",
     "SignatureMalformed",
     "SignatureOfOther",
     "TransactionRejected",

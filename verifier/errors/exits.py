@@ -20,7 +20,8 @@
 32  PinConflict                        70  any VaultError: the contract refused
 33  ConfigurationUnwritable            71  UnknownRevert, and any other refusal that is not in its ABI
 34  EndpointsMissing                   72  MemoryUnusable
-40  LaneUnknown                        73  BundleUnwritable
+35  ServingImpossible                  73  BundleUnwritable
+40  LaneUnknown
 41  LaneEmpty                          74  the output cannot be written
 42  MemberUnknown                      130 interrupted by Ctrl-C
 43  VaultUnnamed                       141 whoever read the output stopped reading
@@ -82,6 +83,7 @@ EXIT_CODES: Final = MappingProxyType(
         setup.PinConflict: 32,
         setup.ConfigurationUnwritable: 33,
         setup.EndpointsMissing: 34,
+        setup.ServingImpossible: 35,
         client.LaneUnknown: 40,
         client.LaneEmpty: 41,
         client.MemberUnknown: 42,

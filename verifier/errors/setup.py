@@ -66,6 +66,17 @@ class EndpointsMissing(ConfigurationError):
 
 
 @dataclass(kw_only=True, eq=False)
+class ServingImpossible(ConfigurationError):
+    """The screens cannot be shown in a browser."""
+
+    why: str
+    advice: str
+
+    def sentence(self) -> str:
+        return f"{sanitise(self.why)}, so nothing is shown in a browser. {sanitise(self.advice)}"
+
+
+@dataclass(kw_only=True, eq=False)
 class VaultUnnamed(AbsenceError):
     """A name that no pinned vault has."""
 
