@@ -306,8 +306,16 @@ class WatchStore(Protocol):
         """Take or renew the right to follow a chain; False while another watcher has it."""
         ...
 
+    def told(self, episodes: Iterable[str]) -> Mapping[tuple[str, str], Severity]:
+        """Return, by channel and episode, the gravest severity for which an alert or an update is in the outbox or was
+        delivered, and was not taken back: what comes now is an update there, unless it is graver.
+        """
+        ...
+
     def claim(self, channel: str, holder: str, *, now: Timestamp, most: int) -> tuple[Delivery, ...]:
-        """Take deliveries that are due, so that no other watcher takes them until the claim runs out."""
+        """Take deliveries that are due, so that no other watcher takes them until the claim runs out: those of danger
+        first, then in the order in which they were made. Each carries its happening's number and present standing.
+        """
         ...
 
     def delivered(self, delivery: Delivery, *, now: Timestamp, reply: Shown) -> None: ...

@@ -194,6 +194,8 @@ class Delivery:
     attempts: int = 0
     # Why it failed last.
     failure: Shown | None = None
+    # Of its happening, as `Kept.number`: the store adds it when the delivery is claimed, so that people can acknowledge.
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
