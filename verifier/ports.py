@@ -10,7 +10,7 @@ from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
-from verifier.model.finding import Severity
+from verifier.model.finding import Finding, Severity
 from verifier.model.history import History
 from verifier.model.message import TypedMessage
 from verifier.model.operation import Operation, Signature
@@ -275,13 +275,23 @@ class BlockSource(Protocol):
         emitters: Iterable[Address],
         *,
         at: BlockRef | None = None,
+        topics: ListOf[ListOf[bytes]] = (),
     ) -> tuple[LogEvent, ...]:
         """Return what these accounts logged in these blocks, in order. An empty answer counts only where enough
         endpoints give it.
 
         :param at: where there is one block only, its hash has to be this one's
+        :param topics: for each place of a log's topics, those that may stand there; an empty list takes any
         :raises RangeTooWide: an endpoint wants fewer blocks at once.
         """
+        ...
+
+    def born(self, account: Address, newest: BlockNumber) -> BlockNumber | None:
+        """Return the block in which an account got its code; None where no endpoint knows so old blocks."""
+        ...
+
+    def doubts(self) -> tuple[Finding, ...]:
+        """Return what endpoints did amiss since this was asked last: who differs, makes things up, or is silent."""
         ...
 
 
@@ -294,8 +304,13 @@ class WatchStore(Protocol):
         """Return the blocks that are kept for finding a common ancestor, the newest first."""
         ...
 
-    def facts(self, chain_id: ChainId, vault: Address) -> Mapping[str, WatchedFact]:
-        """Return the latest value of each subject."""
+    def facts(
+        self, chain_id: ChainId, vault: Address, *, up_to: BlockNumber | None = None
+    ) -> Mapping[str, WatchedFact]:
+        """Return the latest value of each subject.
+
+        :param up_to: the latest until this block: as the journal is once everything above it was undone
+        """
         ...
 
     def keep(self, step: WatchStep, *, now: Timestamp) -> tuple[Kept, ...]:

@@ -214,6 +214,8 @@ class WatchStep:
     events: tuple[LogEvent, ...] = ()
     facts: tuple[WatchedFact, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    # Keys of happenings that are over, such as endpoints that could not be read: retracted, as those that were unwound.
+    retracted: tuple[str, ...] = ()
     # Rows for the outbox; a key that is there already is left as it is.
     deliveries: tuple[Delivery, ...] = ()
 
