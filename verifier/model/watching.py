@@ -194,7 +194,7 @@ class Delivery:
     attempts: int = 0
     # Why it failed last.
     failure: Shown | None = None
-    # Of its happening, as `Kept.number`: the store adds it when the delivery is claimed, so that people can acknowledge.
+    # Of its happening, as `Kept.number`, for acknowledging; the store adds it when the delivery is claimed.
     number: int | None = None
 
 
