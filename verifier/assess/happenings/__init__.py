@@ -1,0 +1,23 @@
+"""What a watcher says: happenings from a vault's facts, its events and the clock. Pure: the same look, the same words.
+
+The journal keeps facts, each a subject with a canonical text. A look makes today's facts, tells every step between
+the journal and today by the events, and whatever the events do not tell by the difference alone. Nothing here raises,
+whatever a reading or an event says.
+"""
+
+from verifier.assess.happenings.judge import asked_of, facts_of, happenings_of, judge_look, learn
+from verifier.assess.happenings.look import USUAL, Asked, Judged, Look, Manner, OperationView
+
+__all__ = [
+    "USUAL",
+    "Asked",
+    "Judged",
+    "Look",
+    "Manner",
+    "OperationView",
+    "asked_of",
+    "facts_of",
+    "happenings_of",
+    "judge_look",
+    "learn",
+]
