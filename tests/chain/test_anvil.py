@@ -53,8 +53,8 @@ from verifier.model.member import MemberStatus, Role
 from verifier.model.reading import TransactionTerms
 from verifier.model.rule import Measure, Rule
 from verifier.model.tier import Tier
-from verifier.model.units import ChainId, LaneIndex, OperationId, Person, Timestamp, Units, Wei
-from verifier.sign.approval import require_approval
+from verifier.model.units import ChainId, LaneIndex, MemberIndex, OperationId, Person, Timestamp, Units, Wei
+from verifier.sign.consent import require_approval
 from verifier.sign.typed import digest_of, id_of, register_group_hash
 from verifier.store.release import release_companions
 
@@ -163,7 +163,7 @@ def test_find_operations__several_lanes__all_of_them_and_their_transactions_appr
         require_approval(
             approval,
             first.operation_id,
-            member=Address(stage.address(name)),
+            member=reading.members.value[MemberIndex(stage.seat(name))],
             chain_id=ChainId(CHAIN_ID),
             vault=Address(stage.vault),
         )

@@ -17,6 +17,7 @@ from tests.core.strategies import uints
 from tests.vectors import read_vectors
 from verifier.errors import ApprovalOfOther, SignatureMalformed
 from verifier.model.address import Address
+from verifier.model.member import STRANGER, Member
 from verifier.model.operation import Approval, Call, Operation, Publication, Signature
 from verifier.model.units import (
     ChainId,
@@ -33,9 +34,9 @@ from verifier.sign.approval import (
     ORDER,
     join_signature,
     recover,
-    require_approval,
     split_signature,
 )
+from verifier.sign.consent import require_approval
 from verifier.sign.typed import (
     approve_digest,
     approve_hash,
@@ -234,7 +235,8 @@ def test_require_approval__the_members_own__passes(operation: Operation) -> None
     operation_id = id_of(operation)
     digest = approve_digest(operation_id, PUBLICATION, chain_id=CHAIN, vault=VAULT)
     approval = Approval(seat=MemberIndex(3), publication=PUBLICATION, signature=signature_of(digest))
-    require_approval(approval, operation_id, member=MEMBER, chain_id=CHAIN, vault=VAULT)
+    member = Member(address=MEMBER, record=STRANGER)
+    require_approval(approval, operation_id, member=member, chain_id=CHAIN, vault=VAULT)
 
 
 @pytest.mark.parametrize("changed", ["operation", "publication", "chain", "vault", "member"])
@@ -244,11 +246,12 @@ def test_require_approval__made_for_something_else__an_incident(changed: str) ->
     approval = Approval(seat=MemberIndex(3), publication=PUBLICATION, signature=signature_of(digest))
     if changed == "publication":
         approval = replace(approval, publication=Publication.unpack(0))
+    address = Address(b"\x22" * 20) if changed == "member" else MEMBER
     with pytest.raises(ApprovalOfOther) as incident:
         require_approval(
             approval,
             OperationId(keccak(b"another")) if changed == "operation" else operation_id,
-            member=Address(b"\x22" * 20) if changed == "member" else MEMBER,
+            member=Member(address=address, record=STRANGER),
             chain_id=ChainId(2) if changed == "chain" else CHAIN,
             vault=Address(b"\x22" * 20) if changed == "vault" else VAULT,
         )

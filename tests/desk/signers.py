@@ -14,6 +14,7 @@ from tests.desk.fakes import (
     NO_BYPASSES,
     FakeClock,
     FakeReader,
+    group,
     head,
     lane_of,
     operation,
@@ -21,6 +22,7 @@ from tests.desk.fakes import (
     usual_members,
 )
 from tests.desk.test_aids import FakeSimulator
+from tests.frost.group import Group
 from verifier.desk.aids import Aids
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.signer import Signer
@@ -28,7 +30,7 @@ from verifier.desk.signing import Brief
 from verifier.model.address import Address
 from verifier.model.lane import Lane
 from verifier.model.life import Status
-from verifier.model.member import Member
+from verifier.model.member import Kind, Member, Role
 from verifier.model.message import TypedMessage
 from verifier.model.operation import Operation, Signature
 from verifier.model.reading import BypassReading, Head, LaneReading, TransactionTerms
@@ -54,6 +56,24 @@ def address_with_key(seat: int) -> Address:
 def signature_of(seat: int, digest: bytes) -> Signature:
     v, r, s = key_of(seat).sign_msg_hash(digest).vrs
     return Signature(r=r.to_bytes(32, "big"), s=s.to_bytes(32, "big"), v=v + 27)
+
+
+def group_with_key(seat: int, name: str, *holders: int, roles: Role = Role.APPROVER) -> Member:
+    """Return a member that is this group, by the key that it signs with."""
+    key, plain = Group.new(name), group(seat, *(holders or (201, 202)), roles=roles)
+    assert plain.group is not None
+    return replace(
+        plain,
+        address=Address(key.account),
+        record=replace(plain.record, kind=Kind(key.prefix)),
+        group=replace(plain.group, x=key.x),
+    )
+
+
+def group_signature_of(name: str, digest: bytes) -> Signature:
+    """Return what the holders of a group's key make of a digest, by FROST."""
+    r, s, v = Group.new(name).sign(digest)
+    return Signature(r=r, s=s, v=v[-1])
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.test_submitting import LATER, consent_of, signed_by
+from tests.desk.test_submitting import LATER, consent_of, signed_by, signed_by_group
 from verifier.decode.content import UnfitError
 from verifier.errors import ApprovalFileMalformed, ApprovalFileUnwritable, InputError, SignatureMalformed
 from verifier.model.approval_file import ApprovalFile
@@ -29,9 +29,10 @@ from verifier.store.approval_file import (
 
 APPROVAL = signed_by(2).file
 CONSENT = consent_of(2, LATER).file
+OF_A_GROUP = signed_by_group("owls").file
 
 
-@pytest.mark.parametrize("file", [APPROVAL, CONSENT])
+@pytest.mark.parametrize("file", [APPROVAL, CONSENT, OF_A_GROUP])
 def test_approval_file__written_and_read__the_same(tmp_path: Path, file: ApprovalFile) -> None:
     path = tmp_path / "one.approval"
     write_approval_file(path, file)
@@ -122,7 +123,9 @@ def content(**changes: Any) -> bytes:
         ({"id": "0x" + "aa" * 31}, "32 bytes"),
         ({"publication": "aa" * 8}, "8 bytes"),
         ({"signature": "0x" + "00" * 65}, "no signature"),
-        ({"signature": "0x" + "11" * 64 + "02"}, "no signature"),
+        ({"signature": "0x" + "11" * 64 + "02"}, "no point of the curve"),
+        ({"signature": "0x" + "00" * 31 + "01" + "ff" * 32 + "02"}, "not below the order"),
+        ({"signature": "0x" + "11" * 64 + "05"}, "27 or 28 is expected"),
         ({"signature": "0x" + "11" * 64}, "65 bytes"),
     ],
 )

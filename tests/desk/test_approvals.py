@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from eth_keys.datatypes import PrivateKey
 
+from tests.desk import signers
 from tests.desk.fakes import (
     NO_BYPASSES,
     address_of,
@@ -18,6 +19,7 @@ from tests.desk.fakes import (
     signer,
     usual_members,
 )
+from tests.frost.group import Group
 from verifier.assess.case import CheckedApproval
 from verifier.desk.approvals import check_approvals
 from verifier.desk.review import make_review
@@ -85,12 +87,45 @@ def test_check__no_signature_that_anybody_makes__nobodys() -> None:
     assert checked.actual is None
 
 
-def test_check__own_transactions_groups_and_empty_seats__passed_over() -> None:
+def test_check__own_transactions_and_empty_seats__passed_over() -> None:
     own = Approval(seat=MemberIndex(1), publication=LANE.state.publication, signature=NO_SIGNATURE)
-    frost = replace(signed(KEY, seat=4), signature=replace(signed(KEY).signature, v=2))
     empty = signed(KEY, seat=60)
-    assert check([own, frost, empty]) == []
+    assert check([own, empty, replace(own, seat=MemberIndex(4))]) == []
     assert check([replace(own, seat=MemberIndex(2)), signed(OTHER_KEY)])
+
+
+def by_group(name: str, *, publication: Publication = UNPUBLISHED) -> Approval:
+    """Return an approval of the operation by FROST, for seat 4."""
+    read = reading(LANE)
+    digest = approve_digest(LANE.operation_id, publication, chain_id=read.head.chain_id, vault=read.vault)
+    return Approval(
+        seat=MemberIndex(4), publication=publication, signature=signers.group_signature_of(name, digest)
+    )
+
+
+def with_owls() -> dict[int, Member]:
+    return {**members(), 4: signers.group_with_key(4, "owls")}
+
+
+def test_check__by_frost_of_the_group_that_sits_there__is_who_it_should_be() -> None:
+    for publication in (UNPUBLISHED, LANE.state.publication):
+        (checked,) = check([by_group("owls", publication=publication)], with_owls())
+        assert checked.actual == checked.expected == with_owls()[4].address
+
+
+def test_check__by_frost_of_another_group_or_for_other_bytes__nobodys() -> None:
+    moved = replace(by_group("owls"), publication=LANE.state.publication)
+    for approval in (by_group("larks"), moved):
+        (checked,) = check([approval], with_owls())
+        assert (checked.expected, checked.actual) == (with_owls()[4].address, None)
+
+
+def test_check__kind_of_signature_that_the_member_does_not_make__nobodys() -> None:
+    """The contract tells them apart by v; one that is passed over as of the other kind would never be looked at."""
+    (of_a_person,) = check([replace(signed(KEY), signature=replace(signed(KEY).signature, v=2))])
+    assert of_a_person.actual is None
+    (of_a_group,) = check([signed(Group.new("owls").key, seat=4)], with_owls())
+    assert (of_a_group.expected, of_a_group.actual) == (with_owls()[4].address, None)
 
 
 def test_check__seat_taken_after_the_publication__void_and_passed_over() -> None:
@@ -126,5 +161,7 @@ def test_review__signature_of_somebody_else_in_the_publication__an_incident() ->
 
     assert rules(published((signed(OTHER_KEY),))) == [("approval-forged", Severity.DANGER)]
     assert rules(published((signed(KEY),))) == []
+    # In seat 4 sits a group, and it has another key.
+    assert rules(published((signed(KEY), by_group("larks")))) == [("approval-forged", Severity.DANGER)]
     assert rules(published(None)) == []
     assert rules(None) == []

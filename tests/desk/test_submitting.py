@@ -27,7 +27,18 @@ from tests.desk.fakes import (
     reading,
     transfer,
 )
-from tests.desk.signers import ONE, Desk, SoftKey, address_with_key, keyed_members, signature_of, signer_in
+from tests.desk.signers import (
+    ONE,
+    Desk,
+    SoftKey,
+    address_with_key,
+    group_signature_of,
+    group_with_key,
+    keyed_members,
+    signature_of,
+    signer_in,
+)
+from tests.frost.group import Group
 from verifier.decode.operations import abi_of, abi_of_approval, encode_approve, encode_call
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.signing import finish_signing, open_signing
@@ -37,7 +48,7 @@ from verifier.model.approval_file import ApprovalFile
 from verifier.model.life import Status
 from verifier.model.member import Member, MemberStatus, Role
 from verifier.model.message import MessageKind
-from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval
+from verifier.model.operation import NO_SIGNATURE, UNPUBLISHED, Approval, Signature
 from verifier.model.tier import Tier
 from verifier.model.units import ChainId, LaneIndex, MemberIndex, OperationId, Sequence, Timestamp
 from verifier.sign.typed import approve_digest, expedite_digest, id_of
@@ -213,7 +224,7 @@ def with_member(changed: Member) -> Desk:
         (Desk(lane=lane_of(ONE, 1, status=Status.PROPOSED, moment=NOW - 1)), "the operation is EXPIRED"),
         (Desk(lane=lane_of(ONE, 1, status=Status.PROPOSED, withdrawn=[2])), "took its approval back"),
         (with_member(member(2, status=MemberStatus.SUSPENDED)), "suspended by a guardian"),
-        (with_member(group(2, 70, 71)), "groups sign by FROST"),
+        (with_member(group(2, 70, 71)), "a group sits in seat 2, and groups sign by FROST"),
         (with_member(member(2, Role.GUARDIAN)), "seat 2 is no approver's"),
     ],
 )
@@ -221,6 +232,57 @@ def test_submit__where_it_would_not_count__refused(desk: Desk, said: str) -> Non
     with pytest.raises(ApprovalFileRefused) as refused:
         submit(signed_by(2), desk=desk)
     assert said in str(refused.value)
+
+
+# -------------------------------------------------------------------------------------------------------------- groups
+
+OWLS = Desk(members={**keyed_members(), 2: group_with_key(2, "owls", 70, 71)})
+
+
+def signed_by_group(name: str, digest: bytes | None = None) -> NamedFile:
+    """Return the file of the group in seat 2, as the group of this name signs it."""
+    made = digest or approve_digest(id_of(ONE), PUBLICATION, chain_id=CHAIN, vault=VAULT)
+    approval = replace(signed_by(2).file.approval, signature=group_signature_of(name, made))
+    return signed_by(2, member=group_with_key(2, "owls").address, approval=approval)
+
+
+def test_submit__of_a_group_by_frost__taken_with_the_others() -> None:
+    made = submit(signed_by_group("owls"), signed_by(3), desk=OWLS)
+    assert made.seats == (2, 3)
+    assert made.data == encode_approve(
+        ONE, [signed_by_group("owls").file.approval, signed_by(3).file.approval]
+    )
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        signed_by_group("larks"),
+        signed_by_group("owls", approve_digest(id_of(OTHER), PUBLICATION, chain_id=CHAIN, vault=VAULT)),
+        signed_by_group("owls", expedite_digest(id_of(ONE), PUBLICATION, NOW, chain_id=CHAIN, vault=VAULT)),
+    ],
+    ids=["of another group", "for another operation", "consent as approval"],
+)
+def test_submit__of_a_group_and_forged__an_incident(file: NamedFile) -> None:
+    with pytest.raises(ApprovalFileRefused, match=r"does not fit that group's key.*another channel"):
+        submit(signed_by(3), file, desk=OWLS)
+
+
+def test_submit__by_ecdsa_for_the_seat_of_a_group__refused() -> None:
+    """Even by the whole key behind the group's address."""
+    digest = approve_digest(id_of(ONE), PUBLICATION, chain_id=CHAIN, vault=VAULT)
+    v, r, s = Group.new("owls").key.sign_msg_hash(digest).vrs
+    whole = Signature(r=r.to_bytes(32, "big"), s=s.to_bytes(32, "big"), v=v + 27)
+    file = signed_by_group("owls")
+    by_ecdsa = replace(file.file, approval=replace(file.file.approval, signature=whole))
+    with pytest.raises(ApprovalFileRefused, match="groups sign by FROST"):
+        submit(replace(file, file=by_ecdsa), desk=OWLS)
+
+
+def test_submit__by_frost_for_the_seat_of_a_person__refused() -> None:
+    file = signed_by_group("owls")
+    with pytest.raises(ApprovalFileRefused, match="27 or 28 is expected"):
+        submit(replace(file, file=replace(file.file, member=address_with_key(2))))
 
 
 # ------------------------------------------------------------------------------------------------------------ consents

@@ -52,7 +52,8 @@ class CheckedApproval:
     seat: MemberIndex
     # Who sits there.
     expected: Address
-    # Who made it, by this client's digest; None where it is no signature that anybody could have made.
+    # Who made it, by this client's digest; None where it is no signature that anybody could have made, and where it
+    # is by FROST but does not fit the key of the group that sits there.
     actual: Address | None
     # Where it was found, such as `the publishing transaction`.
     source: Shown

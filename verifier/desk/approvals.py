@@ -11,7 +11,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.operation import Approval
 from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.text import Shown
-from verifier.sign.approval import require_approval
+from verifier.sign.consent import require_approval
 
 
 def check_approvals(
@@ -24,14 +24,14 @@ def check_approvals(
 ) -> Iterator[CheckedApproval]:
     """Yield who made each approval of a lane's operation, and whose it should be.
 
-    Passed over is what carries no ECDSA signature of its own, which is a member's own transaction, and what groups sign
-    by FROST; and what is void anyway: of seats that somebody else, or nobody, has since the operation was published.
+    Passed over is what carries no signature, which is a member's own transaction; and what is void anyway: of seats
+    that somebody else, or nobody, has since the operation was published.
 
     :param source: where they were found, in words, such as `the publishing transaction`
     """
     for approval in approvals:
         member = reading.members.value.get(approval.seat)
-        if member is None or approval.is_own_transaction or approval.is_group:
+        if member is None or approval.is_own_transaction:
             continue
         if member.record.seated_in_block >= lane.state.publication.block:
             continue
@@ -41,13 +41,13 @@ def check_approvals(
             require_approval(
                 approval,
                 lane.operation_id,
-                member=expected,
+                member=member,
                 chain_id=reading.head.chain_id,
                 vault=reading.vault,
             )
             actual = expected
         except ApprovalOfOther as other:
-            actual = Address(other.actual)
+            actual = Address(other.actual) if other.actual else None
         except SignatureMalformed:
             actual = None
         yield CheckedApproval(

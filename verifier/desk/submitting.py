@@ -11,7 +11,7 @@ from verifier.decode.operations import abi_of, abi_of_approval, encode_approve, 
 from verifier.desk.briefing import Briefing
 from verifier.desk.hurrying import why_no_hurry
 from verifier.desk.signing import ACTIONS
-from verifier.errors import ApprovalFileRefused, ApprovalOfOther, InputError
+from verifier.errors import ApprovalFileRefused, InputError
 from verifier.model.approval_file import ApprovalFile
 from verifier.model.life import OPEN
 from verifier.model.member import Member, Role
@@ -19,7 +19,7 @@ from verifier.model.message import MessageKind
 from verifier.model.operation import NO_SIGNATURE, Approval, Operation
 from verifier.model.text import Shown, show_duration
 from verifier.model.units import MemberIndex
-from verifier.sign.approval import recover
+from verifier.sign.consent import require_signed
 from verifier.sign.typed import approve_digest, expedite_digest, id_of
 
 Refuse = Callable[[str], ApprovalFileRefused]
@@ -111,26 +111,21 @@ def _signer(file: ApprovalFile, briefing: Briefing, refuse: Refuse) -> Member:
         raise refuse(f"nobody sits in seat {seat}")
     if member.address != file.member:
         raise refuse(f"it says that {file.member} sits in seat {seat}, and {member.address} does")
-    if member.record.is_group:
-        raise refuse(f"a group sits in seat {seat}, and groups sign by FROST")
     lane = review.lane
     chain_id, vault, publication = reading.head.chain_id, reading.vault, lane.state.publication
     if file.kind is MessageKind.EXPEDITE:
         ready_at = lane.state.moment
+        if file.ready_at != ready_at:
+            raise refuse(
+                "it consents to bringing another moment nearer than the one at which the operation is ready"
+            )
         digest = expedite_digest(lane.operation_id, publication, ready_at, chain_id=chain_id, vault=vault)
     else:
         digest = approve_digest(lane.operation_id, publication, chain_id=chain_id, vault=vault)
     try:
-        signer = recover(digest, file.approval.signature)
+        require_signed(file.approval, digest, member)
     except InputError as exc:
         raise refuse(exc.sentence()) from exc
-    if file.kind is MessageKind.EXPEDITE and file.ready_at != lane.state.moment:
-        raise refuse(
-            "it consents to bringing another moment nearer than the one at which the operation is ready"
-        )
-    if signer != member.address:
-        other = ApprovalOfOther(seat=seat, expected=member.address, actual=signer)
-        raise refuse(other.sentence())
     return member
 
 

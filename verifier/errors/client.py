@@ -61,12 +61,14 @@ class ApprovalOfOther(InputError):
 
     seat: int
     expected: bytes
+    # Empty where a signature does not tell: those by FROST only fit a key or do not.
     actual: bytes
 
     def sentence(self) -> str:
+        found = f"it is by {show_address(self.actual)}" if self.actual else "it does not fit that group's key"
         return (
             f"The approval for seat {self.seat} should be by {show_address(self.expected)}, and for these bytes "
-            f"it is by {show_address(self.actual)}: it was made for something else, or by another key. Stop, and ask "
+            f"{found}: it was made for something else, or by another key. Stop, and ask "
             "that signer over another channel what they signed."
         )
 

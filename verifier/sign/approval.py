@@ -1,14 +1,12 @@
-"""Who made an approval: strict about signatures, as the contract is."""
+"""Who made a signature by ECDSA: as strict as the contract is."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from verifier.errors import ApprovalOfOther, SignatureMalformed
+from verifier.errors import SignatureMalformed
 from verifier.model.address import Address
-from verifier.model.operation import Approval, Signature
-from verifier.model.units import ChainId, OperationId
-from verifier.sign.typed import approve_digest
+from verifier.model.operation import Signature
 
 ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """How many points secp256k1 has."""
@@ -54,25 +52,6 @@ def recover(digest: bytes, signature: Signature) -> Address:
     except (BadSignature, ValidationError) as exc:
         raise SignatureMalformed(why="it is nobody's") from exc
     return Address(key.to_canonical_address())
-
-
-def require_approval(
-    approval: Approval,
-    operation_id: OperationId,
-    *,
-    member: Address,
-    chain_id: ChainId,
-    vault: Address,
-) -> None:
-    """Return if the approval is the member's, for this operation, vault and chain; else raise.
-
-    :raises SignatureMalformed: it is not a signature that the vault takes.
-    :raises ApprovalOfOther: it was made for other bytes or by another key: an incident.
-    """
-    digest = approve_digest(operation_id, approval.publication, chain_id=chain_id, vault=vault)
-    signer = recover(digest, approval.signature)
-    if signer != member:
-        raise ApprovalOfOther(seat=approval.seat, expected=member, actual=signer)
 
 
 def _require_canonical(signature: Signature) -> tuple[int, int]:

@@ -13,7 +13,7 @@
   "ready_at": null,                     of a consent: seconds since 1970
   "seat": 4,
   "member": "0x...",
-  "signature": "0x..."                  r, s and v, 65 bytes
+  "signature": "0x..."                  r, s and v, 65 bytes; of a group x of R, z and the prefix of R
 }
 """
 
@@ -31,7 +31,7 @@ from verifier.errors import ApprovalFileMalformed, ApprovalFileUnwritable, Input
 from verifier.model.address import Address
 from verifier.model.approval_file import ApprovalFile
 from verifier.model.message import MessageKind
-from verifier.model.operation import Approval, Publication
+from verifier.model.operation import Approval, Publication, Signature
 from verifier.model.units import (
     LANES,
     SEATS,
@@ -43,6 +43,7 @@ from verifier.model.units import (
     Timestamp,
 )
 from verifier.sign.approval import join_signature, split_signature
+from verifier.sign.schnorr import PREFIXES, join_group_signature, split_group_signature
 from verifier.store.books import read_bounded
 
 MARK: Final = "fourth-signer approval"
@@ -116,7 +117,7 @@ def render_approval_file(file: ApprovalFile) -> bytes:
         "ready_at": file.ready_at,
         "seat": int(file.approval.seat),
         "member": str(file.member),
-        "signature": "0x" + join_signature(file.approval.signature).hex(),
+        "signature": "0x" + _joined(file.approval).hex(),
     }
     return (json.dumps(content, indent=2) + "\n").encode("ascii")
 
@@ -150,10 +151,18 @@ def parse_approval_file(content: bytes) -> ApprovalFile:
         approval=Approval(
             seat=MemberIndex(_number(found, "seat", SEATS)),
             publication=Publication.unpack(int.from_bytes(_bytes(found, "publication", 8), "big")),
-            signature=split_signature(_bytes(found, "signature", 65)),
+            signature=_split(_bytes(found, "signature", 65)),
         ),
         ready_at=ready_at,
     )
+
+
+def _joined(approval: Approval) -> bytes:
+    return (join_group_signature if approval.is_group else join_signature)(approval.signature)
+
+
+def _split(signature: bytes) -> Signature:
+    return (split_group_signature if signature[-1] in PREFIXES else split_signature)(signature)
 
 
 def _appear(path: Path, content: bytes) -> bool:

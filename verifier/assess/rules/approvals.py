@@ -15,7 +15,11 @@ def _forged(case: Case) -> Iterator[Remark]:
     for approval in case.approvals or ():
         if approval.actual == approval.expected:
             continue
-        by = f"it was made by {case.name(approval.actual)}" if approval.actual else "it is nobody's"
+        by = (
+            f"it was made by {case.name(approval.actual)}"
+            if approval.actual
+            else "it fits no key that is known"
+        )
         said = (
             f"The signature for seat {approval.seat}, from {approval.source}, is not that of "
             f"{case.name(approval.expected)} for these bytes: {by}, or for other bytes. Somebody was shown another "
