@@ -38,9 +38,11 @@ from verifier.model.units import (
     Wei,
 )
 from verifier.model.watching import (
+    AuditRecord,
     BlockRef,
     Checkpoint,
     Delivery,
+    Health,
     Kept,
     LogEvent,
     WatchedFact,
@@ -341,6 +343,30 @@ class WatchStore(Protocol):
 
     def open_episodes(self, *, least: Severity) -> tuple[Kept, ...]:
         """Return what nobody acknowledged yet and still stands, the oldest first."""
+        ...
+
+    def happenings(self, since: Timestamp, until: Timestamp, *, least: Severity) -> tuple[Kept, ...]:
+        """Return what was first seen from a moment on and before another, the oldest first; what was retracted too."""
+        ...
+
+    def events(self, chain_id: ChainId, first: BlockNumber, last: BlockNumber) -> tuple[LogEvent, ...]:
+        """Return the logs that are kept of these blocks, both ends included, in order."""
+        ...
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return where each chain stands."""
+        ...
+
+    def release_chain(self, chain_id: ChainId, holder: str) -> None:
+        """Give back the right to follow a chain, so that another watcher need not wait until it runs out."""
+        ...
+
+    def health(self, *, now: Timestamp) -> Health:
+        """Return how far behind each chain is, and what is not delivered yet."""
+        ...
+
+    def audit_head(self) -> AuditRecord | None:
+        """Return the newest link of the audit log, whose hash stands for all of it; None where it is empty."""
         ...
 
 
