@@ -56,6 +56,9 @@ class Header:
     parent_hash: bytes
     state_root: bytes
     timestamp: Timestamp
+    receipts_root: bytes
+    # Which accounts and topics its logs may have.
+    bloom: bytes
 
 
 def read_header(block: Answer) -> Header:
@@ -81,6 +84,8 @@ def read_header(block: Answer) -> Header:
         parent_hash=block.at("parentHash").data(32),
         state_root=block.at("stateRoot").data(32),
         timestamp=Timestamp(block.at("timestamp").quantity()),
+        receipts_root=block.at("receiptsRoot").data(32),
+        bloom=block.at("logsBloom").data(256),
     )
 
 
