@@ -68,12 +68,12 @@ def escalations_for(unacknowledged: Iterable[Kept], routes: Routes, now: Timesta
     :param unacknowledged: what still stands, as the store has it
     """
     made: dict[str, Delivery] = {}
-    for episode in _by_episode(unacknowledged):
-        gravest = max(episode, key=lambda kept: (kept.happening.severity, -kept.number))
-        since = min(kept.first_seen for kept in episode)
+    for every in _by_episode(unacknowledged):
         for escalation in routes.escalations:
-            if gravest.happening.severity < escalation.least or now - since < escalation.after:
+            episode = [kept for kept in every if is_page(kept.happening, escalation.least)]
+            if not episode or now - min(kept.first_seen for kept in episode) < escalation.after:
                 continue
+            gravest = max(episode, key=lambda kept: (kept.happening.severity, -kept.number))
             for channel in escalation.channels:
                 # Kinds of an episode that comes again and again may have the same severity: then it rings once.
                 key = f"{channel}:{gravest.happening.key}:{Parcel.ESCALATION}"
