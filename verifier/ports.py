@@ -145,6 +145,7 @@ class ChainWriter(Protocol):
         :raises VaultError: it was refused on the chain.
         :raises TransactionRejected: no endpoint took it.
         :raises TransactionUnmined: it is in no block yet.
+        :raises EndpointsDisagree: too few endpoints say the same of it.
         """
         ...
 
@@ -288,6 +289,10 @@ class BlockSource(Protocol):
         """
         ...
 
+    def times(self, numbers: Iterable[BlockNumber]) -> Mapping[BlockNumber, Timestamp]:
+        """Return when blocks were made, each hashed here."""
+        ...
+
     def born(self, account: Address, newest: BlockNumber) -> BlockNumber | None:
         """Return the block in which an account got its code; None where no endpoint knows so old blocks."""
         ...
@@ -367,6 +372,35 @@ class WatchStore(Protocol):
 
     def audit_head(self) -> AuditRecord | None:
         """Return the newest link of the audit log, whose hash stands for all of it; None where it is empty."""
+        ...
+
+
+class AuditChain(Protocol):
+    """What makes the links of the audit log, and finds a broken one."""
+
+    def seal(
+        self,
+        *,
+        number: int,
+        previous: bytes,
+        at: Timestamp,
+        origin: Shown,
+        identity: Shown,
+        kind: str,
+        body: Mapping[str, object],
+    ) -> AuditRecord:
+        """Return the next record, with its hash. Its number follows on that of the one whose hash is `previous`."""
+        ...
+
+    def verify(
+        self, records: Iterable[AuditRecord], *, head: bytes | None = None, is_tail: bool = False
+    ) -> int:
+        """Return how many records there are, each holding to the one before it.
+
+        :param head: a hash that one of them has to have
+        :param is_tail: they need not begin with the first of all
+        :raises AuditBroken: they are not what was written; it names the first that is not right.
+        """
         ...
 
 

@@ -107,6 +107,13 @@ def test_blocks__a_range__linked_by_their_parents(chain: Anvil, proxies: Sequenc
     assert all(child.parent == parent.hash for parent, child in itertools.pairwise(found))
 
 
+def test_times__some_blocks__as_their_headers_say(chain: Anvil, proxies: Sequence[Faulty]) -> None:
+    numbers = [BlockNumber(4), BlockNumber(1)]
+    expected = {number: int(chain.block(number)["timestamp"], 16) for number in numbers}
+    assert source(proxies, needed=2).times(numbers) == expected
+    assert source(proxies, needed=2).times([]) == {}
+
+
 def test_blocks__not_there_yet__an_endpoint_error(chain: Anvil, proxies: Sequence[Faulty]) -> None:
     with pytest.raises(EndpointError):
         source(proxies, needed=2).blocks(BlockNumber(0), BlockNumber(10_000))

@@ -11,7 +11,7 @@ endpoint gives the block's receipts, by proof; `doubts` names them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from verifier.chain.doubts import doubts_about_head
@@ -28,7 +28,7 @@ from verifier.errors import (
 from verifier.model.address import Address
 from verifier.model.finding import Finding
 from verifier.model.reading import Head
-from verifier.model.units import BlockNumber
+from verifier.model.units import BlockNumber, Timestamp
 from verifier.model.watching import NOTHING_FINAL, BlockRef, LogEvent
 
 # Blocks behind the newest that count as final, where the chain has no word for it.
@@ -93,7 +93,7 @@ class PanelBlocks:
         found: list[BlockRef] = []
         for begin in range(first, last + 1, _BLOCKS_AT_ONCE):
             end = min(begin + _BLOCKS_AT_ONCE - 1, last)
-            found += map(_ref, self._headers_of(BlockNumber(begin), BlockNumber(end)))
+            found += map(_ref, self._headers_of(range(begin, end + 1)))
         for parent, child in itertools.pairwise(found):
             if child.parent != parent.hash:
                 # The chain changed between two questions.
@@ -130,6 +130,17 @@ class PanelBlocks:
                 self._note(doubts)
                 found += logs
         return tuple(sorted(found, key=lambda log: (log.block, log.index)))
+
+    def times(self, numbers: Iterable[BlockNumber]) -> Mapping[BlockNumber, Timestamp]:
+        """Return when blocks were made.
+
+        :raises EvidenceError: they cannot be asked, or do not agree.
+        """
+        wanted, found = sorted(set(numbers)), dict[BlockNumber, Timestamp]()
+        for i in range(0, len(wanted), _BLOCKS_AT_ONCE):
+            headers = self._headers_of(wanted[i : i + _BLOCKS_AT_ONCE])
+            found.update({header.number: header.timestamp for header in headers})
+        return found
 
     def born(self, account: Address, newest: BlockNumber) -> BlockNumber | None:
         """Return the block in which an account got its code; None where no endpoint knows so old blocks."""
@@ -179,19 +190,20 @@ class PanelBlocks:
         return self._keep(self._panel.ask_any(ask))
 
     def _agreed_header(self, number: BlockNumber) -> Header:
-        return self._headers_of(number, number)[0]
+        return self._headers_of([number])[0]
 
-    def _headers_of(self, first: BlockNumber, last: BlockNumber) -> list[Header]:
-        calls: list[Call] = [("eth_getBlockByNumber", [hex(n), False]) for n in range(first, last + 1)]
+    def _headers_of(self, numbers: Sequence[int]) -> list[Header]:
+        calls: list[Call] = [("eth_getBlockByNumber", [hex(number), False]) for number in numbers]
 
         def ask(endpoint: Endpoint) -> list[Header]:
             headers = []
-            for number, answer in zip(range(first, last + 1), endpoint.ask_many(calls), strict=True):
+            for number, answer in zip(numbers, endpoint.ask_many(calls), strict=True):
                 if answer.is_null or (header := read_header(answer)).number != number:
                     raise answer.malformed(f"it has no block {number}")
                 headers.append(header)
             return headers
 
+        first, last = numbers[0], numbers[-1]
         what = f"blocks {first} to {last}" if last > first else f"block {first}"
         outcomes = self._panel.ask_each(ask)
         headers, _ = vote(self._panel, outcomes, what, lambda found: tuple(header.hash for header in found))
