@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.decode.content import UnfitError
-from verifier.errors import CallsMalformed
+from verifier.errors import CallsMalformed, CallsUnwritable
 from verifier.model.address import Address
 from verifier.model.operation import Call
 from verifier.model.units import Wei
-from verifier.store.calls_file import parse_calls, read_calls
+from verifier.model.written_call import WrittenCall
+from verifier.store.calls_file import encode_written, parse_calls, read_calls, read_written, write_calls
 
 TARGET = Address(bytes.fromhex("70ce" * 10))
 OTHER = Address(bytes.fromhex("beef" * 10))
@@ -118,3 +119,41 @@ def test_read__no_list_of_calls__one_sentence(tmp_path: Path, content: bytes) ->
 def test_parse__anything__calls_or_a_reason(content: bytes) -> None:
     with suppress(UnfitError):
         parse_calls(content)
+
+
+def test_write__calls_that_a_person_wrote__read_again_as_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "calls.json"
+    wrote = (
+        WrittenCall(target=str(OTHER), value="1000000000000000000"),
+        WrittenCall(target=str(TARGET), function="transfer(address,uint256)", arguments=f'["{OTHER}", "40"]'),
+        WrittenCall(target=str(TARGET), data="0xdeadbeef"),
+    )
+    write_calls(path, wrote)
+    assert read_written(path) == wrote
+    assert read_calls(path) == encode_written(wrote)
+    assert encode_written(wrote)[1].data == keccak(b"transfer(address,uint256)")[:4] + encode(
+        ["address", "uint256"], [str(OTHER), 40]
+    )
+    with pytest.raises(CallsUnwritable, match="nothing is written over"):
+        write_calls(path, wrote)
+    assert [each.name for each in tmp_path.iterdir()] == ["calls.json"]
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (WrittenCall(target="Payroll"), "call 1: `target`"),
+        (WrittenCall(target=str(TARGET), value="1.5"), "call 1: `value`"),
+        (WrittenCall(target=str(TARGET), function="transfer"), "call 1"),
+        (WrittenCall(target=str(TARGET), function="f(bool)", arguments="true"), "call 1: `arguments`"),
+        (WrittenCall(target=str(TARGET), function="f(bool)", arguments="[yes]"), "call 1: its arguments"),
+        (WrittenCall(target=str(TARGET), function="f()", data="0x"), "call 1 has both"),
+        (WrittenCall(target=str(TARGET), data="zz"), "call 1: `data`"),
+    ],
+)
+def test_write__what_is_not_understood__says_what_and_writes_nothing(
+    tmp_path: Path, call: WrittenCall, why: str
+) -> None:
+    with pytest.raises(CallsMalformed, match=why):
+        write_calls(tmp_path / "calls.json", [call])
+    assert list(tmp_path.iterdir()) == []

@@ -135,6 +135,8 @@ def test_suspend__oneself_without_a_word_about_who__is_the_signers_own_seat() ->
 
 def test_suspend__what_it_takes_to_undo_it__is_said_beforehand() -> None:
     oneself, other = suspend(4, 4), suspend(5, 4)
-    assert oneself.undoing == "Only the others undo it, by a seat operation: 3 approvals, and 2 days after them."
+    assert (
+        oneself.undoing == "Only the others undo it, by a seat operation: 3 approvals, and 2 days after them."
+    )
     assert other.undoing.startswith("It lapses 16 days later unless a seat operation confirms it.")
     assert not lapse_action(reading(), held(4)).undoing

@@ -4,7 +4,7 @@
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
     |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
-    |                        DangerUnread, NotConfirmed
+    |                        CallsUnwritable, DangerUnread, NotConfirmed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
@@ -107,6 +107,7 @@ from verifier.errors.signing import (
     ApprovalFileRefused,
     ApprovalFileUnwritable,
     CallsMalformed,
+    CallsUnwritable,
     DangerUnread,
     EvidenceDisputed,
     NotConfirmed,
@@ -159,6 +160,7 @@ __all__ = [
     "BundleOfOther",
     "BundleUnwritable",
     "CallsMalformed",
+    "CallsUnwritable",
     "ChainLeased",
     "CodeHashUnexpected",
     "CompanionMissing",

@@ -21,7 +21,7 @@
 33  ConfigurationUnwritable            71  UnknownRevert, and any other refusal that is not in its ABI
 34  EndpointsMissing                   72  MemoryUnusable
 35  ServingImpossible                  73  BundleUnwritable
-40  LaneUnknown
+40  LaneUnknown                        75  CallsUnwritable
 41  LaneEmpty                          74  the output cannot be written
 42  MemberUnknown                      130 interrupted by Ctrl-C
 43  VaultUnnamed                       141 whoever read the output stopped reading
@@ -127,6 +127,7 @@ EXIT_CODES: Final = MappingProxyType(
         signing.ApprovalFileUnwritable: 96,
         signing.ApprovalFileRefused: 97,
         signing.CallsMalformed: 98,
+        signing.CallsUnwritable: 75,
         signing.SentUnseen: 99,
         watching.WatchStoreCorrupt: 100,
         watching.WatchStoreForeign: 101,

@@ -125,6 +125,15 @@ class CallsMalformed(InputError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CallsUnwritable(InputError):
+    path: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"The calls cannot be written to {sanitise(self.path)}: {sanitise(self.why)}."
+
+
+@dataclass(kw_only=True, eq=False)
 class SentUnseen(EvidenceError):
     """An endpoint says that a block took a transaction in, and the vault does not show what it should have done."""
 

@@ -20,11 +20,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from verifier.decode.content import UnfitError, parse_json
 from verifier.errors import ApprovalFileMalformed, ApprovalFileUnwritable, InputError
@@ -45,6 +43,7 @@ from verifier.model.units import (
 from verifier.sign.approval import join_signature, split_signature
 from verifier.sign.schnorr import PREFIXES, join_group_signature, split_group_signature
 from verifier.store.books import read_bounded
+from verifier.store.new_file import write_new_file
 
 MARK: Final = "fourth-signer approval"
 VERSION: Final = 1
@@ -76,8 +75,7 @@ def write_approval_file(path: Path, file: ApprovalFile) -> None:
     """
     content = render_approval_file(file)
     try:
-        if not _appear(path, content):
-            _create(path, content)
+        write_new_file(path, content)
     except FileExistsError as exc:
         why = "there is a file already, and nothing is written over"
         raise ApprovalFileUnwritable(path=str(path), why=why) from exc
@@ -163,52 +161,6 @@ def _joined(approval: Approval) -> bytes:
 
 def _split(signature: bytes) -> Signature:
     return (split_group_signature if signature[-1] in PREFIXES else split_signature)(signature)
-
-
-def _appear(path: Path, content: bytes) -> bool:
-    """Write a file without a name, then give it one that nothing has yet: at any moment it is whole, or not there.
-
-    :return: whether this disk knows how; those that are carried around often do not
-    """
-    if not hasattr(os, "O_TMPFILE"):
-        return False
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        try:
-            handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-        except OSError:
-            return False
-        with os.fdopen(handle, "wb") as stream:
-            _fill(stream, content)
-            try:
-                # With the folder given, Python has the link followed to the file itself.
-                os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
-            except FileExistsError:
-                raise
-            except OSError:
-                return False
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return True
-
-
-def _create(path: Path, content: bytes) -> None:
-    """Write a file that is there from the first byte on. One that was cut off is never read as one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            _fill(stream, content)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _fill(stream: BinaryIO, content: bytes) -> None:
-    stream.write(content)
-    stream.flush()
-    os.fsync(stream.fileno())
 
 
 def _kind(found: Mapping[str, Any]) -> MessageKind:

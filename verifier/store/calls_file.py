@@ -13,8 +13,9 @@ Whole numbers beyond 2^53 are best written as text. A tuple or an array is a lis
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, assert_never
 
@@ -30,11 +31,13 @@ from verifier.decode.content import (
 )
 from verifier.decode.signatures import Function, parse_interface
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
-from verifier.errors import CallsMalformed, InputError
+from verifier.errors import CallsMalformed, CallsUnwritable, InputError
 from verifier.model.call import AbiValue
 from verifier.model.operation import Call
 from verifier.model.units import Wei
+from verifier.model.written_call import WrittenCall
 from verifier.store.books import read_bounded
+from verifier.store.new_file import write_new_file
 
 VERSION: Final = 1
 MOST_BYTES: Final = 1024 * 1024
@@ -58,13 +61,82 @@ def parse_calls(content: bytes) -> tuple[Call, ...]:
 
     :raises UnfitError: something in it is not understood.
     """
+    return tuple(_call(each, f"call {i + 1}") for i, each in enumerate(_listed(content)))
+
+
+def read_written(path: Path) -> tuple[WrittenCall, ...]:
+    """Return the calls of a file as they are written there, to be changed by a person. All of them are understood.
+
+    :raises CallsMalformed: as for `read_calls`.
+    """
+    try:
+        content = read_bounded(path, MOST_BYTES)
+        parse_calls(content)
+        return tuple(_written(_table(each, "a call")) for each in _listed(content))
+    except UnfitError as exc:
+        raise CallsMalformed(path=str(path), why=str(exc)) from exc
+
+
+def encode_written(calls: Sequence[WrittenCall]) -> tuple[Call, ...]:
+    """Return calls that a person wrote as bytes.
+
+    :raises CallsMalformed: something in them is not understood.
+    """
+    try:
+        return tuple(_call(_table_of(each, i), f"call {i + 1}") for i, each in enumerate(calls))
+    except UnfitError as exc:
+        raise CallsMalformed(path="What you wrote", why=str(exc)) from exc
+
+
+def write_calls(path: Path, calls: Sequence[WrittenCall]) -> None:
+    """Write calls to a file where there is none yet, as JSON.
+
+    :raises CallsMalformed: they are not understood, so that nobody could read them.
+    :raises CallsUnwritable: there is a file already, or the disk does not let us.
+    """
+    encode_written(calls)
+    content = {"version": VERSION, "calls": [_table_of(each, i) for i, each in enumerate(calls)]}
+    try:
+        write_new_file(path, (json.dumps(content, indent=2) + "\n").encode("ascii"))
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or "its path is no path"
+        if isinstance(exc, FileExistsError):
+            why = "there is a file already, and nothing is written over"
+        raise CallsUnwritable(path=str(path), why=why) from exc
+
+
+def _listed(content: bytes) -> list[Json]:
     found = _table(parse_json(content) if content.lstrip()[:1] == b"{" else _toml(content), "it")
     if found.get("version") != VERSION or isinstance(found["version"], bool):
         raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this release reads")
     if odd := sorted(set(found) - {"version", "calls"}):
         raise UnfitError(f"`{odd[0]}` is not understood; there is only `version` and `calls`")
-    calls = require_list(found.get("calls"), "`calls`")
-    return tuple(_call(each, f"call {i + 1}") for i, each in enumerate(calls))
+    return require_list(found.get("calls"), "`calls`")
+
+
+def _written(table: Mapping[str, Json]) -> WrittenCall:
+    return WrittenCall(
+        target=str(table["target"]),
+        value=str(table.get("value", 0)),
+        function=str(table.get("function", "")),
+        arguments=json.dumps(table.get("arguments", [])),
+        data=str(table.get("data", "")),
+    )
+
+
+def _table_of(call: WrittenCall, nth: int) -> dict[str, Json]:
+    """Return a call as a file has it. What was left empty is left out."""
+    table: dict[str, Json] = {"target": call.target, "value": call.value or "0"}
+    if call.function:
+        try:
+            table |= {"function": call.function, "arguments": parse_json((call.arguments or "[]").encode())}
+        except UnfitError as exc:
+            raise UnfitError(
+                f'call {nth + 1}: its arguments are no JSON list, such as ["0x...", "40"]'
+            ) from exc
+    if call.data:
+        table["data"] = call.data
+    return table
 
 
 def _toml(content: bytes) -> Any:

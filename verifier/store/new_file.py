@@ -1,0 +1,65 @@
+"""Writing a file where there is none: all of it or nothing, readable by its owner alone, and never over another one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+def write_new_file(path: Path, content: bytes) -> None:
+    """Write a file where there is none yet. Should anything go wrong, there is none afterwards either.
+
+    :raises FileExistsError: there is one already.
+    :raises OSError: the disk does not let us.
+    :raises ValueError: the path is no path.
+    """
+    if not _appear(path, content):
+        _create(path, content)
+
+
+def _appear(path: Path, content: bytes) -> bool:
+    """Write a file without a name, then give it one that nothing has yet: at any moment it is whole, or not there.
+
+    :return: whether this disk knows how; those that are carried around often do not
+    """
+    if not hasattr(os, "O_TMPFILE"):
+        return False
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return False
+        with os.fdopen(handle, "wb") as stream:
+            _fill(stream, content)
+            try:
+                # With the folder given, Python has the link followed to the file itself.
+                os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
+            except FileExistsError:
+                raise
+            except OSError:
+                return False
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Write a file that is there from the first byte on. One that was cut off is never read as one."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            _fill(stream, content)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _fill(stream: BinaryIO, content: bytes) -> None:
+    stream.write(content)
+    stream.flush()
+    os.fsync(stream.fileno())
