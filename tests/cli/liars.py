@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from eth_hash.auto import keccak
+
 Request = dict[str, Any]
 Response = dict[str, Any]
 Edit = Callable[[Request, Response], Response]
@@ -97,6 +99,38 @@ def _ask(upstream: str, asked: bytes) -> bytes:
         return connection.getresponse().read()
     finally:
         connection.close()
+
+
+def swallows(
+    upstream: str, *, block: dict[str, Any], status: str = "0x1"
+) -> Callable[[BaseHTTPRequestHandler, bytes], None]:
+    """Pass no transaction on, say of each that it was taken, and that this block took it in with this status."""
+
+    def edit(request: Request, response: Response) -> Response:
+        if request["method"] != "eth_getTransactionReceipt":
+            return response
+        receipt = {
+            "transactionHash": request["params"][0],
+            "status": status,
+            "blockNumber": block["number"],
+            "blockHash": block["hash"],
+            "gasUsed": "0x5208",
+            "contractAddress": None,
+        }
+        return {"jsonrpc": "2.0", "id": request["id"], "result": receipt}
+
+    others = edits(upstream, edit)
+
+    def respond(handler: BaseHTTPRequestHandler, asked: bytes) -> None:
+        request = json.loads(asked)
+        if isinstance(request, list) or request["method"] != "eth_sendRawTransaction":
+            others(handler, asked)
+            return
+        name = keccak(bytes.fromhex(request["params"][0][2:]))
+        body = {"jsonrpc": "2.0", "id": request["id"], "result": "0x" + name.hex()}
+        _send(handler, json.dumps(body).encode(), 200)
+
+    return respond
 
 
 def refusing(*methods: str) -> Edit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from argparse import Namespace
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import PAYROLL, THIEF
 from tests.cli.council import PASSPHRASE, Council, carried, signed
-from tests.cli.liars import Request, Response, edits, serve
+from tests.cli.liars import serve, swallows
 from tests.stage import ETHER
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.desk.briefing import Briefing, brief_lane
@@ -119,23 +120,22 @@ def test_veto__theft_that_was_proposed__stopped_for_good(council: Council, tmp_p
     assert "It is VETOED, and that is final" in again.sentence
 
 
-def test_veto__endpoint_that_swallows_it_and_says_it_is_done__not_believed(proposed: Council) -> None:
-    url, block = proposed.chain.url, proposed.chain.block()["number"]
+def swallowing(council: Council) -> Callable[[BaseHTTPRequestHandler, bytes], None]:
+    """Return an endpoint that passes no transaction on, and says of each that it was taken and done."""
+    return swallows(council.chain.url, block=council.chain.block())
 
-    def edit(request: Request, response: Response) -> Response:
-        done = {"status": "0x1", "blockNumber": block, "gasUsed": "0x5208", "contractAddress": None}
-        results = {"eth_blockNumber": "0x" + "11" * 32, "eth_getTransactionReceipt": done}
-        if request["method"] not in results:
-            return response
-        return {"jsonrpc": "2.0", "id": request["id"], "result": results[request["method"]]}
 
-    honest = edits(url, edit)
+def test_veto__endpoint_that_swallows_it__done_through_the_others(proposed: Council) -> None:
+    with serve(swallowing(proposed)) as liar:
+        ran = proposed["eve"].must("veto", "0", "--rpc", liar, "--rpc", proposed.chain.url)
+    # Two have to agree, and they say different things of the transaction; not so of the vault.
+    assert "endpoints say different things. The vault shows it." in " ".join(ran.out.split())
+    assert proposed.status(0) is Status.VETOED
 
-    def swallow(handler: BaseHTTPRequestHandler, asked: bytes) -> None:
-        honest(handler, asked.replace(b"eth_sendRawTransaction", b"eth_blockNumber"))
 
-    with serve(swallow) as liar:
-        ran = proposed["eve"].do("veto", "0", "--rpc", liar, "--rpc", url)
+def test_veto__only_endpoint_swallows_it_and_says_it_is_done__not_believed(proposed: Council) -> None:
+    with serve(swallowing(proposed)) as liar:
+        ran = proposed["eve"].do("veto", "0", "--rpc", liar, "--quorum", "1")
     assert ran.code == 99
     assert "take it as not done" in ran.sentence
     assert proposed.status(0) is Status.PROPOSED

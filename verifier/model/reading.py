@@ -205,6 +205,8 @@ class Receipt:
     gas_used: int
     # Where the transaction made a contract.
     contract: Address | None = None
+    # Agreed where so many endpoints say it as have to agree, and these are several.
+    evidence: Evidence = Evidence.CLAIMED
 
 
 NO_POLICY: Final = PolicyReading(assets={}, counterparties={})
