@@ -1,0 +1,194 @@
+"""What leaves the outbox of a watcher's store: who is at it, what was told, and what a channel did not take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
+
+from verifier.model.finding import Severity
+from verifier.model.text import Shown
+from verifier.model.units import Timestamp
+from verifier.model.watching import Delivery, Parcel, Standing
+from verifier.store.watch_audit import Entry
+from verifier.store.watch_happenings import in_parts
+from verifier.store.watch_json import as_text, read_happening, read_shown, readable
+from verifier.store.watch_outbox import DELIVERED, PENDING, TELLING, VOID
+from verifier.store.watch_tables import HAPPENINGS, OUTBOX, fitted
+
+
+def claim(
+    connection: Connection, channel: str, holder: str, *, now: Timestamp, clock: int, seconds: int, most: int
+) -> tuple[Delivery, ...]:
+    """Take deliveries that are due and that nobody is at: danger first, then in the order in which they were made.
+
+    What tells of a happening comes after all that was made before it about the same one: a retraction never overtakes
+    its alert.
+
+    :param clock: the time by which claims run out
+    """
+    earlier = OUTBOX.alias("earlier")
+    at_work = _at_work(OUTBOX.c.claimed_until, clock)
+    query = (
+        select(OUTBOX.c.number)
+        .where(
+            OUTBOX.c.channel == channel,
+            OUTBOX.c.state == PENDING,
+            OUTBOX.c.due_at <= int(now),
+            ~at_work,
+            ~exists(
+                select(earlier.c.number).where(
+                    earlier.c.channel == channel,
+                    earlier.c.happening == OUTBOX.c.happening,
+                    earlier.c.number < OUTBOX.c.number,
+                    or_(earlier.c.state == PENDING, _at_work(earlier.c.claimed_until, clock)),
+                )
+            ),
+        )
+        .order_by(case((OUTBOX.c.severity >= int(Severity.DANGER), 0), else_=1), OUTBOX.c.number)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=OUTBOX)
+    )
+    numbers = list(connection.execute(query).scalars())
+    if not numbers:
+        return ()
+    connection.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.number.in_(numbers))
+        .values(claimed_by=holder, claimed_until=clock + seconds)
+    )
+    rows = connection.execute(
+        select(
+            OUTBOX,
+            HAPPENINGS.c.number.label("happening_number"),
+            HAPPENINGS.c.standing,
+            HAPPENINGS.c.body.label("happening_body"),
+        )
+        .outerjoin(HAPPENINGS, HAPPENINGS.c.key == OUTBOX.c.happening)
+        .where(OUTBOX.c.number.in_(numbers))
+    )
+    found = {row.number: _delivery(row) for row in rows}
+    return tuple(found[number] for number in numbers)
+
+
+def mark_delivered(
+    connection: Connection, delivery: Delivery, *, now: Timestamp, reply: Shown
+) -> list[Entry]:
+    """Note that a channel took a delivery; even one that was voided meanwhile."""
+    attempts = delivery.attempts + 1
+    connection.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.key == fitted(delivery.key))
+        .values(
+            state=DELIVERED,
+            attempts=attempts,
+            failure=None,
+            claimed_until=None,
+            reply=reply,
+            delivered_at=int(now),
+        )
+    )
+    return [("delivery", _said_of(delivery, attempt=attempts, reply=reply))]
+
+
+def mark_failed(
+    connection: Connection, delivery: Delivery, *, now: Timestamp, why: Shown, retry_at: Timestamp
+) -> list[Entry]:
+    """Note that a channel did not take a delivery, which becomes due again.
+
+    The log has the first failure, the second, the fourth and so on: a channel that is away for a week must not fill it.
+    """
+    attempts = delivery.attempts + 1
+    connection.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.key == fitted(delivery.key), OUTBOX.c.state != DELIVERED)
+        .values(
+            attempts=attempts,
+            failure=why,
+            claimed_by=None,
+            claimed_until=None,
+            due_at=max(int(retry_at), int(now)),
+        )
+    )
+    if attempts & (attempts - 1):
+        return []
+    return [("delivery-failed", _said_of(delivery, attempt=attempts, why=why))]
+
+
+def read_told(connection: Connection, episodes: Iterable[str]) -> dict[tuple[str, str], Severity]:
+    """Return the gravest that each channel was, or is about to be, told of each episode and that still stands."""
+    names = {fitted(episode): episode for episode in episodes}
+    found: dict[tuple[str, str], Severity] = {}
+    for some in in_parts(list(names)):
+        rows = connection.execute(
+            select(OUTBOX.c.channel, HAPPENINGS.c.episode, func.max(OUTBOX.c.severity).label("gravest"))
+            .join(HAPPENINGS, HAPPENINGS.c.key == OUTBOX.c.happening)
+            .where(
+                HAPPENINGS.c.episode.in_(some),
+                HAPPENINGS.c.standing != Standing.RETRACTED.value,
+                OUTBOX.c.coming == HAPPENINGS.c.comings,
+                OUTBOX.c.parcel.in_(TELLING),
+                OUTBOX.c.state != VOID,
+            )
+            .group_by(OUTBOX.c.channel, HAPPENINGS.c.episode)
+        )
+        with readable():
+            found |= {(row.channel, names[row.episode]): Severity(row.gravest) for row in rows}
+    return found
+
+
+def read_undelivered(connection: Connection, now: Timestamp) -> tuple[int, int]:
+    """Return how many deliveries are pending, and the age in seconds of the oldest that is due."""
+    pending, oldest = connection.execute(
+        select(
+            func.count(),
+            func.min(case((OUTBOX.c.due_at <= int(now), OUTBOX.c.created_at))),
+        ).where(OUTBOX.c.state == PENDING)
+    ).one()
+    return pending, 0 if oldest is None else max(int(now) - oldest, 0)
+
+
+def _at_work(until: ColumnElement[Any], clock: int) -> ColumnElement[bool]:
+    return and_(until.is_not(None), until > clock)
+
+
+def _delivery(row: Any) -> Delivery:
+    with readable():
+        body: Mapping[str, Any] = json.loads(row.body)
+        own = body.get("happening")
+        text = row.happening_body if row.happening_body is not None else own and as_text(own)
+        parcel = Parcel(row.parcel)
+        standing = Standing(row.standing or body["standing"])
+        return Delivery(
+            key=row.key,
+            channel=row.channel,
+            parcel=parcel,
+            happening=None if text is None else read_happening(text),
+            standing=Standing.RETRACTED if parcel is Parcel.RETRACTION else standing,
+            text=tuple(read_shown(line) for line in body["text"]),
+            created_at=Timestamp(row.created_at),
+            due_at=Timestamp(row.due_at),
+            attempts=row.attempts,
+            failure=None if row.failure is None else read_shown(row.failure),
+            number=row.happening_number,
+        )
+
+
+def _said_of(delivery: Delivery, **more: object) -> Mapping[str, object]:
+    said: dict[str, object] = {
+        "key": delivery.key,
+        "channel": delivery.channel,
+        "parcel": delivery.parcel.value,
+        **more,
+    }
+    if delivery.happening is None:
+        return {**said, "text": list(delivery.text)}
+    return {
+        **said,
+        "happening": delivery.happening.key,
+        "standing": delivery.standing.value,
+        "severity": int(delivery.happening.severity),
+        "sentence": delivery.happening.sentence,
+    }
