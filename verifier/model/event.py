@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
-from typing import Final
 
 from verifier.model.call import AbiValue
 from verifier.model.watching import LogEvent
-
-NO_VALUES: Final[Mapping[str, AbiValue]] = MappingProxyType({})
 
 
 class Emitter(Enum):
@@ -33,7 +29,7 @@ class VaultEvent:
     # As in the interface, such as `Proposed`; empty where none of this release is so, or its data cannot be read.
     name: str
     # By the names of the interface; indexed ones too.
-    values: Mapping[str, AbiValue] = NO_VALUES
+    values: Mapping[str, AbiValue] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[int, int]:

@@ -5,10 +5,12 @@ the journal and today by the events, and whatever the events do not tell by the 
 whatever a reading or an event says.
 """
 
-from verifier.assess.happenings.judge import asked_of, facts_of, happenings_of, judge_look, learn
+from verifier.assess.happenings.judge import KNOWN_EVENTS, facts_of, happenings_of, judge_look, learn
 from verifier.assess.happenings.look import USUAL, Asked, Judged, Look, Manner, OperationView
+from verifier.assess.happenings.policy import asked_of
 
 __all__ = [
+    "KNOWN_EVENTS",
     "USUAL",
     "Asked",
     "Judged",

@@ -12,7 +12,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.reading import BypassReading, PolicyReading, VaultReading
 from verifier.model.simulation import Touched
-from verifier.model.text import Shown
+from verifier.model.text import Foreign, Shown
 from verifier.model.units import BlockNumber, Duration, OperationId, Timestamp
 from verifier.model.watching import Happening, WatchedFact
 
@@ -86,6 +86,8 @@ class Look:
     now: Timestamp
     # Of open operations, and of those that ended since.
     views: Mapping[OperationId, OperationView] = field(default_factory=dict)
+    # What the reader calls addresses.
+    labels: Mapping[Address, Foreign] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
