@@ -43,6 +43,7 @@ from verifier.store.books import read_books
 from verifier.store.bundle import read_bundle, write_bundle
 from verifier.store.configuration import read_settings
 from verifier.store.descriptors import open_registry
+from verifier.store.place import path_of
 from verifier.store.release import companion_addresses, release_code_hash
 from verifier.store.settings import Settings
 
@@ -56,8 +57,8 @@ def run_bundle(options: Namespace) -> Answer:
     :raises FourthSignerError: the operation cannot be read, or the file not be written.
     """
     require_lane(options.lane)
+    path = path_of(options.output or f"lane-{options.lane}.bundle")
     choice = choose(options)
-    path = Path(options.output or f"lane-{options.lane}.bundle").expanduser()
     with patience(choice.chain.hosts):
         bundle = _record(options, choice)
     digest = write_bundle(path, bundle)
@@ -71,7 +72,7 @@ def brief_bundle(options: Namespace) -> Briefing:
     :raises BundleOfOther: it is about something else than what was asked for.
     :raises PinError: its vault is not the one that is pinned.
     """
-    path = Path(options.bundle).expanduser()
+    path = path_of(options.bundle)
     bundle, digest = read_bundle(path)
     settings = _settings(options)
     vouched = _vouched(options.block)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from verifier.cli.asking import is_anybody_there, say
 from verifier.errors import KeyRefused, MessageUnwritable
 from verifier.model.errand import Errand
 from verifier.pages.qr import draw_code
+from verifier.store.place import path_of
 
 _LINE: Final = 10_000
 """Characters of an answer: a signature has 132, and may come in some JSON."""
@@ -43,7 +43,7 @@ def carry_by_hand(errand: Errand) -> str | None:
     answer = sys.stdin.readline(_LINE).strip()
     if not answer or answer.startswith(("0x", "{")):
         return answer or None
-    return read_brought(Path(os.path.expanduser(answer)))  # noqa: PTH111 - Path's own raises
+    return read_brought(path_of(answer))
 
 
 def _write_once(errand: Errand, path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import Final
 
 from verifier.cli.adapters import place_of
@@ -18,6 +17,7 @@ from verifier.model.address import Address
 from verifier.model.operation import Call
 from verifier.model.units import Wei
 from verifier.store.configuration import read_settings
+from verifier.store.place import path_of
 from verifier.store.settings import Settings
 
 MOST_TEXT: Final = 4 * 1024 * 1024
@@ -78,7 +78,7 @@ def _is_hex(text: str) -> bool:
 
 def _read(given: str) -> str:
     try:
-        with Path(given).open(encoding="ascii", errors="replace") as file:
+        with path_of(given).open(encoding="ascii", errors="replace") as file:
             return file.read(MOST_TEXT + 1)
     except (OSError, ValueError) as exc:
         raise HexMalformed(text=given, what=_WANTED) from exc

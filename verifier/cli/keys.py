@@ -19,6 +19,7 @@ from verifier.keys.secret import AskSecret, Secret
 from verifier.model.address import Address
 from verifier.model.text import Shown
 from verifier.ports import KeyHolder
+from verifier.store.place import path_of
 
 _MOST_PASSPHRASE: Final = 4_096
 # They have to be told whose key they are to use.
@@ -43,7 +44,7 @@ def open_key(options: Namespace, member: Address | None = None, *, usual: Addres
 def _ask_with(options: Namespace) -> AskSecret:
     if options.passphrase_file is None:
         return _ask_person
-    path = Path(options.passphrase_file).expanduser()
+    path = path_of(options.passphrase_file)
     return lambda _: _read(path)
 
 

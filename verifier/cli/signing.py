@@ -19,6 +19,7 @@ from verifier.pages.lane import lane_page
 from verifier.pages.layout import Page, in_groups, width_of_terminal
 from verifier.ports import Memory
 from verifier.store.approval_file import write_approval_file
+from verifier.store.place import path_of
 
 _ENDINGS = {MessageKind.APPROVE: "approval", MessageKind.EXPEDITE: "consent"}
 
@@ -28,12 +29,13 @@ def run_sign(options: Namespace, kind: MessageKind) -> Answer:
 
     :raises FourthSignerError: it cannot be read, signed or written.
     """
+    given = path_of(options.output) if options.output else None
     brief, memory = _ways(options)
     signing = open_signing(brief, kind)
     review, member = signing.review, signing.member
     ending = _ENDINGS[kind]
     usual = f"lane-{review.lane.lane}-{review.lane.state.sequence}-seat-{member.record.seat}.{ending}"
-    path = Path(options.output or usual).expanduser()
+    path = given or Path(usual)
     # The key is looked at before a person reads all of it in vain; it is opened after that.
     holder = open_key(options, member.address)
     if is_anybody_there():

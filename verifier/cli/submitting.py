@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.cli.answer import Answer
@@ -15,6 +14,7 @@ from verifier.desk.submitting import NamedFile, make_submission
 from verifier.errors import ApprovalFileRefused
 from verifier.model.text import Shown
 from verifier.store.approval_file import read_approval_file
+from verifier.store.place import path_of
 
 
 def run_submit(options: Namespace) -> Answer:
@@ -51,5 +51,5 @@ def run_submit(options: Namespace) -> Answer:
 
 
 def _read(text: str) -> NamedFile:
-    path = Path(text).expanduser()
+    path = path_of(text)
     return NamedFile(name=str(path), file=read_approval_file(path))

@@ -5,7 +5,6 @@ The commands and the terminal send the same.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from eth_hash.auto import keccak
@@ -20,6 +19,7 @@ from verifier.model.member import Member
 from verifier.model.reading import BypassReading, VaultReading
 from verifier.model.text import Shown
 from verifier.store.books import read_bounded
+from verifier.store.place import path_of
 
 _MOST_FINDINGS: Final = 64 * 1024 * 1024
 
@@ -72,7 +72,7 @@ def hash_of_findings(text: str) -> bytes:
             return found
         raise HexMalformed(text=text, what="hash of your findings")
     try:
-        return keccak(read_bounded(Path(text).expanduser(), _MOST_FINDINGS))
+        return keccak(read_bounded(path_of(text), _MOST_FINDINGS))
     except UnfitError as exc:
         raise HexMalformed(text=text, what="hash of your findings, and no file that can be read") from exc
 

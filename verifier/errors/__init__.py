@@ -4,7 +4,7 @@
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
     |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
-    |                        CallsUnwritable, DangerUnread, NotConfirmed
+    |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
@@ -53,6 +53,7 @@ from verifier.errors.client import (
     LaneUnknown,
     MemberUnknown,
     NumberOutOfRange,
+    PathHomeless,
     SignatureMalformed,
     ValueUnfit,
     VaultMissing,
@@ -204,6 +205,7 @@ __all__ = [
     "NumberOutOfRange",
     "Panicked",
     "PassphraseWrong",
+    "PathHomeless",
     "PinConflict",
     "PinError",
     "ProofInvalid",

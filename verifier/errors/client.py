@@ -95,6 +95,19 @@ class ValueUnfit(InputError):
         return f"`{sanitise(self.value, most=80)}` is no value of the type {sanitise(self.type)}."
 
 
+@dataclass(kw_only=True, eq=False)
+class PathHomeless(InputError):
+    """A path that begins in somebody's home, and nobody knows where that is."""
+
+    path: str
+
+    def sentence(self) -> str:
+        return (
+            f"{sanitise(self.path)} should be a path, and begins in the home of somebody who has none here: write it "
+            "out, or with ./ before the ~ where that is its name."
+        )
+
+
 # ----------------------------------------------------------------------------------------------------- Configuration
 
 

@@ -2,7 +2,7 @@
 
 0   all is well                        50  EndpointUnreachable
 1   a fault of this program            51  EndpointTooSlow
-2   arguments that make no sense       52  EndpointAnswerTooLong
+2   bad arguments, and PathHomeless    52  EndpointAnswerTooLong
 10  a finding of severity warning      53  EndpointAnswerMalformed
 11  a finding of severity danger       54  EndpointRefused
 20  AddressMalformed                   55  HeaderUnproven
@@ -75,6 +75,7 @@ EXIT_CODES: Final = MappingProxyType(
         client.ApprovalOfOther: 24,
         client.AbiMalformed: 25,
         client.ValueUnfit: 26,
+        client.PathHomeless: USAGE,
         setup.EndpointAddressMalformed: 27,
         setup.NameMalformed: 28,
         bundles.BundleMalformed: 29,

@@ -10,9 +10,10 @@ from typing import Final
 from verifier.decode.content import UnfitError, parse_json
 from verifier.decode.json_abi import parse_json_abi
 from verifier.decode.signatures import Event, Function, Interface, parse_interface
-from verifier.errors import AbiMalformed, ConfigurationMalformed
+from verifier.errors import AbiMalformed, ConfigurationMalformed, PathHomeless
 from verifier.model.address import Address
 from verifier.store.configuration import ANY
+from verifier.store.place import path_of
 from verifier.store.settings import Settings
 
 MOST_FILES: Final = 1_000
@@ -63,8 +64,8 @@ def _files(patterns: Iterable[str], folder: Path) -> list[Path]:
     files = []
     for pattern in patterns:
         try:
-            path = folder / Path(pattern).expanduser()
-        except RuntimeError as exc:
+            path = folder / path_of(pattern)
+        except PathHomeless as exc:
             raise UnfitError(f"{pattern} is in the home of somebody who has none") from exc
         if "*" in str(path.parent):
             raise UnfitError(f"{pattern} has a * in the name of a folder, which is not filled in")

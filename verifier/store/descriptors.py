@@ -15,11 +15,12 @@ from typing import Final
 from verifier.decode.content import Json, UnfitError, parse_json, require_text
 from verifier.decode.descriptors.document import Document, read_document
 from verifier.decode.descriptors.merge import merged
-from verifier.errors import ConfigurationMalformed
+from verifier.errors import ConfigurationMalformed, PathHomeless
 from verifier.model.address import Address
 from verifier.model.description import Refusal
 from verifier.model.text import sanitise
 from verifier.store.books import read_bounded
+from verifier.store.place import path_of
 from verifier.store.settings import Settings
 
 MOST_FILES: Final = 20_000
@@ -125,10 +126,10 @@ def open_registry(settings: Settings, configuration: Path) -> Registry | None:
     if settings.descriptors is None:
         return None
     try:
-        return Registry(configuration.parent / Path(settings.descriptors).expanduser())
+        return Registry(configuration.parent / path_of(settings.descriptors))
     except UnfitError as exc:
         raise ConfigurationMalformed(path=str(configuration), why=f"descriptors: {exc}") from exc
-    except RuntimeError as exc:
+    except PathHomeless as exc:
         why = f"descriptors: {settings.descriptors} is in the home of somebody who has none"
         raise ConfigurationMalformed(path=str(configuration), why=why) from exc
 

@@ -6,16 +6,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from verifier.errors import PathHomeless
+
 VARIABLE: Final = "FOURTH_SIGNER_CONFIG"
 
 
+def path_of(text: str) -> Path:
+    """Return the path that somebody wrote, with ~ filled in.
+
+    :raises PathHomeless: it begins in the home of somebody who has none.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as exc:
+        raise PathHomeless(path=text) from exc
+
+
 def configuration_path(given: str | None, environment: Mapping[str, str]) -> Path:
-    """Return what was given, else what the environment says, else where programs keep their configuration (XDG)."""
+    """Return what was given, else what the environment says, else where programs keep their configuration (XDG).
+
+    :raises PathHomeless: it begins in the home of somebody who has none.
+    """
     if chosen := given or environment.get(VARIABLE):
-        return Path(chosen).expanduser()
+        return path_of(chosen)
     base = Path(environment.get("XDG_CONFIG_HOME") or "")
     # The XDG rules: a path that is not absolute counts as none.
-    root = base if base.is_absolute() else Path("~/.config").expanduser()
+    root = base if base.is_absolute() else path_of("~/.config")
     return root / "fourth-signer" / "config.toml"
 
 
@@ -29,5 +45,5 @@ def memory_path(given: str | None, environment: Mapping[str, str]) -> Path:
         configuration = configuration_path(given, environment)
         return configuration.parent / f"{configuration.stem}.memory.sqlite3"
     base = Path(environment.get("XDG_STATE_HOME") or "")
-    root = base if base.is_absolute() else Path("~/.local/state").expanduser()
+    root = base if base.is_absolute() else path_of("~/.local/state")
     return root / "fourth-signer" / "memory.sqlite3"
