@@ -46,9 +46,7 @@ def claim(
     return store.claim(channel, ME, now=at(now), most=most)
 
 
-def deliver_all(
-    store: WatchStore, channel: str = "pager", *, now: int = 10
-) -> list[Delivery]:
+def deliver_all(store: WatchStore, channel: str = "pager", *, now: int = 10) -> list[Delivery]:
     """Deliver what is due, round by round: what tells of one happening comes one after the other."""
     found: list[Delivery] = []
     while given := claim(store, channel, now=now):
@@ -61,10 +59,7 @@ def deliver_all(
 def parcels(
     deliveries: list[Delivery] | tuple[Delivery, ...],
 ) -> list[tuple[Parcel, str]]:
-    return [
-        (each.parcel, each.happening.subject if each.happening else "")
-        for each in deliveries
-    ]
+    return [(each.parcel, each.happening.subject if each.happening else "") for each in deliveries]
 
 
 def standings(store: WatchStore) -> dict[str, Standing]:
@@ -87,9 +82,7 @@ class WatchStoreContract:
         assert store.open_episodes(least=Severity.INFO) == ()
         assert store.health(now=at(0)) == Health()
 
-    def test_keep__checkpoint_blocks_and_events__read_back_as_they_were(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__checkpoint_blocks_and_events__read_back_as_they_were(self, store: WatchStore) -> None:
         events = (log(5, 0, topics=0), log(5, 1, topics=4), log(6, 0))
         blocks = (block(4), block(5), block(6))
         step = look(6, blocks=blocks, events=events)
@@ -100,24 +93,16 @@ class WatchStoreContract:
         assert store.events(CHAIN, BlockNumber(5), BlockNumber(5)) == events[:2]
         assert store.events(OTHER, BlockNumber(0), BlockNumber(9)) == ()
 
-    def test_keep__two_chains__neither_changes_the_other(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__two_chains__neither_changes_the_other(self, store: WatchStore) -> None:
         store.keep(look(6), now=at(0))
         there = Checkpoint(chain_id=OTHER, number=BlockNumber(9), hash=hash_of(9))
-        store.keep(
-            WatchStep(chain_id=OTHER, checkpoint=there, blocks=(block(9),)), now=at(0)
-        )
+        store.keep(WatchStep(chain_id=OTHER, checkpoint=there, blocks=(block(9),)), now=at(0))
         store.keep(WatchStep(chain_id=OTHER, unwound_to=BlockNumber(1)), now=at(0))
         assert [each.chain_id for each in store.checkpoints()] == [CHAIN]
         assert store.blocks(CHAIN, BlockNumber(0)) == (block(6),)
 
-    def test_keep__the_same_step_again__says_nothing_new(
-        self, store: WatchStore
-    ) -> None:
-        step = look(
-            6, happening(1, 6), events=(log(6),), facts=(fact("seat/1", "x", 6),)
-        )
+    def test_keep__the_same_step_again__says_nothing_new(self, store: WatchStore) -> None:
+        step = look(6, happening(1, 6), events=(log(6),), facts=(fact("seat/1", "x", 6),))
         assert len(store.keep(step, now=at(0))) == 1
         head = store.audit_head()
         assert store.keep(step, now=at(1)) == ()
@@ -136,15 +121,9 @@ class WatchStoreContract:
 
     # -------------------------------------------------------------------------------------------------------- Facts
 
-    def test_facts__of_values_that_change__the_latest_and_its_number(
-        self, store: WatchStore
-    ) -> None:
-        store.keep(
-            look(1, facts=(fact("seat/1", "a", 1), fact("tier/0", "t", 1))), now=at(0)
-        )
-        store.keep(
-            look(2, facts=(fact("seat/1", "a", 2), fact("tier/0", "u", 2))), now=at(0)
-        )
+    def test_facts__of_values_that_change__the_latest_and_its_number(self, store: WatchStore) -> None:
+        store.keep(look(1, facts=(fact("seat/1", "a", 1), fact("tier/0", "t", 1))), now=at(0))
+        store.keep(look(2, facts=(fact("seat/1", "a", 2), fact("tier/0", "u", 2))), now=at(0))
         store.keep(look(3, facts=(fact("tier/0", "t", 3),)), now=at(0))
         found = store.facts(CHAIN, VAULT)
         assert found["seat/1"] == fact("seat/1", "a", 1)
@@ -154,38 +133,25 @@ class WatchStoreContract:
 
     def test_facts__up_to_a_block__as_they_were_there(self, store: WatchStore) -> None:
         store.keep(look(5, facts=(fact("seat/1", "a", 5),)), now=at(0))
-        store.keep(
-            look(8, facts=(fact("seat/1", "b", 8), fact("seat/2", "c", 8))), now=at(0)
-        )
-        assert {
-            s: f.value
-            for s, f in store.facts(CHAIN, VAULT, up_to=BlockNumber(7)).items()
-        } == {"seat/1": "a"}
-        assert store.facts(CHAIN, VAULT, up_to=BlockNumber(8)) == store.facts(
-            CHAIN, VAULT
-        )
+        store.keep(look(8, facts=(fact("seat/1", "b", 8), fact("seat/2", "c", 8))), now=at(0))
+        assert {s: f.value for s, f in store.facts(CHAIN, VAULT, up_to=BlockNumber(7)).items()} == {
+            "seat/1": "a"
+        }
+        assert store.facts(CHAIN, VAULT, up_to=BlockNumber(8)) == store.facts(CHAIN, VAULT)
         assert store.facts(CHAIN, VAULT, up_to=BlockNumber(4)) == {}
 
-    def test_facts__unwound_and_seen_again__the_same_number(
-        self, store: WatchStore
-    ) -> None:
+    def test_facts__unwound_and_seen_again__the_same_number(self, store: WatchStore) -> None:
         store.keep(look(5, facts=(fact("seat/1", "a", 5),)), now=at(0))
         store.keep(look(8, facts=(fact("seat/1", "b", 8),)), now=at(0))
         before = store.facts(CHAIN, VAULT, up_to=BlockNumber(6))
         store.keep(look(9, unwound_to=BlockNumber(6), fork=1), now=at(1))
         assert store.facts(CHAIN, VAULT) == before
-        store.keep(
-            look(10, facts=(fact("seat/1", "c", 10, fork=1),), fork=1), now=at(2)
-        )
-        assert store.facts(CHAIN, VAULT)["seat/1"] == replace(
-            fact("seat/1", "c", 10, fork=1), nth=2
-        )
+        store.keep(look(10, facts=(fact("seat/1", "c", 10, fork=1),), fork=1), now=at(2))
+        assert store.facts(CHAIN, VAULT)["seat/1"] == replace(fact("seat/1", "c", 10, fork=1), nth=2)
 
     # -------------------------------------------------------------------------------------------------- Happenings
 
-    def test_keep__a_new_happening__kept_whole_with_a_number(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__a_new_happening__kept_whole_with_a_number(self, store: WatchStore) -> None:
         told = rich_happening()
         (kept,) = store.keep(look(70, told), now=at(71))
         assert kept.happening == told
@@ -199,18 +165,13 @@ class WatchStoreContract:
         self, store: WatchStore
     ) -> None:
         store.keep(look(5, happening(1, 5)), now=at(0))
-        assert (
-            store.keep(look(9, happening(1, 9, said="It is so still.")), now=at(1))
-            == ()
-        )
+        assert store.keep(look(9, happening(1, 9, said="It is so still.")), now=at(1)) == ()
         (kept,) = store.open_episodes(least=Severity.INFO)
         assert kept.happening == happening(1, 5, said="It is so still.")
         store.keep(look(10, unwound_to=BlockNumber(7), fork=1), now=at(2))
         assert standings(store) == {"operation/1": Standing.UNCONFIRMED}
 
-    def test_keep__up_to_a_final_block__confirmed_there_and_not_above(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__up_to_a_final_block__confirmed_there_and_not_above(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5), happening(2, 6)), now=at(0))
         store.keep(look(6, final=BlockNumber(5)), now=at(1))
         assert standings(store) == {
@@ -223,18 +184,13 @@ class WatchStoreContract:
             Standing.UNCONFIRMED,
         )
 
-    def test_happenings__between_two_moments__those_and_the_grave_enough(
-        self, store: WatchStore
-    ) -> None:
+    def test_happenings__between_two_moments__those_and_the_grave_enough(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5)), now=at(0))
         store.keep(look(6, happening(2, 6, severity=Severity.INFO)), now=at(10))
         store.keep(look(7, happening(3, 7, severity=Severity.DANGER)), now=at(20))
 
         def subjects(first: int, last: int, least: Severity) -> list[str]:
-            return [
-                each.happening.subject[-1]
-                for each in store.happenings(at(first), at(last), least=least)
-            ]
+            return [each.happening.subject[-1] for each in store.happenings(at(first), at(last), least=least)]
 
         assert subjects(0, 21, Severity.INFO) == ["1", "2", "3"]
         assert subjects(0, 20, Severity.INFO) == ["1", "2"]
@@ -242,9 +198,7 @@ class WatchStoreContract:
 
     # ------------------------------------------------------------------------------------------------ Re-organising
 
-    def test_unwind__seen_again_in_the_same_step__nothing_is_said(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__seen_again_in_the_same_step__nothing_is_said(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5)), now=at(0))
         assert len(deliver_all(store)) == 1
         again = look(7, happening(1, 6, fork=1), unwound_to=BlockNumber(4), fork=1)
@@ -254,17 +208,13 @@ class WatchStoreContract:
         assert (kept.happening.block, kept.happening.block_hash) == (6, hash_of(6, 1))
         assert kept.standing is Standing.UNCONFIRMED
 
-    def test_unwind__seen_again_with_other_words__whoever_was_told_is_told(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__seen_again_with_other_words__whoever_was_told_is_told(self, store: WatchStore) -> None:
         store.keep(
             look(5, happening(1, 5, said="Ann left."), channels=("pager", "file")),
             now=at(0),
         )
         deliver_all(store, "pager")
-        again = look(
-            7, happening(1, 6, said="Ben left."), unwound_to=BlockNumber(4), fork=1
-        )
+        again = look(7, happening(1, 6, said="Ben left."), unwound_to=BlockNumber(4), fork=1)
         assert store.keep(again, now=at(1)) == ()
         (update,) = deliver_all(store, "pager")
         assert update.parcel is Parcel.UPDATE
@@ -276,9 +226,7 @@ class WatchStoreContract:
         assert first.happening is not None
         assert first.happening.sentence == "Ben left."
 
-    def test_unwind__not_seen_again__retracted_where_it_was_told(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__not_seen_again__retracted_where_it_was_told(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5), channels=("pager", "file")), now=at(0))
         deliver_all(store, "pager")
         store.keep(look(7, unwound_to=BlockNumber(4), fork=1), now=at(1))
@@ -310,9 +258,7 @@ class WatchStoreContract:
         store.keep(look(7, unwound_to=BlockNumber(3), fork=1), now=at(1))
         assert standings(store) == {"chain": Standing.UNCONFIRMED}
 
-    def test_unwind__an_alert_that_may_have_been_sent__retracted(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__an_alert_that_may_have_been_sent__retracted(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5), happening(2, 5)), now=at(0))
         (first, second) = claim(store)
         store.failed(first, now=at(10), why=Shown("too slow"), retry_at=at(11))
@@ -322,9 +268,7 @@ class WatchStoreContract:
         store.delivered(second, now=at(13), reply=OK)
         assert parcels(claim(store, now=13)) == [(Parcel.RETRACTION, "operation/2")]
 
-    def test_unwind__it_comes_back_later__told_again_under_another_key(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__it_comes_back_later__told_again_under_another_key(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5)), now=at(0))
         (first,) = deliver_all(store)
         store.keep(look(7, unwound_to=BlockNumber(4), fork=1), now=at(1))
@@ -339,28 +283,20 @@ class WatchStoreContract:
         assert gone_again.parcel is Parcel.RETRACTION
         assert gone_again.key != gone.key
 
-    def test_unwind__never_sent_and_then_back__told_once(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__never_sent_and_then_back__told_once(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5)), now=at(0))
         store.keep(look(7, unwound_to=BlockNumber(4), fork=1), now=at(1))
         store.keep(look(9, happening(1, 9, fork=1), fork=1), now=at(2))
         assert parcels(deliver_all(store)) == [(Parcel.ALERT, "operation/1")]
 
-    def test_unwind__without_a_checkpoint__the_chain_stands_at_that_block(
-        self, store: WatchStore
-    ) -> None:
+    def test_unwind__without_a_checkpoint__the_chain_stands_at_that_block(self, store: WatchStore) -> None:
         store.keep(look(6, blocks=(block(4), block(5), block(6))), now=at(0))
         store.keep(WatchStep(chain_id=CHAIN, unwound_to=BlockNumber(5)), now=at(1))
-        assert store.checkpoint(CHAIN) == Checkpoint(
-            chain_id=CHAIN, number=BlockNumber(5), hash=hash_of(5)
-        )
+        assert store.checkpoint(CHAIN) == Checkpoint(chain_id=CHAIN, number=BlockNumber(5), hash=hash_of(5))
         store.keep(WatchStep(chain_id=CHAIN, unwound_to=BlockNumber(2)), now=at(1))
         assert store.checkpoint(CHAIN) is None
 
-    def test_keep__what_is_over__retracted_and_an_unknown_key_is_nothing(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__what_is_over__retracted_and_an_unknown_key_is_nothing(self, store: WatchStore) -> None:
         told = happening(1, 5, kind=Kind.UNREADABLE, vault=None, subject="chain")
         store.keep(look(5, told), now=at(0))
         deliver_all(store)
@@ -371,9 +307,7 @@ class WatchStoreContract:
 
     # -------------------------------------------------------------------------------------------------------- Outbox
 
-    def test_claim__what_is_due__once_and_for_its_channel_only(
-        self, store: WatchStore
-    ) -> None:
+    def test_claim__what_is_due__once_and_for_its_channel_only(self, store: WatchStore) -> None:
         told = happening(1, 5)
         late = alert(happening(2, 5), due=50)
         step = look(
@@ -391,12 +325,8 @@ class WatchStoreContract:
         assert claim(store, "other", now=10) == ()
         assert parcels(claim(store, "pager", now=50)) == [(Parcel.ALERT, "operation/2")]
 
-    def test_claim__danger_among_others__comes_first_and_the_rest_in_order(
-        self, store: WatchStore
-    ) -> None:
-        several = [happening(i, 5) for i in (1, 2, 3)] + [
-            happening(4, 5, severity=Severity.DANGER)
-        ]
+    def test_claim__danger_among_others__comes_first_and_the_rest_in_order(self, store: WatchStore) -> None:
+        several = [happening(i, 5) for i in (1, 2, 3)] + [happening(4, 5, severity=Severity.DANGER)]
         store.keep(look(5, *several), now=at(0))
         found = [*claim(store, most=2), *claim(store, most=2)]
         assert [subject[-1] for _, subject in parcels(found)] == ["4", "1", "2", "3"]
@@ -411,9 +341,7 @@ class WatchStoreContract:
         store.delivered(again, now=at(61), reply=OK)
         assert claim(store, now=10_000) == ()
 
-    def test_keep__a_digest__a_delivery_without_a_happening(
-        self, store: WatchStore
-    ) -> None:
+    def test_keep__a_digest__a_delivery_without_a_happening(self, store: WatchStore) -> None:
         digest = Delivery(
             key="pager:digest:2026-03-02",
             channel="pager",
@@ -429,9 +357,7 @@ class WatchStoreContract:
         (given,) = deliver_all(store)
         assert (given.text, given.happening, given.number) == (digest.text, None, None)
 
-    def test_told__the_gravest_that_still_stands__by_channel_and_episode(
-        self, store: WatchStore
-    ) -> None:
+    def test_told__the_gravest_that_still_stands__by_channel_and_episode(self, store: WatchStore) -> None:
         first = happening(1, 5, severity=Severity.NOTICE)
         second = happening(1, 6, kind=Kind.READY, severity=Severity.WARNING)
         store.keep(look(5, first, channels=("pager", "file")), now=at(0))
@@ -446,9 +372,7 @@ class WatchStoreContract:
         assert store.told(episodes)["pager", first.episode] is Severity.NOTICE
         assert store.told([]) == {}
 
-    def test_health__behind_and_with_deliveries_waiting__says_so(
-        self, store: WatchStore
-    ) -> None:
+    def test_health__behind_and_with_deliveries_waiting__says_so(self, store: WatchStore) -> None:
         late = alert(happening(2, 5), due=500)
         store.keep(
             look(
@@ -459,38 +383,28 @@ class WatchStoreContract:
             ),
             now=at(5),
         )
-        assert store.health(now=at(65)) == Health(
-            lag={CHAIN: 60}, oldest_undelivered=65, pending=2
-        )
+        assert store.health(now=at(65)) == Health(lag={CHAIN: 60}, oldest_undelivered=65, pending=2)
         deliver_all(store)
-        assert store.health(now=at(65)) == Health(
-            lag={CHAIN: 60}, oldest_undelivered=0, pending=1
-        )
+        assert store.health(now=at(65)) == Health(lag={CHAIN: 60}, oldest_undelivered=0, pending=1)
 
     # ------------------------------------------------------------------------------------------------ Acknowledging
 
-    def test_acknowledge__an_episode__all_that_it_held_until_now(
-        self, store: WatchStore
-    ) -> None:
+    def test_acknowledge__an_episode__all_that_it_held_until_now(self, store: WatchStore) -> None:
         (first,) = store.keep(look(5, happening(1, 5)), now=at(0))
-        store.keep(
-            look(6, happening(1, 6, kind=Kind.READY), happening(2, 6)), now=at(1)
-        )
+        store.keep(look(6, happening(1, 6, kind=Kind.READY), happening(2, 6)), now=at(1))
         kept = store.acknowledge(first.number, who=Shown("ann"), now=at(9))
         assert (kept.number, kept.acknowledged_by, kept.acknowledged_at) == (
             first.number,
             "ann",
             at(9),
         )
-        assert [
-            each.happening.subject for each in store.open_episodes(least=Severity.INFO)
-        ] == ["operation/2"]
+        assert [each.happening.subject for each in store.open_episodes(least=Severity.INFO)] == [
+            "operation/2"
+        ]
         store.keep(look(7, happening(1, 7, kind=Kind.EXECUTED)), now=at(2))
         assert len(store.open_episodes(least=Severity.INFO)) == 2
 
-    def test_acknowledge__twice__the_first_to_say_so_stays(
-        self, store: WatchStore
-    ) -> None:
+    def test_acknowledge__twice__the_first_to_say_so_stays(self, store: WatchStore) -> None:
         (first,) = store.keep(look(5, happening(1, 5)), now=at(0))
         store.acknowledge(first.number, who=Shown("ann"), now=at(9))
         head = store.audit_head()
@@ -498,15 +412,11 @@ class WatchStoreContract:
         assert (again.acknowledged_by, again.acknowledged_at) == ("ann", at(9))
         assert store.audit_head() == head
 
-    def test_acknowledge__a_number_that_nothing_has__said(
-        self, store: WatchStore
-    ) -> None:
+    def test_acknowledge__a_number_that_nothing_has__said(self, store: WatchStore) -> None:
         with pytest.raises(HappeningUnknown):
             store.acknowledge(77, who=Shown("ann"), now=at(0))
 
-    def test_acknowledge__an_escalation_that_waits__is_not_sent(
-        self, store: WatchStore
-    ) -> None:
+    def test_acknowledge__an_escalation_that_waits__is_not_sent(self, store: WatchStore) -> None:
         told = happening(1, 5)
         (kept,) = store.keep(look(5, told), now=at(0))
         deliver_all(store)
@@ -515,14 +425,10 @@ class WatchStoreContract:
         store.keep(step, now=at(1))
         store.acknowledge(kept.number, who=Shown("ann"), now=at(2))
         assert claim(store, "boss") == ()
-        store.keep(
-            replace(step, deliveries=(replace(further, key="boss:2"),)), now=at(3)
-        )
+        store.keep(replace(step, deliveries=(replace(further, key="boss:2"),)), now=at(3))
         assert claim(store, "boss") == ()
 
-    def test_open_episodes__less_grave_than_asked__left_out(
-        self, store: WatchStore
-    ) -> None:
+    def test_open_episodes__less_grave_than_asked__left_out(self, store: WatchStore) -> None:
         store.keep(
             look(5, happening(1, 5, severity=Severity.NOTICE), happening(2, 5)),
             now=at(0),
@@ -532,17 +438,13 @@ class WatchStoreContract:
 
     # -------------------------------------------------------------------------------------------------------- Leases
 
-    def test_lease_chain__while_another_has_it__refused(
-        self, store: WatchStore
-    ) -> None:
+    def test_lease_chain__while_another_has_it__refused(self, store: WatchStore) -> None:
         assert store.lease_chain(CHAIN, "one", now=at(0), seconds=60)
         assert store.lease_chain(CHAIN, "one", now=at(0), seconds=60)
         assert not store.lease_chain(CHAIN, "two", now=at(0), seconds=60)
         assert store.lease_chain(OTHER, "two", now=at(0), seconds=60)
 
-    def test_release_chain__by_its_holder__another_may_have_it(
-        self, store: WatchStore
-    ) -> None:
+    def test_release_chain__by_its_holder__another_may_have_it(self, store: WatchStore) -> None:
         assert store.lease_chain(CHAIN, "one", now=at(0), seconds=60)
         store.release_chain(CHAIN, "two")
         assert not store.lease_chain(CHAIN, "two", now=at(0), seconds=60)

@@ -15,12 +15,8 @@ WHO = Shown("a watcher")
 
 
 def open_file(path: Path, *, is_visit: bool = False) -> DatabaseWatchStore:
-    return open_watch_store(
-        str(path), HashChain(), identity=WHO, now=at(0), is_visit=is_visit
-    )
+    return open_watch_store(str(path), HashChain(), identity=WHO, now=at(0), is_visit=is_visit)
 
 
 def open_place(place: str, **options: Any) -> DatabaseWatchStore:
-    return DatabaseWatchStore(
-        open_database(place), HashChain(), identity=WHO, now=at(0), **options
-    )
+    return DatabaseWatchStore(open_database(place), HashChain(), identity=WHO, now=at(0), **options)

@@ -94,9 +94,7 @@ def rich_happening() -> Happening:
     )
 
 
-def alert(
-    told: Happening, channel: str = "pager", *, due: int = 0, **more: Any
-) -> Delivery:
+def alert(told: Happening, channel: str = "pager", *, due: int = 0, **more: Any) -> Delivery:
     given: dict[str, Any] = {
         "key": f"{channel}:{told.key}:{Parcel.ALERT}",
         "channel": channel,
@@ -108,9 +106,7 @@ def alert(
     return Delivery(**{**given, **more})
 
 
-def fact(
-    subject: str, value: str, height: int, *, vault: Address = VAULT, fork: int = 0
-) -> WatchedFact:
+def fact(subject: str, value: str, height: int, *, vault: Address = VAULT, fork: int = 0) -> WatchedFact:
     return WatchedFact(
         chain_id=CHAIN,
         vault=vault,
@@ -143,13 +139,9 @@ def look(
     """Return what one look up to a height brings: its block, happenings, and an alert of each to each channel."""
     given: dict[str, Any] = {
         "chain_id": CHAIN,
-        "checkpoint": Checkpoint(
-            chain_id=CHAIN, number=BlockNumber(height), hash=hash_of(height, fork)
-        ),
+        "checkpoint": Checkpoint(chain_id=CHAIN, number=BlockNumber(height), hash=hash_of(height, fork)),
         "blocks": (block(height, fork),),
         "happenings": told,
-        "deliveries": tuple(
-            alert(each, channel) for each in told for channel in channels
-        ),
+        "deliveries": tuple(alert(each, channel) for each in told for channel in channels),
     }
     return WatchStep(**{**given, **more})

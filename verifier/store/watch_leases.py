@@ -19,9 +19,9 @@ def lease(connection: Connection, chain_id: ChainId, holder: str, *, clock: int,
             index_elements=["chain"],
             set_={"holder": statement.excluded.holder, "expires_at": statement.excluded.expires_at},
             where=or_(LEASES.c.holder == holder, LEASES.c.expires_at <= clock),
-        )
+        ).returning(LEASES.c.holder)
     )
-    return taken.rowcount == 1
+    return taken.first() is not None
 
 
 def release(connection: Connection, chain_id: ChainId, holder: str) -> None:
