@@ -184,6 +184,21 @@ def test_lane_page__group__shown_with_its_holders_and_what_it_signs() -> None:
     assert actions["approve"]["data"] == "0x"
 
 
+def test_record__what_cannot_be_done__named_with_why() -> None:
+    record = lane_record(brief_one(seat=4))["operation"]
+    possible = {action["name"] for action in record["actions"]}
+    impossible = {action["name"]: action for action in record["impossible"]}
+    assert possible | set(impossible) == {
+        "veto", "object", "withdraw", "cancel", "approve", "expedite", "execute"
+    }  # fmt: skip
+    assert not possible & set(impossible)
+    assert impossible["withdraw"]["why"] == "You have not approved it."
+    assert set(impossible["withdraw"]) == {"name", "sentence", "why"}
+    final = lane_record(brief_one(status=Status.VETOED, seat=4))["operation"]
+    assert final["actions"] == []
+    assert {action["why"] for action in final["impossible"]} == {"It is VETOED, and that is final."}
+
+
 def test_lane_page__listed_asset__what_moved_within_a_day() -> None:
     page = flat(lane_page(brief_apart(1, tier=Tier.ROUTINE), 80))
     assert "LIMITS OF A DAY" in page

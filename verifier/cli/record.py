@@ -28,8 +28,9 @@ OPERATION {"lane", "sequence", "id": BYTES, "publication": BYTES, "published_in"
            "quorum": QUORUM, "levels": [LEVEL], "proposer": {"seat", "address": ADDRESS or null}, "findings": [FINDING],
            "bytes_found": bool, "calls": [CALL], "hashes": {"domain", "struct", "digest"}: BYTES to be signed,
            "actions": [{"name", "sentence", "data": BYTES of a transaction to the vault, empty where a group signs
-           first, "digest": BYTES that a group signs, or null}], "descriptions": [DESCRIPTION or null] by call,
-           "simulation": SIMULATION or null, "signatures": [SIGNATURE] or null where nobody looked}
+           first, "digest": BYTES that a group signs, or null}], "impossible": [{"name", "sentence", "why"}] of what
+           this signer cannot do about it now, "descriptions": [DESCRIPTION or null] by call, "simulation": SIMULATION
+           or null, "signatures": [SIGNATURE] or null where nobody looked}
 DESCRIPTION {"source", "owner", "intent", "evidence": EVIDENCE, "fields": [{"label", "value", "field": path, "bytes":
            [start, stop] or null}], "hidden": [{"field", "value", "why"}], "notes": [text]} in the words of an ERC-7730
            descriptor, or {"source", "refused": why it is not used}
@@ -78,7 +79,13 @@ from typing import Final
 from verifier.assess.movements import Level
 from verifier.assess.segregated_quorum import Found, Segregation
 from verifier.assess.standing import Standing
-from verifier.cli.record_asides import description_part, signature_part, simulation_part
+from verifier.cli.record_asides import (
+    action_part,
+    description_part,
+    impossible_part,
+    signature_part,
+    simulation_part,
+)
 from verifier.cli.record_calls import call_part
 from verifier.cli.record_parts import Record, hex_of, label_of, range_of
 from verifier.decode.lexicon import Lexicon
@@ -214,15 +221,8 @@ def _operation(briefing: Briefing, review: Review) -> Record:
             "struct": hex_of(review.hashes.struct),
             "digest": hex_of(review.hashes.digest),
         },
-        "actions": [
-            {
-                "name": action.name,
-                "sentence": action.sentence,
-                "data": hex_of(action.data),
-                "digest": hex_of(action.digest) if action.digest else None,
-            }
-            for action in review.actions
-        ],
+        "actions": [action_part(action) for action in review.actions],
+        "impossible": [impossible_part(action) for action in review.impossible],
     }
 
 

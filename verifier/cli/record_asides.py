@@ -7,10 +7,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from verifier.assess.case import CheckedApproval
-from verifier.cli.record_parts import Record, plain, range_of
+from verifier.cli.record_parts import Record, hex_of, plain, range_of
+from verifier.desk.actions import Action
 from verifier.model.description import Description, Refusal
 from verifier.model.simulation import Simulation
 from verifier.model.text import sanitise
+
+
+def action_part(action: Action) -> Record:
+    return {
+        "name": action.name,
+        "sentence": action.sentence,
+        "data": hex_of(action.data),
+        "digest": hex_of(action.digest) if action.digest else None,
+    }
+
+
+def impossible_part(action: Action) -> Record:
+    return {"name": action.name, "sentence": action.sentence, "why": action.why_not}
 
 
 def description_part(said: Description | Refusal | None) -> Record | None:
