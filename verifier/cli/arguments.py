@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
+from verifier.cli.serve_arguments import add_serve, fault_of
 
 _ABOUT: Final = """\
 Fourth Signer: what a vault is about to do, read from the chain and proven, in
@@ -160,6 +161,8 @@ class _MainParser(_Parser):
                 self.error("--block is the hash of a --bundle's block")
         if getattr(found, "command", None) in ("sign", "expedite"):
             self._require_sense(found)
+        if getattr(found, "command", None) == "serve" and (fault := fault_of(found)):
+            self.error(fault)
         return found
 
     def _require_sense(self, found: argparse.Namespace) -> None:
@@ -207,6 +210,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_signing(commands)
     add_acts(commands)
     _add_open(commands)
+    add_serve(commands)
     return parser
 
 

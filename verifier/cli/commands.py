@@ -43,6 +43,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.decoding import run_decode
 
             return run_decode(options)
+        case "serve":
+            from verifier.cli.serve import run_serve
+
+            return run_serve(options)
         case "sign" | "expedite":
             from verifier.cli.signing import run_sign
             from verifier.model.message import MessageKind

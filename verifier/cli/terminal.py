@@ -12,7 +12,7 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from verifier.cli.answer import Answer
@@ -65,9 +65,10 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
     return locale.getencoding().lower().replace("-", "") == "utf8"
 
 
-def open_source(options: Namespace) -> Source:
+def open_source(options: Namespace, *, is_display: bool = False) -> Source:
     """Return what the screens may ask about the vault that the arguments mean.
 
+    :param is_display: only to be looked at: nothing can be done, and nothing counts as seen
     :raises FourthSignerError: the configuration cannot be used.
     """
     if options.bundle is not None:
@@ -78,7 +79,12 @@ def open_source(options: Namespace) -> Source:
 
     choice = choose(options)
     panel = open_panel(choice)
-    vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=open_aids(options, choice, panel))
+    aids = open_aids(options, choice, panel)
+    if is_display and aids.memory is not None:
+        from verifier.desk.onlooking import OnlookersMemory
+
+        aids = replace(aids, memory=OnlookersMemory(aids.memory))
+    vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=aids)
     acts = _acts(options, choice, panel, vault)
     return Source(
         name=choice.signer.vault_name,
@@ -90,6 +96,7 @@ def open_source(options: Namespace) -> Source:
         open_signing=acts.open_signing if acts else None,
         finish_signing=acts.finish_signing if acts else None,
         send=acts.send if acts else None,
+        may_act=not is_display,
     )
 
 

@@ -1,0 +1,48 @@
+"""The arguments of `serve`. Imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Final
+
+from verifier.cli.argument_parts import add_choice, add_command, whole_number
+
+USUAL_PORT: Final = 8044
+
+_SERVE: Final = """\
+Shows the terminal's screens in a browser of this machine, such as on a display
+on the wall: to look at only. There is no key, nothing can be signed or sent, and
+nothing counts as seen by you because it was shown there. It listens at
+127.0.0.1 and nowhere else, and lets no page of another site in. Whoever has a
+login on this machine can look, too.
+
+Letters of another size: http://127.0.0.1:8044/?fontsize=24 . From elsewhere:
+ssh -L 8044:127.0.0.1:8044 MACHINE . Wants `pip install 'fourth-signer[serve]'`.
+"""
+
+
+def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `serve`."""
+    parser = add_command(commands, "serve", "show it in a browser of this machine, to look at only", _SERVE)
+    parser.add_argument(
+        "--port",
+        type=whole_number,
+        default=USUAL_PORT,
+        metavar="N",
+        help=f"where it listens (usual: {USUAL_PORT}; 0 takes any that is free)",
+    )
+    parser.add_argument("--light", action="store_true", help="dark on light")
+    # Known, so that what is wrong with them can be said.
+    for name in ("--key", "--passphrase-file"):
+        parser.add_argument(name, help=argparse.SUPPRESS)
+    add_choice(parser, has_json=False)
+    parser.set_defaults(lane=None, bundle=None, block=None)
+
+
+def fault_of(found: argparse.Namespace) -> str | None:
+    """Return what is wrong with the arguments of `serve`."""
+    if found.key is not None or found.passphrase_file is not None:
+        return (
+            "`serve` only shows, and takes no key: sign at a terminal, with `fourth-signer open --key FILE`"
+        )
+    return None
