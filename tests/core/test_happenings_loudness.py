@@ -15,7 +15,7 @@ from verifier.model.tier import Tier
 from verifier.model.units import LaneIndex
 from verifier.model.watching import Kind
 
-# --------------------------------------------------------------------------------------------------------- How loud it is
+# ------------------------------------------------------------------------------------------------- How loud it is
 
 
 @pytest.mark.parametrize("tier", [Tier.ROUTINE, Tier.STANDARD])
