@@ -49,6 +49,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def lane_number(text: str) -> int:
+    """:raises ArgumentTypeError: no lane has it."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 3 or int(text) > 511:
+        raise argparse.ArgumentTypeError("it should be 0 to 511")
+    return int(text)
+
+
 def amount_of_wei(text: str) -> int:
     """:raises ArgumentTypeError: it is none that a word can hold."""
     if not text.isascii() or not text.isdecimal() or len(text) > 78 or int(text) >= 1 << 256:

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
-from verifier.cli.serve_arguments import add_serve, fault_of
+from verifier.cli.screen_arguments import add_open, add_serve, fault_of
 
 _ABOUT: Final = """\
 Fourth Signer: what a vault is about to do, read from the chain and proven, in
@@ -74,16 +74,6 @@ _SHOW: Final = """\
 Shows the present or latest operation of a lane whole: what it does, its calls
 with arguments and raw words, who approved and who counts, its clock, the
 findings, the evidence for all of it, and what can be done about it.
-"""
-
-_OPEN: Final = """\
-Opens the signer's terminal: the queue, each operation whole with its bytes, who
-decides, the policy, what happened before, and why all of it is believed. Reads
-the vault again and again while you read, and keeps your place. `fourth-signer`
-alone opens it too, where it stands in a terminal.
-
-Press ? in it for its keys and words. NO_COLOR is obeyed; a locale without UTF-8
-is drawn in ASCII.
 """
 
 _VERIFY: Final = """\
@@ -209,7 +199,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_decode(commands)
     add_signing(commands)
     add_acts(commands)
-    _add_open(commands)
+    add_open(commands)
     add_serve(commands)
     return parser
 
@@ -263,21 +253,6 @@ def _add_show(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
     )
     add_choice(parser)
-
-
-def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = add_command(commands, "open", "open the terminal, which is what no command does", _OPEN)
-    parser.add_argument("--bundle", metavar="FILE", help="open what this file holds, without any network")
-    parser.add_argument(
-        "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
-    )
-    parser.add_argument("--light", action="store_true", help="dark on light")
-    parser.add_argument("--key", metavar="FILE", help="your key file, to sign and send with")
-    parser.add_argument(
-        "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
-    )
-    add_choice(parser, has_json=False)
-    parser.set_defaults(lane=None)
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -43,7 +43,7 @@ def run_terminal(options: Namespace) -> Answer:
         sys.stderr.write(f"fourth-signer: {_NO_TERMINAL}\n")
         return Answer(text="", code=_USAGE)
     is_ascii = not speaks_utf8(os.environ)
-    app = Terminal(lambda: open_source(options), is_light=options.light, is_ascii=is_ascii)
+    app = Terminal(lambda: open_source(options), lane=options.lane, is_light=options.light, is_ascii=is_ascii)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Whoever ends it, the terminal is left as it was found.
         signal.signal(number, lambda _number, _frame: app.call_later(app.exit))

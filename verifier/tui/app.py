@@ -89,14 +89,22 @@ class Terminal(App[None]):
     ]
 
     def __init__(
-        self, open_source: Callable[[], Source], *, is_light: bool = False, is_ascii: bool = False
+        self,
+        open_source: Callable[[], Source],
+        *,
+        lane: int | None = None,
+        is_light: bool = False,
+        is_ascii: bool = False,
     ) -> None:
-        """:param open_source: opens the vault; it may take its time, and is called in the thread that asks"""
+        """:param open_source: opens the vault; it may take its time, and is called in the thread that asks
+        :param lane: whose operation is on the screen first, if not the queue
+        """
         super().__init__()
         self.source = nothing_yet()
         # Why it could not be opened: then the terminal ends, and somebody else says so.
         self.failure: Exception | None = None
         self._open_source = open_source
+        self._first_lane = lane
         self.known = Known()
         # Nothing glides: what a key does is there at once.
         self.animation_level = "none"
@@ -227,6 +235,8 @@ class Terminal(App[None]):
     def _start(self, source: Source) -> None:
         self.source, self.known.asked_at = source, None
         self.ask("queue", 0, source.brief_queue)
+        if self._first_lane is not None:
+            self.open_lane(self._first_lane)
         self.set_interval(source.every, self.read_again)
         self._tick()
 

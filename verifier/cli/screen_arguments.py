@@ -1,13 +1,23 @@
-"""The arguments of `serve`. Imports nothing that takes time."""
+"""The arguments of what shows screens: `open` and `serve`. Imports nothing that takes time."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any, Final
 
-from verifier.cli.argument_parts import add_choice, add_command, whole_number
+from verifier.cli.argument_parts import add_choice, add_command, lane_number, whole_number
 
 USUAL_PORT: Final = 8044
+
+_OPEN: Final = """\
+Opens the signer's terminal: the queue, each operation whole with its bytes, who
+decides, the policy, what happened before, and why all of it is believed. Reads
+the vault again and again while you read, and keeps your place. `fourth-signer`
+alone opens it too, where it stands in a terminal.
+
+Press ? in it for its keys and words. NO_COLOR is obeyed; a locale without UTF-8
+is drawn in ASCII.
+"""
 
 _SERVE: Final = """\
 Shows the terminal's screens in a browser of this machine, such as on a display
@@ -19,6 +29,28 @@ login on this machine can look, too.
 Letters of another size: http://127.0.0.1:8044/?fontsize=24 . From elsewhere:
 ssh -L 8044:127.0.0.1:8044 MACHINE . Wants `pip install 'fourth-signer[serve]'`.
 """
+
+
+def add_open(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `open`."""
+    parser = add_command(commands, "open", "open the terminal, which is what no command does", _OPEN)
+    parser.add_argument(
+        "lane",
+        type=lane_number,
+        nargs="?",
+        metavar="LANE",
+        help="whose operation to open first (usual: the queue)",
+    )
+    parser.add_argument("--bundle", metavar="FILE", help="open what this file holds, without any network")
+    parser.add_argument(
+        "--block", metavar="HASH", help="of the bundle's block, as another source that you trust has it"
+    )
+    parser.add_argument("--light", action="store_true", help="dark on light")
+    parser.add_argument("--key", metavar="FILE", help="your key file, to sign and send with")
+    parser.add_argument(
+        "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
+    )
+    add_choice(parser, has_json=False)
 
 
 def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
