@@ -46,10 +46,15 @@ def test_show__from_a_bundle_whose_block_is_vouched_for__the_same_screen(
 ) -> None:
     ran = settled.call("show", "--bundle", str(bundle), "--block", block_of(bundle))
     assert (ran.code, ran.err) == (0, "")
-    assert "You vouch for that block" in " ".join(ran.out.split())
+    said = " ".join(ran.out.split())
+    assert "You vouch for that block" in said
+    # A file agrees with nobody: it gives the block, and its reader has the hash from elsewhere.
+    assert f"vouched for by you; given by the bundle {bundle.name}" in said
+    assert "agreed by" not in said
     record = settled.call("show", "--bundle", str(bundle), "--block", block_of(bundle), "--json").record
     assert record["operation"]["evidence"] == "proven"
     assert record["vault"]["evidence"] == "proven"
+    assert record["block"]["vouched"] is True
 
 
 def test_show__from_a_bundle__shows_what_the_chain_shows(settled: Home, bundle: Path) -> None:
@@ -66,6 +71,9 @@ def test_show__from_a_bundle_that_nobody_vouches_for__claims_only(
 ) -> None:
     record = settled.call("show", "--bundle", str(bundle), "--json").record
     assert record["operation"]["evidence"] == "claimed"
+    assert record["block"]["vouched"] is False
+    page = " ".join(settled.call("show", "--bundle", str(bundle)).out.split())
+    assert f"claimed by the bundle {bundle.name} alone" in page
     found = {each["rule"]: each["severity"] for each in record["findings"]}
     assert found["from-bundle"] == "warning"
 

@@ -129,18 +129,20 @@ class Panel:
         header, agreeing = vote(self, outcomes, "a block", lambda header: header.hash)
         failures = [outcome for _, outcome in outcomes if isinstance(outcome, EndpointError)]
         others = [(endpoint.name, outcome) for endpoint, outcome in outcomes if isinstance(outcome, Header)]
+        is_vouched = header.hash == self._vouched
         return Head(
             chain_id=self.chain_id,
             number=header.number,
             hash=header.hash,
             state_root=header.state_root,
             timestamp=header.timestamp,
-            evidence=Evidence.AGREED if header.hash == self._vouched else self.by_vote,
+            evidence=Evidence.AGREED if is_vouched else self.by_vote,
             agreeing=agreeing,
             dissenting=tuple(name for name, other in others if other.hash != header.hash),
             silent=tuple(failure.endpoint for failure in failures),
             failures=tuple(Shown(failure.sentence()) for failure in failures),
             lying=tuple(failure.endpoint for failure in failures if is_lie(failure)),
+            vouched=is_vouched,
         )
 
 

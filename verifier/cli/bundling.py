@@ -262,13 +262,14 @@ def _finding(severity: Severity, said: str) -> Finding:
 
 def _say_written(path: Path, bundle: Bundle, digest: bytes) -> str:
     size = path.stat().st_size
+    names = ", ".join(sanitise(name, most=80) for name in bundle.agreeing)
+    agreed = f"agreed by {names}" if len(bundle.agreeing) > 1 else f"claimed by {names} alone"
     described = f", {len(bundle.descriptors)} descriptors" if bundle.descriptors else ""
     return (
         f"Wrote {sanitise(str(path), most=200)}: {size:,} bytes, {len(bundle.exchanges)} answers of "
         f"{sanitise(bundle.source, most=80)}{described}.\n"
         f"file   {show_bytes(digest)}\n"
-        f"block  {show_bytes(bundle.block_hash)}, number {bundle.block}, agreed by "
-        f"{', '.join(sanitise(name, most=80) for name in bundle.agreeing)}\n"
+        f"block  {show_bytes(bundle.block_hash)}, number {bundle.block}, {agreed}\n"
         f"Compare both hashes on the other machine, and take the block's there from another source:\n"
         f"  fourth-signer show --bundle {sanitise(path.name, most=200)} --block {show_bytes(bundle.block_hash)}\n"
     )

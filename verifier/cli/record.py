@@ -18,7 +18,7 @@ doctor    {"version": 1, "kind": "examination", "code": exit code, "parts": [{"t
 VAULT     {"name": text or null where it is not pinned, "chain": number, "address": ADDRESS, "code_hash": BYTES,
            "founding": BYTES, "balance": AMOUNT, "evidence": EVIDENCE}
 BLOCK     {"number", "hash": BYTES, "time": MOMENT, "evidence": EVIDENCE, "agreeing": [name of an endpoint],
-           "dissenting": [...], "silent": [...]}
+           "dissenting": [...], "silent": [...], "vouched": bool where it is of a bundle, and its hash was given}
 FINDING   {"rule": stable name, "severity": SEVERITY, "sentence", "evidence": EVIDENCE, "call": index or null,
            "path": [index] of the way from that call to one inside of it, "bytes": [start, stop] of the data of the
            call at the end of the way, or null}
@@ -179,6 +179,7 @@ def _heading(briefing: Briefing, kind: str) -> Record:
             "agreeing": [sanitise(name) for name in head.agreeing],
             "dissenting": [sanitise(name) for name in head.dissenting],
             "silent": [sanitise(name) for name in head.silent],
+            "vouched": head.vouched,
         },
         "findings": [_finding(finding) for finding in briefing.findings],
     }

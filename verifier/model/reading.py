@@ -42,7 +42,8 @@ class Head:
     hash: bytes
     state_root: bytes
     timestamp: Timestamp
-    # AGREED where as many endpoints as configured, and at least two, gave this block; else CLAIMED.
+    # AGREED where as many endpoints as configured, and at least two, gave this block, or the reader vouches for it;
+    # else CLAIMED.
     evidence: Evidence
     # Endpoints by their names.
     agreeing: tuple[Foreign, ...]
@@ -52,6 +53,8 @@ class Head:
     failures: tuple[Shown, ...] = ()
     # Those of the silent ones whose answers are known to be untrue.
     lying: tuple[Foreign, ...] = ()
+    # The reader has its hash from elsewhere, and it was given here: no endpoints agree on it.
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

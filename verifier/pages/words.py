@@ -49,7 +49,12 @@ def block_of(head: Head) -> str:
 def endpoints_of(head: Head) -> str:
     """Return on whose word a block is believed, and who did not agree."""
     names = ", ".join(map(sanitise, head.agreeing))
-    said = f"claimed by {names} alone" if head.evidence is Evidence.CLAIMED else f"agreed by {names}"
+    if head.vouched:
+        said = f"vouched for by you; given by {names}"
+    elif head.evidence is Evidence.CLAIMED:
+        said = f"claimed by {names} alone"
+    else:
+        said = f"agreed by {names}"
     if head.dissenting:
         said += f"; another block from {', '.join(map(sanitise, head.dissenting))}"
     if head.silent:

@@ -56,7 +56,7 @@ def _add_block(sheet: Sheet, briefing: Briefing) -> None:
     sheet.field("name", briefing.signer.vault_name or "not pinned", column=13)
     sheet.field("address", named(briefing, reading.vault), column=13)
     sheet.field("chain", str(head.chain_id), column=13)
-    sheet.title(f"Block ({head.evidence.name.lower()})")
+    sheet.title("Block (you vouch for it)" if head.vouched else f"Block ({_word(head.evidence)})")
     sheet.field("number", block_of(head), column=13)
     _add_hash(sheet, "hash", head.hash)
     _add_hash(sheet, "state root", head.state_root)
@@ -66,7 +66,7 @@ def _add_endpoints(sheet: Sheet, briefing: Briefing) -> None:
     head = briefing.reading.head
     sheet.title("Endpoints")
     for name in head.agreeing:
-        sheet.field("agrees", sanitise(name), column=13)
+        sheet.field("gives it" if head.vouched else "agrees", sanitise(name), column=13)
     for name in head.dissenting:
         sheet.field("ANOTHER", f"{sanitise(name)} gives another block", column=13)
     for i, name in enumerate(head.silent):
