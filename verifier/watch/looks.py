@@ -1,0 +1,168 @@
+"""Reads and judges the vaults of one chain that have to be looked at, each so that its faults stop no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from verifier.errors import EvidenceError, PinError
+from verifier.model.address import Address
+from verifier.model.units import BlockNumber, ChainId, Timestamp
+from verifier.model.watching import Happening, LogEvent, WatchedFact
+from verifier.ports import BlockSource
+from verifier.watch import wrong
+from verifier.watch.eye import UNJUDGED, Eye, Seen
+from verifier.watch.eyes import Eyes
+from verifier.watch.plan import Pace
+from verifier.watch.span import Span
+from verifier.watch.troubles import Troubles
+
+_LOG: Final = logging.getLogger("fourth_signer.watch")
+Waiting = Mapping[Address, tuple[LogEvent, ...]]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a look is going to keep."""
+
+    facts: list[WatchedFact] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    # What becomes of each vault once it is kept.
+    then: list[Callable[[], None]] = field(default_factory=list)
+    # Vaults that were read and judged.
+    judged: set[Address] = field(default_factory=set)
+
+
+class Looks:
+    """Looks at one chain's vaults."""
+
+    def __init__(
+        self, chain_id: ChainId, source: BlockSource, eyes: Eyes, troubles: Troubles, pace: Pace
+    ) -> None:
+        self._chain_id = chain_id
+        self._source = source
+        self._eyes = eyes
+        self._troubles = troubles
+        self._pace = pace
+
+    def read(self, due: Iterable[Eye], waiting: Waiting, now: Timestamp) -> dict[Address, Seen]:
+        """Read vaults. One that cannot be read is a trouble of its own."""
+        seen = {}
+        for eye in due:
+            try:
+                seen[eye.vault] = eye.read(waiting.get(eye.vault, ()))
+            except (EvidenceError, PinError) as error:
+                _LOG.warning("vault %s: %s", eye.vault, error.sentence())
+                self._troubles.bad(wrong.unwatched(error, eye.vault), now)
+                eye.put_off(now)
+        return seen
+
+    def judge(
+        self,
+        seen: Mapping[Address, Seen],
+        waiting: Waiting,
+        span: Span,
+        least: BlockNumber,
+        *,
+        now: Timestamp,
+        time: Timestamp,
+    ) -> Findings:
+        """Judge what was read. What an endpoint says of an older block, or of another branch, is no news.
+
+        :param least: the block that a reading has to be of at least
+        :param now: by this machine's clock
+        :param time: by the chain's
+        :raises EvidenceError: nobody tells when blocks were made.
+        """
+        findings = Findings()
+        for vault, one in seen.items():
+            eye, head = self._eyes[vault], one.reading.head
+            if head.number < least or span.hash_at(head.number) != head.hash:
+                eye.put_off(now)
+                continue
+            logs = [log for log in waiting.get(vault, ()) if log.block <= head.number]
+            later = [log for log in waiting.get(vault, ()) if log.block > head.number]
+            times = span.times(self._source, logs)
+            if self._judge(findings, eye, one, logs, later, times, now=now, time=time):
+                findings.judged.add(vault)
+        return findings
+
+    def judge_by_clock(self, findings: Findings, *, now: Timestamp, time: Timestamp) -> None:
+        """Judge again, without reading, what time alone may bring about."""
+        for vault, eye in self._eyes.vaults.items():
+            seen, at, read_at = eye.seen, eye.clocked_at, eye.read_at
+            if seen is None or vault in findings.judged or eye.is_dirty:
+                continue
+            if at is not None and 0 <= now - at < self._pace.clock_seconds:
+                continue
+            if self._judge(findings, eye, seen, [], [], {}, now=now, time=time):
+                findings.then.append(_reading_stays_of(eye, read_at))
+
+    def note_unjudged(self, findings: Findings, waiting: Waiting, span: Span) -> None:
+        """Note for vaults that could not be read which events wait for them in the store."""
+        for vault, logs in waiting.items():
+            if vault in findings.judged or not logs:
+                continue
+            eye = self._eyes[vault]
+            facts: tuple[WatchedFact, ...] = ()
+            if eye.unjudged_from is None:
+                first = str(logs[0].block)
+                facts = (
+                    eye.own_fact(self._chain_id, UNJUDGED, first, block=span.end, block_hash=span.end_hash),
+                )
+            findings.facts += facts
+            findings.then.append(_waits(eye, facts, logs))
+
+    def _judge(
+        self,
+        findings: Findings,
+        eye: Eye,
+        seen: Seen,
+        logs: list[LogEvent],
+        later: list[LogEvent],
+        times: Mapping[BlockNumber, Timestamp],
+        *,
+        now: Timestamp,
+        time: Timestamp,
+    ) -> bool:
+        head = seen.reading.head
+        try:
+            judged = eye.judge(seen, logs, times=times, now=time)
+        except Exception as fault:  # noqa: BLE001 - one vault's fault must not blind the others
+            _LOG.exception("vault %s cannot be judged", eye.vault)
+            self._troubles.bad(wrong.unjudged(fault, eye.vault), now)
+            eye.put_off(now)
+            return False
+        facts = [*judged.facts]
+        if eye.unjudged_from is not None and eye.is_whole:
+            facts.append(eye.own_fact(self._chain_id, UNJUDGED, "", block=head.number, block_hash=head.hash))
+        is_touched = bool(facts or judged.happenings or logs)
+        findings.facts += facts
+        findings.happenings += judged.happenings
+
+        def then() -> None:
+            eye.judged(seen, facts, later, now)
+            if is_touched:
+                eye.touched = max(head.number, eye.touched or head.number)
+            for subject in (wrong.READING, wrong.VAULT):
+                self._troubles.good(subject, now, vault=eye.vault)
+
+        findings.then.append(then)
+        return True
+
+
+def _reading_stays_of(eye: Eye, read_at: Timestamp | None) -> Callable[[], None]:
+    def then() -> None:
+        eye.read_at = read_at
+
+    return then
+
+
+def _waits(eye: Eye, facts: tuple[WatchedFact, ...], logs: tuple[LogEvent, ...]) -> Callable[[], None]:
+    def then() -> None:
+        eye.note(facts)
+        eye.put_aside(logs)
+
+    return then
