@@ -66,21 +66,25 @@ def tell_broken(
     state, moment = lane.state, lane.state.ready_at
     if moment is None or not state.is_open_at(reading.head.timestamp):
         return
-    counted = count_anew(
-        state,
-        publisher=lane.proposer,
-        roster=reading.roster.value,
-        tiers=reading.tiers.value,
-        members={seat: member.record for seat, member in reading.members.value.items()},
-    )
-    is_counted_since = state.epoch == reading.roster.value.epoch
-    value = GONE if is_counted_since or counted.is_standing else f"{lane.operation_id.hex()} {moment}"
+    value = GONE if _stands(reading, lane) else f"{lane.operation_id.hex()} {moment}"
     subject = f"broken/{lane.lane}"
     if (pen.value(subject) or GONE) != value:
         pen.put(subject, value)
         if value != GONE:
             move = Move(kind=Kind.QUORUM_LOST, occasion=str(moment), former=moment)
             tell_move(pen, lane, move, views.get(lane.operation_id))
+
+
+def _stands(reading: VaultReading, lane: LaneReading) -> bool:
+    """Whether a quorum stands: as the vault, without counting anew where nothing changed since it was counted."""
+    roster = reading.roster.value
+    if lane.state.epoch == roster.epoch:
+        return True
+    members = {seat: member.record for seat, member in reading.members.value.items()}
+    tiers = reading.tiers.value
+    return count_anew(
+        lane.state, publisher=lane.proposer, roster=roster, tiers=tiers, members=members
+    ).is_standing
 
 
 def _phase(lane: LaneReading, lead: Duration, now: Timestamp) -> str:

@@ -137,9 +137,9 @@ class _Session:
     ) -> _Session:
         latest = {subject: (fact.value, fact.nth) for subject, fact in journal.items()}
         pen = Pen(chain_id=chain_id, vault=vault, latest=latest, labels=labels, place=head)
-        lanes = Lanes(pen=pen, views=views)
-        lanes.read_journal()
-        return cls(pen=pen, lanes=lanes, members=Members(pen=pen), manner=manner, head=head)
+        return cls(
+            pen=pen, lanes=Lanes(pen=pen, views=views), members=Members(pen=pen), manner=manner, head=head
+        )
 
     def hear(self, events: tuple[VaultEvent, ...], times: Mapping[BlockNumber, Timestamp]) -> None:
         """Take events in their order, each once."""
@@ -215,8 +215,8 @@ class _Session:
         pen, view = self.pen, look.views.get(lane.operation_id)
         if is_first:
             self.lanes.greet(lane)
-        else:
-            tell_together(pen, self.lanes.see(lane), view)
+        elif turn := self.lanes.see(lane):
+            tell_together(pen, turn, view)
         terms = look.reading.tiers.value[lane.state.tier]
         tell_time(pen, lane, terms, self.manner, now=look.now, view=view)
         tell_broken(pen, look.reading, lane, look.views)

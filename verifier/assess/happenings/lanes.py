@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.assess.happenings.clock import is_known_expired
@@ -26,6 +26,8 @@ from verifier.model.word import NO_SEATS
 _LANE: Final = "lane/"
 _ENDED: Final = {"Executed": Status.EXECUTED, "Vetoed": Status.VETOED, "Cancelled": Status.CANCELLED}
 _STATES: Final = frozenset({"Approved", "Withdrawn", "Objected", "Expedited"})
+
+_LONGEST_INDEX: Final = 4
 
 LANE_EVENTS: Final = frozenset({"Proposed", *_STATES, *_ENDED})
 """What the vault says about operations."""
@@ -50,14 +52,18 @@ class Lanes:
 
     pen: Pen
     views: Mapping[OperationId, OperationView]
-    known: dict[LaneIndex, LaneReading] = field(default_factory=dict)
 
-    def read_journal(self) -> None:
+    def known(self, index: LaneIndex) -> LaneReading | None:
+        """Return a lane as the journal has it."""
+        return lane_in(index, self.pen.value(f"{_LANE}{index}"))
+
+    def find(self, operation_id: OperationId) -> LaneReading | None:
+        """Return the lane that holds an operation, as the journal has it."""
+        name = operation_id.hex()
         for text, value in self.pen.below(_LANE):
-            index = LaneIndex(int(text)) if text.isdecimal() and len(text) < 4 else None
-            lane = None if index is None else lane_in(index, value)
-            if lane is not None:
-                self.known[lane.lane] = lane
+            if value.startswith(name) and text.isdecimal() and len(text) < _LONGEST_INDEX:
+                return self.known(LaneIndex(int(text)))
+        return None
 
     def hear(self, event: VaultEvent) -> Turn | None:
         """Take an event about an operation, say what it tells, and return what it made of the lane.
@@ -67,7 +73,7 @@ class Lanes:
         operation_id = OperationId(bytes_in(event, "id"))
         if event.name == "Proposed":
             return self._publish(event, operation_id)
-        lane = next((lane for lane in self.known.values() if lane.operation_id == operation_id), None)
+        lane = self.find(operation_id)
         if lane is None:
             return None
         by = account_in(event, "by") if "by" in event.values else None
@@ -88,16 +94,18 @@ class Lanes:
         index = number_in(event, "lane", most=LANES - 1)
         state = Lane.unpack(number_in(event, "state"))
         after = LaneReading(lane=LaneIndex(index), operation_id=operation_id, state=state, withdrawn=NO_SEATS)
-        former = self.known.get(after.lane)
+        former = self.known(after.lane)
         if former and former.operation_id == operation_id:
             return self._turn(former, former)
         if former:
             self.leave(former)
         return self._turn(None, after)
 
-    def see(self, lane: LaneReading) -> Turn:
-        """Take what storage says of a lane, and say what no event told."""
-        former = self.known.get(lane.lane)
+    def see(self, lane: LaneReading) -> Turn | None:
+        """Take what storage says of a lane, and say what no event told; None where that is nothing."""
+        if self.pen.value(f"{_LANE}{lane.lane}") == lane_text(lane):
+            return None
+        former = self.known(lane.lane)
         if former is None or former.operation_id == lane.operation_id:
             if former and former.state.status in ENDS and lane.state.status not in ENDS:
                 self._contradict(former)
@@ -111,7 +119,6 @@ class Lanes:
         if lane.state.is_open_at(self.pen.place.at):
             self._turn(None, lane)
         else:
-            self.known[lane.lane] = lane
             self.pen.put(f"{_LANE}{lane.lane}", lane_text(lane))
 
     def leave(self, lane: LaneReading) -> None:
@@ -158,7 +165,6 @@ class Lanes:
             )
         )
         # Put down before anything is said, so that sentences see who approved.
-        self.known[after.lane] = after
         self.pen.put(f"{_LANE}{after.lane}", lane_text(after))
         for step in steps:
             tell_move(self.pen, after, step, self.views.get(after.operation_id), by=by)

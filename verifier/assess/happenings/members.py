@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from verifier.assess.happenings.pen import NOTED, RUNG, Pen, Ring, member_subject
+from verifier.assess.happenings.pen import MEMBER, NOTED, RUNG, Pen, Ring, member_subject
 from verifier.assess.happenings.said import account_in, number_in, numbers_in
 from verifier.assess.happenings.texts import member_text
 from verifier.errors import NumberOutOfRange
@@ -78,14 +78,18 @@ class Members:
 
     def see(self, reading: VaultReading, *, is_first: bool) -> None:
         """Take who sits there by storage."""
-        today = {member.address: member for member in reading.members.value.values()}
+        today = {member_subject(member.address): member for member in reading.members.value.values()}
+        changed = [m for subject, m in today.items() if self.pen.value(subject) != member_text(m)]
+        gone = [rest for rest, _ in self.pen.below(MEMBER) if f"{MEMBER}{rest}" not in today]
+        if not changed and not gone:
+            return
         known = dict(self.pen.members())
         for address, former in known.items():
-            if address not in today and former.record.is_seated:
+            if member_subject(address) not in today and former.record.is_seated:
                 left = replace(former.record, status=MemberStatus.REMOVED)
                 self._put(former, replace(former, record=left, suspension=None), is_first=is_first)
-        for address, member in today.items():
-            self._put(known.get(address), member, is_first=is_first)
+        for member in changed:
+            self._put(known.get(member.address), member, is_first=is_first)
 
     def _put(self, former: Member | None, member: Member, *, is_first: bool) -> None:
         if is_first:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 from verifier.assess.happenings.texts import GONE, address_in, member_in
 from verifier.model.address import Address
@@ -71,7 +73,7 @@ class Pen:
         if former == value:
             return None
         self.latest[subject] = (value, nth + 1)
-        if subject.startswith(_MEMBER):
+        if subject.startswith(MEMBER):
             self._members = {}
         self.facts.append(
             WatchedFact(
@@ -138,7 +140,7 @@ class Pen:
         """Return everyone who ever had a seat, as far as the journal knows; those who left are removed ones."""
         if not self._members:
             for subject, (value, _) in self.latest.items():
-                if subject.startswith(_MEMBER):
+                if subject.startswith(MEMBER):
                     address = address_of_subject(subject)
                     member = member_in(address, value) if address else None
                     if address and member:
@@ -159,11 +161,12 @@ class Pen:
         return Shown(f"{self.name(member.address)} in seat {seat}")
 
 
-_MEMBER = "member/"
+MEMBER: Final = "member/"
 
 
+@lru_cache(maxsize=4_096)
 def member_subject(address: Address) -> str:
-    return f"{_MEMBER}{address}"
+    return f"{MEMBER}{address}"
 
 
 def address_of_subject(subject: str) -> Address | None:
