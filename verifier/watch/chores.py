@@ -63,7 +63,8 @@ class Chores:
         try:
             while not self._stopping.is_set():
                 try:
-                    await asyncio.get_running_loop().run_in_executor(thread, self.turn)
+                    if await asyncio.get_running_loop().run_in_executor(thread, self.turn):
+                        self._wake()
                 except FourthSignerError as error:
                     _LOG.warning("the day's chores have to wait: %s", error.sentence())
                 try:
@@ -73,14 +74,14 @@ class Chores:
         finally:
             thread.shutdown(wait=False)
 
-    def turn(self) -> None:
-        """Do what is due now.
+    def turn(self) -> bool:
+        """Do what is due now, and return whether there is something to deliver.
 
         :raises WatchStoreError: the store does not let us; it is tried again.
         """
         now = self._clock.now()
         if not self._store.lease_chain(WATCHER, self._holder, now=now, seconds=LEASE):
-            return
+            return False
         waiting = self._store.open_episodes(least=Severity.INFO)
         deliveries = list(escalations_for(waiting, self._routes, now))
         deliveries += self._daily(Parcel.DIGEST, self._routes.digest, now, self._digest)
@@ -88,11 +89,11 @@ class Chores:
         happenings, tests = self._tests(now)
         deliveries = [each for each in (*deliveries, *tests) if each.key not in self._kept]
         if not deliveries:
-            return
+            return False
         step = WatchStep(chain_id=WATCHER, happenings=happenings, deliveries=tuple(deliveries))
         self._store.keep(step, now=now)
         self._kept.update(each.key for each in deliveries)
-        self._wake()
+        return True
 
     def _daily(self, parcel: Parcel, daily: Daily | None, now: Timestamp, lines: Lines) -> Iterable[Delivery]:
         """Yield what is said once a day, if its hour has struck and it was not said; it is made only then."""
