@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
 from verifier.cli.screen_arguments import add_open, add_serve, fault_of
+from verifier.cli.watch_arguments import add_watch
 
 _ABOUT: Final = """\
 Fourth Signer: what a vault is about to do, read from the chain and proven, in
@@ -27,6 +28,7 @@ examples:
   fourth-signer sign 12 --key ann.json
   fourth-signer submit lane-12-1-seat-4.approval --key ann.json
   fourth-signer veto 12 --key ann.json
+  fourth-signer watch --check
 
 configuration:
   The file that --config names, else $FOURTH_SIGNER_CONFIG, else
@@ -201,6 +203,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_acts(commands)
     add_open(commands)
     add_serve(commands)
+    add_watch(commands)
     return parser
 
 

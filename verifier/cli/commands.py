@@ -43,6 +43,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.decoding import run_decode
 
             return run_decode(options)
+        case "watch":
+            from verifier.cli.watching import run_watch
+
+            return run_watch(options)
         case "serve":
             from verifier.cli.serve import run_serve
 
