@@ -9,7 +9,7 @@ from verifier.model.address import NOBODY, Address
 from verifier.model.units import BlockNumber, Timestamp
 from verifier.model.watching import Checkpoint, LogEvent, WatchedFact
 from verifier.ports import Clock, WatchStore
-from verifier.watch.eye import FILLED, OWN, WHOLE, Eye
+from verifier.watch.eye import FILLED, LONGEST_PAUSE, OWN, WHOLE, Eye
 from verifier.watch.hearing import by_vault
 from verifier.watch.plan import ChainPlan
 
@@ -87,7 +87,7 @@ class Eyes:
         pace = self._plan.pace
         touched, timed = [], []
         for vault, eye in self._by_vault.items():
-            if eye.retry_at is not None and now < eye.retry_at:
+            if eye.retry_at is not None and 0 < eye.retry_at - now <= LONGEST_PAUSE:
                 continue
             if vault in heard or eye.is_dirty:
                 touched.append(eye)

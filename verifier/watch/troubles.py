@@ -96,7 +96,8 @@ class Troubles:
     def bad(self, trouble: Trouble, now: Timestamp) -> None:
         """Note that something is wrong."""
         episode = self._episodes.setdefault(trouble.name, _Episode(since=now, last=now))
-        episode.last = now
+        # A clock that was set back starts the patience anew.
+        episode.last, episode.since = now, min(episode.since, now)
         if trouble.is_patient and now - episode.since < self._patience:
             return
         if episode.keys and trouble.severity <= episode.severity:
@@ -114,7 +115,7 @@ class Troubles:
         """
         name = f"{_PREFIX}{vault or '-'}/{subject}"
         episode = self._episodes.get(name)
-        if episode is None or now - episode.last < lasts:
+        if episode is None or 0 <= now - episode.last < lasts:
             return
         del self._episodes[name]
         if episode.keys:
