@@ -12,6 +12,7 @@ from verifier.model.routes import Hours, Route
 from verifier.model.text import Shown, sanitise, show_duration
 from verifier.model.watching import Kind
 from verifier.ports import Clock
+from verifier.store.release import release_code_hash
 from verifier.store.settings import Pin
 from verifier.store.watch_settings import ChannelSettings, WatchSettings
 
@@ -37,6 +38,9 @@ def _watched(settings: WatchSettings) -> Iterator[Check]:
         where = f"{pin.vault} on chain {pin.chain_id}"
         if chain is None:
             yield _wrong(name, f"{where} is not watched: no endpoint is configured for its chain.")
+            continue
+        if pin.code_hash != release_code_hash():
+            yield _wrong(name, f"{where} is not watched: another release pinned it; watch it with that one.")
             continue
         said = (
             f"{where}, asked of {_count(len(chain.hosts), 'endpoint')}, {chain.quorum} of which have to agree. Its "
