@@ -31,6 +31,10 @@ from verifier.store.watch_schema import APPLICATION_ID, VERSION, statements
 # `watch ack` and `watch status` write and read beside the watcher, for milliseconds.
 BUSY_SECONDS: Final = 10.0
 
+# Of every SQLite file: its first words, and where the mark of who made it stands.
+_MAGIC: Final = b"SQLite format 3\0"
+_HEAD: Final = 100
+
 
 class SqliteDatabase(EngineDatabase):
     """One file. The watcher has it alone; whoever only visits does so beside the watcher."""
@@ -80,14 +84,18 @@ class SqliteDatabase(EngineDatabase):
             self.write(lambda connection: self.migrate(connection, version))
 
     def _require_file(self) -> None:
+        """Look at the file's head before SQLite does, which would change the first bytes of somebody else's."""
         try:
-            found = self._path.stat()
+            is_regular = stat.S_ISREG(self._path.stat().st_mode)
+            head = _first_bytes(self._path) if is_regular else b""
         except OSError as exc:
             raise WatchStoreUnusable(store=self.name, why=exc.strerror or "no such path") from exc
-        if not stat.S_ISREG(found.st_mode):
+        if not is_regular:
             raise WatchStoreForeign(store=self.name, why="it is no regular file")
-        if found.st_size == 0:
-            raise WatchStoreCorrupt(store=self.name, why="it is empty")
+        if len(head) < _HEAD or not head.startswith(_MAGIC):
+            raise WatchStoreCorrupt(store=self.name, why="it is no SQLite file, or not whole")
+        if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+            raise WatchStoreForeign(store=self.name, why="it is a file of something else")
 
     def _require_file_or_make_it(self) -> None:
         if not self._path.exists():
@@ -126,9 +134,6 @@ class SqliteDatabase(EngineDatabase):
 
         :raises WatchStoreError: it is not.
         """
-        (application,) = connection.exec_driver_sql("PRAGMA application_id").one()
-        if application != APPLICATION_ID:
-            raise WatchStoreForeign(store=self.name, why="it is a file of something else")
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if verdict != "ok":
             raise WatchStoreCorrupt(store=self.name, why="SQLite finds pages in it that do not fit together")
@@ -160,6 +165,11 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
 
 
 def _begin(connection: Connection) -> None:
