@@ -16,6 +16,8 @@ from verifier.model.text import Shown
 
 _SECONDS: Final = 5
 _MOST_AT_ONCE: Final = 16
+_POLL: Final = 0.1
+"""Seconds until it notices that it is to end."""
 
 
 def health_record(pulse: Pulse, ailment: Shown | None) -> dict[str, Any]:
@@ -54,7 +56,9 @@ class HealthServer:
         :raises OSError: somebody else listens there.
         """
         self._server = _Server(place, _handler(pulse, ailment))
-        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL,), name="health", daemon=True
+        )
 
     @property
     def port(self) -> int:
