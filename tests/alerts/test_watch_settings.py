@@ -304,7 +304,6 @@ _VALUES = st.recursive(
 )
 _TABLES = ("chains", "since", "judging", "channels", "escalations", "digest", "test", "heartbeat")
 _KEYS = (*_TABLES, "zone", "vaults", "store", "listen", "name", "configuration")
-)
 
 
 @given(
