@@ -1,0 +1,338 @@
+"""`fourth-signer watch` as whoever runs it meets it: a real chain, a real store, signals, acknowledgements."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.alerts.outbox import open_store
+from tests.alerts.receivers import Receiver, receiver
+from tests.cli.conftest import Scene
+from tests.cli.program import COMMAND, Home, Ran
+
+SECRET = "a secret of sixteen bytes or more"
+PATIENCE = 60.0
+
+CONFIGURATION = """\
+version = 1
+name = "watch-test"
+configuration = "{config}"
+listen = "127.0.0.1:{port}"
+
+[chains.31337]
+block_time = 1.0
+
+[channels.siem]
+kind = "lines"
+path = "alerts.jsonl"
+
+[channels.hook]
+kind = "webhook"
+url_file = "hook.url"
+secret_file = "hook.secret"
+least = "warning"
+
+[channels.here]
+kind = "terminal"
+least = "danger"
+
+[[escalations]]
+after = "15m"
+channels = ["here"]
+
+[digest]
+at = "08:00"
+channels = ["siem"]
+
+[audit_head]
+at = "08:00"
+channels = ["siem"]
+
+[test]
+at = "08:00"
+channels = ["siem", "hook"]
+
+[heartbeat]
+url_file = "hook.url"
+every = "1s"
+"""
+
+
+@pytest.fixture
+def hook() -> Iterator[Receiver]:
+    with receiver() as held:
+        yield held
+
+
+@pytest.fixture
+def watcher(settled: Home, home: Home, hook: Receiver) -> Home:
+    """A home with a watcher's configuration, for the vault that is pinned."""
+    (home.path / "hook.url").write_text(hook.url)
+    (home.path / "hook.secret").write_text(SECRET)
+    for name in ("hook.url", "hook.secret"):
+        (home.path / name).chmod(0o600)
+    (home.path / "watch.toml").write_text(CONFIGURATION.format(config=settled.config, port=_free_port()))
+    return home
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def call(home: Home, *arguments: str) -> Ran:
+    return home.call("watch", *arguments, "--config", "watch.toml")
+
+
+def spoil(home: Home, before: str, after: str) -> None:
+    path = home.path / "watch.toml"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+
+
+@contextmanager
+def running(home: Home) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a watcher until the end; what it logs goes to a file."""
+    with (home.path / "log.jsonl").open("ab") as log:
+        process = subprocess.Popen(
+            [*COMMAND, "watch", "--config", "watch.toml"],
+            env=home.environment,
+            cwd=home.path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def wait_for(process: subprocess.Popen[bytes], is_so: Callable[[], Any]) -> Any:
+    until = time.monotonic() + PATIENCE
+    while not (found := is_so()):
+        assert process.poll() is None, "it ended"
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.1)
+    return found
+
+
+def events(home: Home) -> list[Any]:
+    path = home.path / "alerts.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def logs(home: Home) -> list[Any]:
+    """Return what it logged. What the terminal channel prints stands among it."""
+    lines = (home.path / "log.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def status(home: Home) -> Any:
+    ran = call(home, "status", "--json")
+    assert ran.code == 0, ran
+    return ran.record
+
+
+def kinds(home: Home) -> set[str]:
+    return {event["unmapped"]["kind"] for event in events(home) if event["class_uid"] == 2004}
+
+
+def test_watch__a_theft_waits__it_is_told_acknowledged_and_nothing_is_lost_by_reload_and_stop(
+    watcher: Home, scene: Scene, hook: Receiver
+) -> None:
+    with running(watcher) as process:
+        wait_for(process, lambda: "operation-queued" in kinds(watcher))
+        # The day's first things are said at once.
+        wait_for(process, lambda: any(event["class_uid"] == 0 for event in events(watcher)))
+        wait_for(process, lambda: "synthetic" in kinds(watcher))
+
+        said = wait_for(process, lambda: (found := status(watcher))["is_answering"] and found)
+        assert said["is_well"] is True
+        assert said["chains"]["31337"]["block"] is not None
+        theft = "0x" + bytes(scene.stage.id_of(scene.theft)).hex()
+        (waiting,) = [
+            each
+            for each in said["waiting"]
+            if each["happening"]["operation"] == theft and each["happening"]["kind"] == "operation-queued"
+        ]
+        number = waiting["number"]
+
+        first = call(watcher, "ack", str(number), "--as", "Ann <b>")
+        assert first.code == 0, first
+        assert first.out.startswith(f"Ann <b> knows of number {number}, ")
+        again = call(watcher, "ack", str(number), "--as", "Bob")
+        assert again.code == 0
+        assert again.out.startswith(f"Ann <b> acknowledged number {number} before")
+        assert number not in [each["number"] for each in status(watcher)["waiting"]]
+
+        second = watcher.run("watch", "--config", "watch.toml")
+        assert second.code == 102, second
+        assert "is in use by" in second.err
+
+        spoil(watcher, 'least = "danger"', 'leest = "danger"')
+        process.send_signal(signal.SIGHUP)
+        wait_for(
+            process, lambda: [line for line in logs(watcher) if "nothing is reloaded" in line["message"]]
+        )
+        spoil(watcher, 'leest = "danger"', 'least = "info"')
+        with (watcher.path / "watch.toml").open("a") as file:
+            file.write('\n[channels.more]\nkind = "lines"\npath = "more.jsonl"\n')
+        process.send_signal(signal.SIGHUP)
+        wait_for(process, lambda: [line for line in logs(watcher) if line["message"].startswith("reloaded")])
+        assert "channels" in status(watcher)
+        wait_for(process, lambda: "more" in status(watcher)["channels"])
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+
+    assert logs(watcher)[-1]["message"] == "stopped"
+    keys = [event["metadata"]["uid"] for event in events(watcher)]
+    assert len(keys) == len(set(keys))
+    assert any(request.body == b"" for request in hook.requests), "a life sign"
+    written = (watcher.path / "log.jsonl").read_text() + (watcher.path / "alerts.jsonl").read_text()
+    assert "token-of-this-test" not in written
+    assert SECRET not in written
+    page = call(watcher, "status")
+    assert page.code == 0
+    assert page.out.startswith("The watcher does not answer; this is what its store says.")
+    assert max(map(len, page.out.splitlines())) <= 80
+
+
+def test_watch__started_again__it_does_not_tell_again(watcher: Home, scene: Scene) -> None:
+    for _ in range(2):
+        with running(watcher) as process:
+            wait_for(process, lambda: "operation-queued" in kinds(watcher))
+            wait_for(process, lambda: status(watcher)["is_answering"] and status(watcher)["pending"] == 0)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 0
+
+    keys = [event["metadata"]["uid"] for event in events(watcher)]
+    assert len(keys) == len(set(keys))
+
+
+def test_ack__a_number_that_nothing_has__107_and_where_to_look(watcher: Home) -> None:
+    open_store(watcher.path).close()
+
+    ran = call(watcher, "ack", "999999")
+    assert ran.code == 107
+    assert "watch status" in ran.sentence
+
+
+def test_ack__no_store_yet__it_says_so_and_makes_none(watcher: Home) -> None:
+    ran = call(watcher, "ack", "1")
+
+    assert ran.code == 105
+    assert "watch.sqlite3" in ran.sentence
+    assert not (watcher.path / "watch.sqlite3").exists()
+
+
+def test_check__all_there__every_line_is_well_and_nothing_is_asked(watcher: Home, hook: Receiver) -> None:
+    ran = call(watcher, "--check")
+
+    assert ran.code == 0, ran.out
+    assert " FAIL " not in ran.out
+    assert "treasury" in ran.out
+    assert "2 endpoints, 2 of which have to agree" in " ".join(ran.out.split())
+    assert ran.out.endswith("All is well.\n")
+    assert hook.requests == []
+    assert not (watcher.path / "watch.sqlite3").exists()
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "words"),
+    [
+        ('[heartbeat]\nurl_file = "hook.url"\nevery = "1s"\n', "", 10, "Nobody notices if this watcher dies"),
+        ('[[escalations]]\nafter = "15m"\nchannels = ["here"]\n', "", 10, "there is no escalation"),
+        ('[test]\nat = "08:00"\nchannels = ["siem", "hook"]\n', "", 10, "no daily test alert"),
+        ('[audit_head]\nat = "08:00"\nchannels = ["siem"]\n', "", 10, "its head is sent nowhere"),
+        (
+            'url_file = "hook.url"\nsecret',
+            'url = "http://a.example/x"\nsecret',
+            112,
+            "could be read on the way",
+        ),
+        (
+            'url_file = "hook.url"\nsecret',
+            'url = "http://a.example/x"\ninsecure = true\nsecret',
+            10,
+            "may be read on the way",
+        ),
+    ],
+)
+def test_check__something_is_missing__it_is_said_in_plain_words(
+    watcher: Home, before: str, after: str, code: int, words: str
+) -> None:
+    spoil(watcher, before, after)
+
+    ran = call(watcher, "--check")
+
+    assert ran.code == code, ran.out
+    assert words in " ".join(ran.out.split())
+
+
+def test_check__nobody_is_told__11_and_watching_refuses(watcher: Home, settled: Home) -> None:
+    (watcher.path / "watch.toml").write_text(f'version = 1\nconfiguration = "{settled.config}"\n')
+
+    ran = call(watcher, "--check")
+    assert ran.code == 11
+    assert "Nobody is told: no channel is configured." in ran.out
+    refused = call(watcher)
+    assert refused.code == 112
+    assert "nobody would be told" in refused.sentence
+
+
+def test_check__nothing_is_pinned__11_and_watching_refuses(watcher: Home, settled: Home) -> None:
+    (watcher.path / "empty.toml").write_text("version = 1\n")
+    spoil(watcher, str(settled.config), "empty.toml")
+
+    ran = call(watcher, "--check")
+    assert ran.code == 11
+    assert "Nothing is watched: no vault is pinned." in ran.out
+    refused = call(watcher)
+    assert refused.code == 112
+    assert "nothing would be watched" in refused.sentence
+
+
+def test_check__a_vault_that_nobody_is_told_of__11(watcher: Home, settled: Home) -> None:
+    text = settled.config.read_text()
+    pinned = text[text.index("[vaults.treasury]") : text.index("[chains.")]
+    other = pinned.replace("vaults.treasury", "vaults.payroll")
+    address = next(line for line in other.splitlines() if line.startswith("address"))
+    other = other.replace(address, 'address = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"')
+    (watcher.path / "two.toml").write_text(text + "\n" + other)
+    spoil(watcher, str(settled.config), "two.toml")
+    for kind in ("siem", "hook", "here"):
+        spoil(watcher, f"[channels.{kind}]\n", f'[channels.{kind}]\nvaults = ["treasury"]\n')
+
+    ran = call(watcher, "--check")
+
+    assert ran.code == 11
+    assert "No channel is told of all danger to this vault" in " ".join(ran.out.split())
+
+
+def test_watch__the_port_is_taken__it_says_so_and_leaves(watcher: Home, hook: Receiver) -> None:
+    text = (watcher.path / "watch.toml").read_text()
+    line = next(each for each in text.splitlines() if each.startswith("listen"))
+    spoil(watcher, line, f'listen = "127.0.0.1:{hook.port}"')
+
+    ran = watcher.run("watch", "--config", "watch.toml")
+
+    assert ran.code == 112
+    assert "choose another `listen`" in ran.err
+    assert os.fspath(Path(watcher.path)) in ran.err or "watch.toml" in ran.err
