@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.cli.liars import Edit, Request, Response, serve
+from tests.cli.liars import Edit, Request, Response
 
 
 class Endpoint:
@@ -58,68 +59,108 @@ class Endpoint:
 
     def stay_on_branch(self, first: int, last: int) -> None:
         """Let it keep the blocks as they are now, whatever its chain does from here on."""
-        for number in range(first, last + 1):
-            request = {
-                "jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": [hex(number), False]
-            }  # fmt: skip
-            self._blocks[number] = self._ask(request)
+        requests = [
+            {"jsonrpc": "2.0", "id": n, "method": "eth_getBlockByNumber", "params": [hex(n), False]}
+            for n in range(first, last + 1)
+        ]
+        node = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=30)
+        try:
+            self._blocks = {answer["id"]: answer for answer in _ask(node, requests)}
+        finally:
+            node.close()
         self._newest = last
 
-    def respond(self, handler: BaseHTTPRequestHandler, asked: bytes) -> None:
+    def respond(self, asked: bytes, node: http.client.HTTPConnection) -> tuple[int, bytes]:
+        """Return a status and an answer.
+
+        :param node: a connection of the asking thread's own
+        """
         if self._status is not None:
-            _send(handler, b"", self._status)
-            return
+            return self._status, b""
         requests = json.loads(asked)
-        answers = (
-            [self._answer(each) for each in requests]
-            if isinstance(requests, list)
-            else self._answer(requests)
-        )
-        _send(handler, json.dumps(answers).encode(), 200)
+        many = requests if isinstance(requests, list) else [requests]
+        answers = self._answers(many, node)
+        return 200, json.dumps(answers if isinstance(requests, list) else answers[0]).encode()
 
-    def _answer(self, request: Request) -> Response:
-        method, params = request["method"], request["params"]
-        self.asked[method] = self.asked.get(method, 0) + 1
-        newest = self._known_newest()
-        if newest is not None:
-            if method == "eth_getBlockByNumber" and params[0] == "latest":
-                request = {**request, "params": [hex(newest), *params[1:]]}
-            elif (
-                method == "eth_getBlockByNumber"
-                and params[0].startswith("0x")
-                and int(params[0], 16) > newest
-            ):
-                return {"jsonrpc": "2.0", "id": request["id"], "result": None}
-        number = request["params"][0] if method == "eth_getBlockByNumber" else ""
-        kept = self._blocks.get(int(number, 16)) if number.startswith("0x") else None
-        answer = {**kept, "id": request["id"]} if kept else self._ask(request)
-        for edit in self._edits:
-            answer = edit(request, answer)
-        return answer
+    def _answers(self, requests: list[Request], node: http.client.HTTPConnection) -> list[Response]:
+        for request in requests:
+            self.asked[request["method"]] = self.asked.get(request["method"], 0) + 1
+        newest = self._known_newest(node)
+        known = {request["id"]: self._known(request, newest) for request in requests}
+        passed = [_as_known(request, newest) for request in requests if known[request["id"]] is None]
+        given = {answer["id"]: answer for answer in (_ask(node, passed) if passed else [])}
+        answers = []
+        for request in requests:
+            answer: Response = known[request["id"]] or given[request["id"]]
+            for edit in self._edits:
+                answer = edit(request, answer)
+            answers.append(answer)
+        return answers
 
-    def _known_newest(self) -> int | None:
+    def _known(self, request: Request, newest: int | None) -> Response | None:
+        """Return what is answered without the node."""
+        number = request["params"][0] if request["method"] == "eth_getBlockByNumber" else ""
+        if number == "latest" and newest is not None and newest in self._blocks:
+            number = hex(newest)
+        if not number.startswith("0x"):
+            return None
+        if kept := self._blocks.get(int(number, 16)):
+            return {**kept, "id": request["id"]}
+        if newest is not None and int(number, 16) > newest:
+            return {"jsonrpc": "2.0", "id": request["id"], "result": None}
+        return None
+
+    def _known_newest(self, node: http.client.HTTPConnection) -> int | None:
         if self._newest is not None or not self._lag:
             return self._newest
         request = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
-        return max(int(self._ask(request)["result"], 16) - self._lag, 0)
+        return max(int(_ask(node, [request])[0]["result"], 16) - self._lag, 0)
 
-    def _ask(self, request: Request) -> Response:
-        connection = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=30)
-        try:
-            connection.request("POST", "/", json.dumps(request), {"Content-Type": "application/json"})
-            answer: Response = json.loads(connection.getresponse().read())
-            return answer
-        finally:
-            connection.close()
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        endpoint: Endpoint = self.server.endpoint  # type: ignore[attr-defined]
+        self._node = http.client.HTTPConnection(urlsplit(endpoint.upstream).netloc, timeout=30)
+
+    def finish(self) -> None:
+        self._node.close()
+        super().finish()
+
+    def do_POST(self) -> None:
+        endpoint: Endpoint = self.server.endpoint  # type: ignore[attr-defined]
+        asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        # Whoever asked may have lost patience.
+        with suppress(OSError):
+            status, body = endpoint.respond(asked, self._node)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class names it
+        pass
 
 
 @contextmanager
 def faulty(upstream: str) -> Iterator[Endpoint]:
     """Put an endpoint before a node; it is honest until a test breaks it."""
     endpoint = Endpoint(upstream)
-    with serve(endpoint.respond) as url:
-        endpoint.url = url
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    server.endpoint = endpoint  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        endpoint.url = f"http://127.0.0.1:{server.server_address[1]}"
         yield endpoint
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def refusing_with(method: str, *, code: int, message: str) -> Edit:
@@ -147,9 +188,15 @@ def refusing_wide(most: int, *, code: int = -32602, message: str = "block range 
     return edit
 
 
-def _send(handler: BaseHTTPRequestHandler, body: bytes, status: int) -> None:
-    handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
+def _as_known(request: Request, newest: int | None) -> Request:
+    """Return a request as a node understands it that knows no newer block."""
+    method, params = request["method"], request["params"]
+    if newest is None or method != "eth_getBlockByNumber" or params[0] != "latest":
+        return request
+    return {**request, "params": [hex(newest), *params[1:]]}
+
+
+def _ask(node: http.client.HTTPConnection, requests: list[Request]) -> list[Response]:
+    node.request("POST", "/", json.dumps(requests), {"Content-Type": "application/json"})
+    answers: list[Response] = json.loads(node.getresponse().read())
+    return answers

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from tests.anvil import Anvil
+from tests.cli.liars import Request, Response
 from tests.stage import STRANGER, Operation
 from tests.watch.scene import PACE, Scene
 from verifier.model.address import Address
@@ -153,16 +154,16 @@ def test_reorganise__800_ms_apart_while_looking__comes_to_rest(scene: Scene) -> 
 def test_reorganise__between_two_questions_of_one_look__never_half_a_branch(scene: Scene) -> None:
     scene.look()
     operation = scene.propose(scene.payment())
-    asked = []
+    asked: list[Request] = []
 
-    def edit(request: dict[str, object], response: dict[str, object]) -> dict[str, object]:
+    def edit(request: Request, response: Response) -> Response:
         # The chain changes just after the new block was given, and before its logs are asked for.
         if request["method"] == "eth_getLogs" and not asked:
             asked.append(request)
             scene.chain.rpc("anvil_reorg", [1, []])
         return response
 
-    scene.endpoints[0].edit(edit)  # type: ignore[arg-type]
+    scene.endpoints[0].edit(edit)
     scene.look()
     assert asked
     assert Kind.PROPOSED not in scene.about(operation)
@@ -262,7 +263,7 @@ def test_reorganise__vault_cannot_be_read_meanwhile__nothing_is_retracted_in_has
     scene.look()
     vault = str(Address(scene.stage.vault))
 
-    def edit(request: dict[str, object], response: dict[str, object]) -> dict[str, object]:
+    def edit(request: Request, response: Response) -> Response:
         if request["method"] in FETCHING:
             return response
         error = {"code": -32000, "message": f"no state of {vault}"}
@@ -270,7 +271,7 @@ def test_reorganise__vault_cannot_be_read_meanwhile__nothing_is_retracted_in_has
 
     chain_id = scene.chain.rpc("eth_chainId")
     for endpoint in scene.endpoints:
-        endpoint.edit(edit)  # type: ignore[arg-type]
+        endpoint.edit(edit)
         endpoint.edit(
             lambda request, response: (
                 {"jsonrpc": "2.0", "id": request["id"], "result": chain_id}

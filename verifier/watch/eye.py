@@ -74,6 +74,8 @@ class Eye:
         # When it was read last, and looked at by the clock; by this machine's clock.
         self.read_at: Timestamp | None = None
         self.clocked_at: Timestamp | None = None
+        # When it was looked at last while the chain could not be followed.
+        self.blinded_at: Timestamp | None = None
         # How often in a row it could not be read, and when it is tried again.
         self.failures = 0
         self.retry_at: Timestamp | None = None
@@ -173,11 +175,12 @@ class Eye:
 
         :param later: events that came after its block
         """
-        self.pending = {(log.block, log.index): log for log in later}
+        if self.is_whole:
+            self.pending = {(log.block, log.index): log for log in later}
         self.note(facts)
         self.read_at = self.clocked_at = now
         self.failures, self.retry_at = 0, None
-        self.is_dirty = bool(self.pending)
+        self.is_dirty = self.is_whole and bool(self.pending)
         self.seen = seen if seen.has_clock else None
 
     def put_off(self, now: Timestamp) -> None:
@@ -188,7 +191,11 @@ class Eye:
 
     def blinded(self, now: Timestamp) -> None:
         """Note that it was looked at while the chain could not be followed: it is looked at again when it can."""
-        self.is_dirty, self.read_at, self.retry_at = True, now, Timestamp(now + LONGEST_PAUSE)
+        self.is_dirty, self.blinded_at = True, now
+
+    def may_be_blinded(self, now: Timestamp) -> bool:
+        """Whether the last such look is a while ago."""
+        return self.blinded_at is None or not 0 <= now - self.blinded_at < LONGEST_PAUSE
 
     def put_aside(self, logs: Iterable[LogEvent]) -> None:
         """Keep events for a later look."""

@@ -6,11 +6,11 @@ Vaults that stand at the same block are asked about together. Where each stands 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from verifier.assess.happenings import learn
-from verifier.model.units import BlockNumber, ChainId
+from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import BlockRef, Checkpoint, LogEvent, WatchedFact, WatchStep
 from verifier.ports import BlockSource
 from verifier.watch.eye import FILLED, WHOLE, Eye
@@ -95,19 +95,22 @@ class Filler:
         learned: dict[Eye, tuple[WatchedFact, ...]] = {}
         for vault, its in about.items():
             eye = vaults[vault]
-            facts = learn(
-                self._chain_id,
-                vault,
-                journal=eye.judged_journal,
-                events=eye.read_events(its),
-                times=times,
-            )
-            learned[eye] = (*facts, self._filled(eye, ref))
+            learned[eye] = (*self._learn(eye, its, times), self._filled(eye, ref))
         if self._ranges % _NOTED_EACH == 0:
             learned |= {eye: (self._filled(eye, ref),) for eye in eyes if eye not in learned}
         self._keep(learned, logs, keep)
         for eye in eyes:
             eye.next = BlockNumber(end + 1)
+
+    def _learn(
+        self, eye: Eye, logs: tuple[LogEvent, ...], times: Mapping[BlockNumber, Timestamp]
+    ) -> tuple[WatchedFact, ...]:
+        """Return what only events tell. Those of a vault that was watched before wait for a look, which judges them."""
+        if eye.unjudged_from is not None:
+            eye.put_aside(eye.waiting(logs))
+            return ()
+        events = eye.read_events(logs)
+        return learn(self._chain_id, eye.vault, journal=eye.judged_journal, events=events, times=times)
 
     def _finish(self, eyes: Sequence[Eye], keep: Callable[[WatchStep], object]) -> None:
         """Note that vaults are whole: from here on, the chain's own steps have their events."""

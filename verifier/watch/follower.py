@@ -231,8 +231,8 @@ class Follower:
         if self._is_unwound or not self._is_loaded:
             return
         findings = Findings()
-        due = self._eyes.due({}, now)
-        for vault, one in self._looks.read(due, {}, now).items():
+        due = [eye for eye in self._eyes.due({}, now) if eye.may_be_blinded(now)]
+        for vault, one in self._looks.read_blindly(due).items():
             span = Span.after(one.reading.head.number, one.reading.head.hash)
             least, time = one.reading.head.number, self._present.time(now)
             judged = self._looks.judge({vault: one}, {}, span, least, now=now, time=time)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from verifier.errors import EvidenceError, PinError
+from verifier.errors import EndpointTooSlow, EndpointUnreachable, EvidenceError, PinError
 from verifier.model.address import Address
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import Happening, LogEvent, WatchedFact
@@ -20,6 +20,8 @@ from verifier.watch.span import Span
 from verifier.watch.troubles import Troubles
 
 _LOG: Final = logging.getLogger("fourth_signer.watch")
+# So many vaults are tried at endpoints that do not answer.
+_MOST_SILENT: Final = 2
 Waiting = Mapping[Address, tuple[LogEvent, ...]]
 
 
@@ -48,8 +50,10 @@ class Looks:
         self._pace = pace
 
     def read(self, due: Iterable[Eye], waiting: Waiting, now: Timestamp) -> dict[Address, Seen]:
-        """Read vaults. One that cannot be read is a trouble of its own."""
-        seen = {}
+        """Read vaults. One that cannot be read is a trouble of its own; where endpoints do not answer at all, the rest
+        is left for the next look.
+        """
+        seen, silent = {}, 0
         for eye in due:
             try:
                 seen[eye.vault] = eye.read(waiting.get(eye.vault, ()))
@@ -57,6 +61,19 @@ class Looks:
                 _LOG.warning("vault %s: %s", eye.vault, error.sentence())
                 self._troubles.bad(wrong.unwatched(error, eye.vault), now)
                 eye.put_off(now)
+                silent += isinstance(error, EndpointUnreachable | EndpointTooSlow)
+                if silent >= _MOST_SILENT:
+                    break
+        return seen
+
+    def read_blindly(self, due: Iterable[Eye]) -> dict[Address, Seen]:
+        """Read vaults of a chain that cannot be followed, as far as that goes: the chain itself is the trouble."""
+        seen = {}
+        for eye in due:
+            try:
+                seen[eye.vault] = eye.read(())
+            except (EvidenceError, PinError):
+                break
         return seen
 
     def judge(
