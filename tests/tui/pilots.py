@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.tui.scene import Scene
 from verifier.tui.app import Terminal
@@ -58,6 +59,12 @@ def text_of(app: Terminal) -> str:
     screen = app.screen
     rows: Sequence[Any] = screen._compositor.render_strips(screen.size)
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in rows)
+
+
+def words_of(app: Terminal) -> str:
+    """Return the words of the screen in front in one line, so that it does not matter where a line was broken."""
+    said = [str(each.content) for each in app.screen.query(Static)]
+    return " ".join(" ".join(said).split())
 
 
 def _finish(running: Coroutine[Any, Any, None]) -> None:

@@ -6,26 +6,30 @@ from collections.abc import Sequence
 
 import pytest
 
-from verifier.tui.app import PLACES, Terminal
+from verifier.tui.app import Terminal
 from verifier.tui.content import cell, plain, unmarked
+from verifier.tui.draft import DraftScreen
 from verifier.tui.help import terms
 from verifier.tui.operation import OperationScreen
 from verifier.tui.operation_parts import KEYS
 from verifier.tui.place import Place
-from verifier.tui.queue import QueueScreen
+from verifier.tui.places import PLACES
+from verifier.tui.propose import ProposeScreen
+from verifier.tui.review import ReviewScreen
 from verifier.tui.sign import SignScreen
 
+OTHERS = (OperationScreen, SignScreen, ReviewScreen, ProposeScreen, DraftScreen)
 HOSTILE = "[b]a\x1b[31m\u202e\u200b\x9b\x7f\u00e9[/]"
 
 
 def places() -> list[type[Place]]:
     made = [mode() for mode in Terminal.MODES.values() if callable(mode)]
-    return [*(type(each) for each in made if isinstance(each, Place)), OperationScreen, SignScreen]
+    return [*(type(each) for each in made if isinstance(each, Place)), *OTHERS]
 
 
 def test_terms__of_every_screen__are_explained() -> None:
     meaning = terms()
-    assert len(places()) == len(PLACES) + 2
+    assert len(places()) == len(PLACES) + len(OTHERS)
     for place in places():
         assert place.TERMS
         assert set(place.TERMS) <= set(meaning)
@@ -44,7 +48,7 @@ def test_terms__every_action__is_among_them_or_its_noun_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "bindings", [Terminal.BINDINGS, QueueScreen.BINDINGS, OperationScreen.BINDINGS, SignScreen.BINDINGS]
+    "bindings", [Terminal.BINDINGS, *(vars(each).get("BINDINGS", ()) for each in places())]
 )
 def test_bindings__of_every_screen__have_names_and_say_what_they_do(bindings: Sequence[object]) -> None:
     for binding in bindings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import Final
 
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
@@ -12,12 +11,13 @@ from verifier.cli.asking import ask_acknowledgements, is_anybody_there, say
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
 from verifier.desk.outcomes import shows_proposal
-from verifier.desk.proposing import draft_operation
+from verifier.desk.proposing import Draft, draft_operation
 from verifier.model.text import Shown, show_bytes
 from verifier.model.units import Duration
 from verifier.pages.draft import draft_page
 from verifier.pages.layout import width_of_terminal
 from verifier.store.calls_file import read_calls
+from verifier.store.place import path_of
 
 _HOUR: Final = 3_600
 
@@ -29,7 +29,7 @@ def run_propose(options: Namespace) -> Answer:
     :raises ActionImpossible: this signer cannot publish that; with why.
     :raises FourthSignerError: the vault cannot be read, or the transaction not be sent.
     """
-    calls = read_calls(Path(options.file).expanduser())
+    calls = read_calls(path_of(options.file))
     choice = choose(options)
     panel = open_panel(choice)
     reader = open_reader(choice, panel)
@@ -49,8 +49,13 @@ def run_propose(options: Namespace) -> Answer:
     if is_anybody_there():
         say(page)
     ask_acknowledgements(draft.acknowledgements, options.i_read)
+    return send(options, panel, sending_of_proposal(draft), reader=reader)
+
+
+def sending_of_proposal(draft: Draft) -> Sending:
+    """Return what publishes a draft."""
     lane, state = draft.review.lane, draft.review.lane.state
-    sending = Sending(
+    return Sending(
         what=Shown(f"`propose` into lane {lane.lane}"),
         sentences=(
             draft.review.sentence,
@@ -60,7 +65,6 @@ def run_propose(options: Namespace) -> Answer:
         to=draft.briefing.reading.vault,
         data=draft.data,
         sender=draft.proposer,
-        coin=choice.chain.coin,
+        coin=draft.briefing.signer.coin,
         shows=shows_proposal(lane.lane, lane.operation_id),
     )
-    return send(options, panel, sending, reader=reader)

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from argparse import Namespace
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -20,10 +21,10 @@ from verifier.tui.app import Terminal
 from verifier.tui.source import Source
 
 if TYPE_CHECKING:
-    from verifier.chain.panel import Panel
     from verifier.chain.reader import VaultReader
     from verifier.cli.adapters import Choice
     from verifier.cli.terminal_acts import Acts
+    from verifier.cli.terminal_vault import VaultActs
     from verifier.desk.aids import Aids
     from verifier.desk.briefing import Briefing
     from verifier.desk.survey import Survey
@@ -85,8 +86,8 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
 
         aids = replace(aids, memory=OnlookersMemory(aids.memory))
     vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=aids)
-    acts = _acts(options, choice, panel, vault)
-    return Source(
+    acts = _acts(options, choice, vault)
+    source = Source(
         name=choice.signer.vault_name,
         hosts=choice.chain.hosts,
         now=CLOCK.now,
@@ -98,18 +99,41 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
         send=acts.send if acts else None,
         may_act=not is_display,
     )
+    if is_display:
+        return source
+    from verifier.cli.terminal_offers import with_offers
+
+    return with_offers(source, lambda: _vault_acts(options, choice, vault), has_key=options.key is not None)
 
 
-def _acts(options: Namespace, choice: Choice, panel: Panel, vault: _Vault) -> Acts | None:
+def _vault_acts(options: Namespace, choice: Choice, vault: _Vault) -> VaultActs:
+    from verifier.cli.adapters import open_panel, open_reader
+    from verifier.cli.terminal_vault import VaultActs
+
+    panel = open_panel(choice)
+    return VaultActs(
+        options=options,
+        choice=choice,
+        panel=panel,
+        reader=open_reader(choice, panel),
+        aids=vault.aids,
+        lock=vault.lock,
+    )
+
+
+def _acts(options: Namespace, choice: Choice, vault: _Vault) -> Acts | None:
     """Return what can be done with the key that the arguments name; None where they name none."""
     if options.key is None:
         return None
+    from verifier.cli.adapters import open_panel, open_reader
     from verifier.cli.terminal_acts import Acts
 
+    # Another one than what reads: what is sent does not stand in the way of what is being read.
+    panel = open_panel(choice)
     return Acts(
         options=options,
         panel=panel,
-        coin=choice.chain.coin,
+        reader=open_reader(choice, panel),
         brief_lane=vault.brief_lane,
         memory=vault.aids.memory,
     )
@@ -124,13 +148,17 @@ class _Vault:
     aids: Aids
     # The screens ask in one thread, and a signature in another one.
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # The latest briefing of the queue: the policy is asked about whom its operations name.
+    latest: deque[Briefing] = field(default_factory=lambda: deque(maxlen=1))
 
     def brief_queue(self) -> Briefing:
         from verifier.cli.adapters import CLOCK
         from verifier.desk.briefing import brief_queue
 
         with self.lock:
-            return brief_queue(self.reader, CLOCK, self.choice.signer, aids=self.aids)
+            briefing = brief_queue(self.reader, CLOCK, self.choice.signer, aids=self.aids)
+        self.latest.append(briefing)
+        return briefing
 
     def brief_lane(self, lane: int) -> Briefing:
         from verifier.cli.adapters import CLOCK
@@ -140,7 +168,8 @@ class _Vault:
             return brief_lane(self.reader, CLOCK, self.choice.signer, lane, aids=self.aids)
 
     def survey(self) -> Survey:
-        from verifier.desk.survey import survey
+        from verifier.desk.survey import named_in, survey
 
+        named = [address for briefing in self.latest for address in named_in(briefing)]
         with self.lock:
-            return survey(self.reader, self.choice.signer, aids=self.aids)
+            return survey(self.reader, self.choice.signer, aids=self.aids, named=named)

@@ -10,26 +10,18 @@ from pathlib import Path
 from verifier.chain.panel import Panel
 from verifier.cli.keys import open_key
 from verifier.cli.sending import Sending, send
+from verifier.desk.acting import open_act, recheck
 from verifier.desk.actions import Action
 from verifier.desk.briefing import Briefing
-from verifier.desk.changes import changes_between
-from verifier.desk.signing import (
-    Signing,
-    acknowledgements_for,
-    finish_signing,
-    open_signing,
-    require_acknowledged,
-    require_undisputed,
-)
+from verifier.desk.outcomes import shows_act
+from verifier.desk.signing import Signing, finish_signing, open_signing
 from verifier.errors import ActionImpossible, ReviewChanged
 from verifier.model.message import MessageKind
 from verifier.model.text import Shown, sanitise
-from verifier.ports import Memory
+from verifier.ports import ChainReader, Memory
 from verifier.store.approval_file import write_approval_file
 
 _ENDINGS = {MessageKind.APPROVE: "approval", MessageKind.EXPEDITE: "consent"}
-# What lets an operation go on is done only while all is as it was read.
-_GOING_ON = frozenset({"execute"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +31,8 @@ class Acts:
     options: Namespace
     # None where there is no network: then nothing can be sent.
     panel: Panel | None
-    coin: str
+    # Of the vault, which is looked at once more after something was sent; None where nothing is.
+    reader: ChainReader | None
     brief_lane: Callable[[int], Briefing]
     memory: Memory | None
 
@@ -78,44 +71,43 @@ class Acts:
         (review,) = seen.reviews
         lane = review.lane
 
-        def look() -> Action:
-            fresh = self.brief_lane(lane.lane)
-            (found,) = fresh.reviews
-            if action.name in _GOING_ON:
-                require_undisputed(fresh)
-                if changes := changes_between(seen, fresh):
-                    raise ReviewChanged(lane=lane.lane, changes=changes)
-                require_acknowledged(acknowledgements_for((*found.findings, *fresh.findings)), typed)
-            elif found.lane.operation_id != lane.operation_id:
-                raise ReviewChanged(lane=lane.lane, changes=changes_between(seen, fresh))
-            return _same(action, found.actions, lane.lane)
+        def brief() -> Briefing:
+            return self.brief_lane(lane.lane)
 
-        present = look()
+        act = open_act(brief, action.name, seen=seen)
+        if act.review.lane.operation_id != lane.operation_id:
+            raise ReviewChanged(lane=lane.lane, changes=act.changes)
+        sender = act.sender
         sending = Sending(
             what=Shown(f"`{action.name}` of lane {lane.lane}"),
-            sentences=(review.sentence, present.sentence),
-            to=seen.reading.vault,
-            data=present.data,
-            sender=seen.signer.own_member(seen.reading),
-            coin=self.coin,
+            sentences=(review.sentence, act.action.sentence),
+            to=act.vault,
+            data=act.action.data,
+            sender=sender,
+            coin=seen.signer.coin,
+            shows=shows_act(action.name, act.review.lane, [sender.record.seat] if sender else []),
         )
-        # It was confirmed on the screen.
-        options = Namespace(**{**vars(self.options), "data": False, "yes": True})
-        answer = send(options, panel, sending, last_look=lambda: _ignore(look()))
-        return Shown(" ".join(answer.text.split()))
+        return send_confirmed(
+            self.options,
+            panel,
+            sending,
+            reader=self.reader,
+            last_look=lambda: recheck(act, brief, typed=typed),
+        )
 
 
-def _same(action: Action, present: Sequence[Action], lane: int) -> Action:
-    """Return the action as it is possible now.
+def send_confirmed(
+    options: Namespace,
+    panel: Panel,
+    sending: Sending,
+    *,
+    reader: ChainReader | None,
+    last_look: Callable[[], None] = lambda: None,
+) -> Shown:
+    """Send what was confirmed on the screen, and say in one line what became of it.
 
-    :raises ActionImpossible: it is not any more.
+    :raises FourthSignerError: it was not sent.
     """
-    for each in present:
-        if each.name == action.name and each.data:
-            return each
-    raise ActionImpossible(
-        action=action.name, subject=f"lane {lane}", why="It was possible when it was read."
-    )
-
-
-def _ignore(_: Action) -> None: ...
+    settled = Namespace(**{**vars(options), "data": False, "yes": True})
+    answer = send(settled, panel, sending, reader=reader, last_look=last_look)
+    return Shown(" ".join(answer.text.split()))

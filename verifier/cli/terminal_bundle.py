@@ -39,7 +39,7 @@ def open_bundle(options: Namespace) -> Source:
         from verifier.cli.terminal_acts import Acts
 
         # What no network confirms is not remembered.
-        acts = Acts(options=options, panel=None, coin=first.signer.coin, brief_lane=brief_lane, memory=None)
+        acts = Acts(options=options, panel=None, reader=None, brief_lane=brief_lane, memory=None)
     return Source(
         name=first.signer.vault_name,
         hosts=(sanitise(f"the bundle {options.bundle}"),),

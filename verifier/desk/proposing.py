@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,13 +10,19 @@ from verifier.assess.policy import Judgement
 from verifier.decode.operations import encode_propose
 from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.briefing import Briefing, judge_age
+from verifier.desk.changes import changes_between
 from verifier.desk.gathering import Gathered, gather_about
 from verifier.desk.remembering import recall
 from verifier.desk.review import Review, judge_calls, make_review
 from verifier.desk.signer import Signer, judge_signer
-from verifier.desk.signing import Acknowledgement, acknowledgements_for, require_undisputed
+from verifier.desk.signing import (
+    Acknowledgement,
+    acknowledgements_for,
+    require_acknowledged,
+    require_undisputed,
+)
 from verifier.desk.surroundings import surroundings_of
-from verifier.errors import ActionImpossible
+from verifier.errors import ActionImpossible, ReviewChanged
 from verifier.model.history import History
 from verifier.model.lane import EMPTY_LANE
 from verifier.model.life import OPEN, Status
@@ -62,11 +68,13 @@ def draft_operation(
     aids: Aids = NO_AIDS,
     approve_within: Duration = USUAL_TIME,
     lane: int | None = None,
+    approve_by: Timestamp | None = None,
 ) -> Draft:
     """Return an operation of these calls for a free lane of the signer's seat, and its review.
 
     :param approve_within: how long it may be approved
     :param lane: which of the seat's lanes; None for the first free one
+    :param approve_by: the last moment at which it may be approved, where that is settled already
     :raises ActionImpossible: this signer cannot publish it, or no vault takes it.
     :raises EvidenceDisputed: endpoints contradict each other.
     :raises FourthSignerError: the vault cannot be read.
@@ -81,7 +89,7 @@ def draft_operation(
         calls=tuple(calls),
         lane=index,
         sequence=sequence,
-        approve_by=Timestamp(reading.head.timestamp + approve_within),
+        approve_by=approve_by or Timestamp(reading.head.timestamp + approve_within),
     )
     history, unusable = recall(aids.memory, reading)
     # Until the tier is known it may be the highest: that asks most about the past.
@@ -113,6 +121,34 @@ def draft_operation(
         data=encode_propose(operation),
         acknowledgements=acknowledgements_for((*review.findings, *briefing.findings)),
     )
+
+
+def recheck_draft(
+    draft: Draft, reader: ChainReader, clock: Clock, *, aids: Aids, typed: Collection[str]
+) -> None:
+    """Return if a draft may be published: everything is read once more, and is as its proposer read it.
+
+    :param typed: what was typed for its dangers, or the rules' names
+    :raises DangerUnread: a danger is not acknowledged.
+    :raises ReviewChanged: something is not as it was when it was read.
+    :raises FourthSignerError: as for `draft_operation`.
+    """
+    require_acknowledged(draft.acknowledgements, typed)
+    before, operation = draft.briefing, draft.operation
+    fresh = draft_operation(
+        reader,
+        clock,
+        before.signer,
+        operation.calls,
+        aids=aids,
+        lane=operation.lane,
+        approve_by=operation.approve_by,
+    )
+    # It is published nowhere yet: the block that stands for that moves on with the chain.
+    state = replace(fresh.review.lane.state, publication=draft.review.lane.state.publication)
+    review = replace(fresh.review, lane=replace(fresh.review.lane, state=state))
+    if changes := changes_between(before, replace(fresh.briefing, reviews=(review,))):
+        raise ReviewChanged(lane=operation.lane, changes=changes)
 
 
 def _impossible(why: str) -> ActionImpossible:

@@ -11,9 +11,11 @@ from verifier.decode.lexicon import Lexicon
 from verifier.decode.sentence import say_operation
 from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.briefing import Briefing
+from verifier.desk.gathering import in_turn
 from verifier.desk.remembering import recall
+from verifier.desk.review import addresses_in
 from verifier.desk.signer import Signer
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding
@@ -90,6 +92,14 @@ def survey(
         quorums=possible_quorums(reading),
         findings=tuple(dict.fromkeys((*policy.findings, *bypasses.findings, *unusable))),
     )
+
+
+def named_in(briefing: Briefing) -> tuple[Address, ...]:
+    """Return the accounts that the operations of a briefing name, those of each in turn."""
+    named = in_turn(
+        [list(addresses_in(each.operation, each.lexicon)) for each in briefing.reviews if each.operation]
+    )
+    return tuple(address for address in named if address not in (briefing.reading.vault, NOBODY))
 
 
 def survey_of(briefing: Briefing) -> Survey:

@@ -21,6 +21,8 @@ from verifier.model.units import LANES_PER_SEAT
 
 _NO_SEAT: Final = "You have no seat here: none is pinned, or it is another's now."
 
+_NO_AUDITOR: Final = "Only an active auditor who took no part reviews it."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultAction:
@@ -96,8 +98,8 @@ def review_action(
     bypass = bypasses.bypasses.get(index)
     verdict = "justified" if is_justified else "not justified"
     said = f"Records for ever that use {index} of break-glass was {verdict}, and the hash of your findings."
-    why = _NO_SEAT
-    if me is not None:
+    why = _NO_SEAT if me is None else _NO_AUDITOR
+    if me is not None and me.record.is_active and me.record.has_any(Role.AUDITOR):
         seats = bypass.record.seats if bypass else frozenset()
         took_part = {
             person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,8 @@ def act(app: Terminal, screen: OperationScreen, action: Action) -> None:
         _say_elsewhere(app, screen, action)
 
 
-def outside(app: Terminal, function: Callable[[], Shown]) -> bool:
-    """Do something on the plain terminal, say what became of it, and return whether it was done."""
+def outside(app: Terminal, function: Callable[[], Shown]) -> Exception | None:
+    """Do something on the plain terminal, say what became of it, and return what went wrong; None if it was done."""
     fault: Exception | None = None
     said = ""
     with ExitStack() as aside:
@@ -51,9 +51,28 @@ def outside(app: Terminal, function: Callable[[], Shown]) -> bool:
     app.refresh()
     if fault is not None:
         app.say(sentence_of(fault), severity="error")
-        return False
+        return fault
     app.say(said)
-    return True
+    return None
+
+
+def ask_first(app: Terminal, question: ConfirmScreen, function: Callable[[Sequence[str]], Shown]) -> None:
+    """Do something outside once a question is answered with yes, with what was typed for it, and read again."""
+    if any(
+        isinstance(each, ConfirmScreen) and each.question == question.question for each in app.screen_stack
+    ):
+        return  # it is being asked
+
+    def answered(is_yes: bool | None) -> None:
+        if is_yes and outside(app, lambda: function(question.typed)) is None:
+            app.read_again()
+
+    app.push_screen(question, answered)
+
+
+def say_elsewhere(app: Terminal, command: str) -> None:
+    """Say with which command something is done that cannot be done here, for want of a key."""
+    app.say(f"No key was given here. `fourth-signer {command} --key FILE` does it, or open with --key.")
 
 
 def _open_signing(app: Terminal, lane: int, kind: MessageKind, screen: OperationScreen) -> None:
@@ -74,12 +93,7 @@ def _ask_to_send(app: Terminal, screen: OperationScreen, action: Action) -> None
     question = ConfirmScreen(
         f"{action.name.capitalize()} lane {screen.lane}?", [review.sentence, action.sentence], dangers
     )
-
-    def answered(is_yes: bool | None) -> None:
-        if is_yes and outside(app, lambda: function(briefing, action, question.typed)):
-            app.read_again()
-
-    app.push_screen(question, answered)
+    ask_first(app, question, lambda typed: function(briefing, action, typed))
 
 
 def _say_elsewhere(app: Terminal, screen: OperationScreen, action: Action) -> None:
@@ -88,6 +102,4 @@ def _say_elsewhere(app: Terminal, screen: OperationScreen, action: Action) -> No
         app.say("The holders of the group's key sign its digest together (FROST); `show` prints it.")
         return
     command = "sign" if action.name == "approve" else action.name
-    app.say(
-        f"No key was given here. `fourth-signer {command} {screen.lane} --key FILE` does it, or open with --key."
-    )
+    say_elsewhere(app, f"{command} {screen.lane}")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from verifier.tui.asking import Answered, Asker, Refused, What
-from verifier.tui.content import plain, unmarked
+from verifier.tui.content import plain
 from verifier.tui.filters import Ascii, Drawn
 from verifier.tui.known import Known, Trouble
 from verifier.tui.place import WIDE, Place
-from verifier.tui.queue import QueueScreen
+from verifier.tui.places import KEYS, MODES
 from verifier.tui.source import Source, nothing_yet
 from verifier.tui.themes import DARK, LIGHT, THEMES
 
@@ -24,40 +23,11 @@ if TYPE_CHECKING:
     from verifier.desk.actions import Action
     from verifier.desk.signing import Signing
     from verifier.tui.operation import OperationScreen
+    from verifier.tui.sign import SignScreen
 
 
-def _members() -> Screen[None]:
-    from verifier.tui.members import MembersScreen
-
-    return MembersScreen()
-
-
-def _policy() -> Screen[None]:
-    from verifier.tui.policy import PolicyScreen
-
-    return PolicyScreen()
-
-
-def _history() -> Screen[None]:
-    from verifier.tui.history import HistoryScreen
-
-    return HistoryScreen()
-
-
-def _evidence() -> Screen[None]:
-    from verifier.tui.evidence import EvidenceScreen
-
-    return EvidenceScreen()
-
-
-PLACES: dict[str, tuple[str, str]] = {
-    "queue": ("1", "Queue"),
-    "members": ("2", "Members"),
-    "policy": ("3", "Policy"),
-    "history": ("4", "History"),
-    "evidence": ("5", "Evidence"),
-}
-"""The key and the title of each place."""
+_LONG = 20
+"""Seconds for which it is said what went wrong: one has to read it, and may have looked away for a passphrase."""
 
 
 class Terminal(App[None]):
@@ -65,28 +35,10 @@ class Terminal(App[None]):
 
     TITLE = "Fourth Signer"
     CSS_PATH = "terminal.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen]]] = {  # type: ignore[type-arg]
-        "queue": QueueScreen,
-        "members": _members,
-        "policy": _policy,
-        "history": _history,
-        "evidence": _evidence,
-    }
+    MODES = MODES
     DEFAULT_MODE = "queue"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"go('{name}')", title, id=f"go.{name}", tooltip=f"Show {title.lower()}")
-            for name, (key, title) in PLACES.items()
-        ),
-        Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help", tooltip="Keys and words"),
-        Binding("r", "read", "Read", id="app.read", tooltip="Read the vault again now"),
-        Binding("t", "dim", "Theme", show=False, id="app.theme", tooltip="Dark or light"),
-        Binding(
-            "ctrl+c", "quit", "Quit", show=False, priority=True, id="app.interrupt", tooltip="Leave at once"
-        ),
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is lost"),
-    ]
+    BINDINGS = KEYS
 
     def __init__(
         self,
@@ -109,6 +61,8 @@ class Terminal(App[None]):
         # Nothing glides: what a key does is there at once.
         self.animation_level = "none"
         self._asker = Asker(self)
+        # Who waits for an answer that is nobody else's business.
+        self._then: dict[What, Callable[[object], None]] = {}
         self._last: LineFilter = Ascii() if is_ascii else Drawn()
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,6 +84,11 @@ class Terminal(App[None]):
         """Ask in the background; what comes of it is shown wherever the reader is then."""
         if self._asker.ask((name, number), function) and self.known.asked_at is None:
             self.known.asked_at = self.source.now()
+
+    def ask_for(self, name: str, function: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Ask in the background for something of which one screen makes something; what goes wrong is said."""
+        self._then[name, 0] = then
+        self.ask(name, 0, function)
 
     def read_again(self) -> None:
         """Ask for what is on the screen."""
@@ -157,18 +116,30 @@ class Terminal(App[None]):
 
         act(self, screen, action)
 
-    def finish(self, screen: Screen[None], signing: Signing, typed: Sequence[str]) -> None:
-        """Sign, and leave the screen that asked for it if that was done."""
+    def finish(self, screen: SignScreen, signing: Signing, typed: Sequence[str]) -> None:
+        """Sign, and leave the screen that asked for it if that was done; what changed meanwhile starts it again."""
+        from verifier.errors import ReviewChanged
         from verifier.tui.acting import outside
 
         function = self.source.finish_signing
-        if function is not None and outside(self, lambda: function(signing, typed)):
+        if function is None:
+            return
+        fault = outside(self, lambda: function(signing, typed))
+        if fault is None:
             screen.dismiss()
+        elif isinstance(fault, ReviewChanged):
+            screen.start_again(fault.changes)
+        if fault is None or isinstance(fault, ReviewChanged):
             self.read_again()
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
         """Say something at the edge of the screen, for a moment."""
-        self.notify(plain(sentence).plain, severity=severity, markup=False)
+        self.notify(
+            plain(sentence).plain,
+            severity=severity,
+            markup=False,
+            timeout=_LONG if severity == "error" else None,
+        )
 
     def action_go(self, name: str) -> None:
         self.switch_mode(name)
@@ -185,30 +156,36 @@ class Terminal(App[None]):
         if isinstance(self.screen, Place):
             self.push_screen(HelpScreen(self.screen))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave out on a wall display what only a signer does."""
+        return action != "compromised" or self.source.may_act
+
+    def action_compromised(self) -> None:
+        """Take the signer out, after one question."""
+        from verifier.tui.vault_acting import suspend_oneself
+
+        if self.source.may_act:
+            suspend_oneself(self)
+
+    def why_not_compromised(self) -> str:
+        """Return why the signer cannot take itself out; empty where it can."""
+        from verifier.tui.vault_acting import why_not_oneself
+
+        return why_not_oneself(self)
+
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:  # type: ignore[type-arg]
         """Yield what the palette offers."""
-        for name, (key, title) in PLACES.items():
-            yield SystemCommand(
-                title, f"Show {title.lower()} ({key})", lambda name=name: self.action_go(name)
-            )
-        if self.known.queue is not None:
-            for review in self.known.queue.reviews:
-                lane = review.lane.lane
-                yield SystemCommand(
-                    f"Open lane {lane}",
-                    unmarked(review.sentence)[:100],
-                    lambda lane=lane: self.open_lane(lane),
-                )
-        if isinstance(screen, Place):
-            yield from self._commands_of(screen)
-        yield SystemCommand("Read", "Read the vault again now (r)", self.action_read)
-        yield SystemCommand("Theme", "Dark or light (t)", self.action_dim)
-        yield SystemCommand("Help", "Keys, and what the words mean (?)", self.action_help)
-        yield SystemCommand("Quit", "Leave; nothing is lost (q)", self.action_quit)
+        from verifier.tui.palette import commands
+
+        return commands(self, screen)
 
     def on_answered(self, message: Answered) -> None:
         if message.what[0] == "source":
             self._start(message.answer)
+            return
+        if then := self._then.pop(message.what, None):
+            self._settle(self.source.now())
+            then(message.answer)
             return
         known, now = self.known, self.source.now()
         if known.trouble is not None:
@@ -225,6 +202,11 @@ class Terminal(App[None]):
             return
         if message.what[0] == "signing":
             self._end_signing(message)
+            return
+        if self._then.pop(message.what, None):
+            self._settle(self.source.now())
+            self.say(message.sentence, severity="error")
+            self._show()
             return
         now = self.source.now()
         since = self.known.trouble.since if self.known.trouble else now
@@ -297,17 +279,3 @@ class Terminal(App[None]):
         for each in self.screen_stack:
             if isinstance(each, Place) and each.is_ready:
                 each.refresh_bar()
-
-    def _commands_of(self, screen: Place) -> Iterable[SystemCommand]:
-        from verifier.tui.operation import OperationScreen
-        from verifier.tui.operation_parts import KEYS
-
-        if not isinstance(screen, OperationScreen) or not self.source.may_act:
-            return
-        for key, (name, said) in KEYS.items():
-            action = screen.actions.get(name)
-            if action is not None:
-                help_text = action.sentence if action.is_possible else f"Not now: {action.why_not}"
-                yield SystemCommand(
-                    f"{said} ({key})", unmarked(help_text), lambda name=name: screen.try_to(name)
-                )

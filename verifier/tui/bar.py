@@ -12,6 +12,7 @@ from verifier.tui.known import Known, Trouble
 from verifier.tui.source import Source
 
 _HELP: Final = "? help  ^p all"
+_STOP: Final = "! compromised  "
 _MOMENT: Final = 2
 """Seconds after which it is said that something is being waited for."""
 
@@ -24,11 +25,17 @@ class Bar(Static):
         now = source.now()
         self.set_class(known.trouble is not None, "-trouble")
         first = joined(_parts(source, known, now))
-        space = self.content_size.width - len(first) - len(_HELP)
-        lines = [joined((first, plain(" " * space + _HELP, "$muted"))) if space > 1 else first]
+        room = self.content_size.width - len(first) - 1
+        said = next((each for each in _hints(source) if len(each) < room), "")
+        lines = [joined((first, plain(said.rjust(room + 1), "$muted")))]
         if known.trouble is not None:
             lines.append(_trouble(known, known.trouble, now))
         self.update(joined(lines, "\n"))
+
+
+def _hints(source: Source) -> tuple[str, ...]:
+    """Return what is said of the keys, the longest first: there is not always room for it."""
+    return (_STOP + _HELP, _HELP) if source.may_act else (_HELP,)
 
 
 def _parts(source: Source, known: Known, now: int) -> list[Content]:

@@ -33,13 +33,13 @@ class ConfirmScreen(ModalScreen[bool]):
         """:param dangers: what has to be typed before the answer can be yes"""
         super().__init__()
         self._needed = dangers
-        self._question = question
+        self.question = question
         self._sentences = sentences
         # What was typed when it was answered.
         self.typed: list[str] = []
 
     def compose(self) -> ComposeResult:
-        lines = [plain(self._question, "bold")]
+        lines = [plain(self.question, "bold")]
         lines += [plain(line) for sentence in self._sentences for line in wrapped(sentence, 66)]
         with Vertical(id="confirm-box"):
             yield Static(joined(lines, "\n"))

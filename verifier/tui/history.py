@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import ClassVar, Final
 
+from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, OptionList, Static
 
 from verifier.desk.survey import Past, Survey
+from verifier.model.bypass import Verdict
 from verifier.model.text import show_moment
 from verifier.pages.layout import in_groups
 from verifier.tui.content import cell, plain
+from verifier.tui.deeds import Deed, DeedList, binding_of
 from verifier.tui.place import Place
 from verifier.tui.policy import add_break_glass
+from verifier.tui.review import VERDICTS, ReviewScreen, add_bypass, review_deed
 from verifier.tui.sheet import Sheet, SheetPane
 from verifier.tui.table import refill
 
+_USE: Final = "use-"
 _COLUMNS = ("when", "ended", "lane", "what it did")
 
 
@@ -24,16 +30,37 @@ class HistoryScreen(Place):
     """Operations that are over, and uses of break-glass."""
 
     TERMS = ("history", "status", "break-glass", "lane")
+    HINTS = (("enter", "On a use of break-glass: review it"),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding_of("b", "review", "Review", screen="history", tooltip="Review the chosen use of break-glass"),
+    ]
+    # The number of the use of break-glass that is chosen in the table.
+    _number: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, list[object]] = {}
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
         yield DataTable(id="past", cursor_type="row")
         yield SheetPane(id="past-sheet")
+        yield DeedList(id="deeds")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.terminal.ask_survey()
         self.query_one("#past").focus()
+
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        if self.known.survey is None:
+            return ()
+        return [review_deed(self.known.survey, self.known.latest, self._number)]
+
+    def do(self, name: str) -> None:  # noqa: ARG002 - there is one thing to be done
+        if self._number is not None:
+            self.terminal.push_screen(ReviewScreen(self._number))
 
     def show(self) -> None:
         survey = self.known.survey
@@ -45,20 +72,51 @@ class HistoryScreen(Place):
             "looked is not here."
         )
         self.query_one("#complete", Static).update(plain(said))
-        refill(
-            self.query_one("#past", DataTable), _COLUMNS, {_name(past): _row(past) for past in survey.past}
-        )
+        self._rows = {**_bypass_rows(survey), **{_name(past): _row(past) for past in survey.past}}
+        refill(self.query_one("#past", DataTable), _COLUMNS, self._rows)
         self._show_chosen()
 
     def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
         self._show_chosen()
 
+    def on_data_table_row_selected(self, _event: DataTable.RowSelected) -> None:
+        if self._number is not None:
+            self.try_to("review")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.try_to(str(event.option_id))
+
     def _show_chosen(self) -> None:
         survey, table = self.known.survey, self.query_one("#past", DataTable)
         if survey is None:
             return
-        past = survey.past[table.cursor_row] if 0 <= table.cursor_row < len(survey.past) else None
-        self.query_one("#past-sheet", SheetPane).fill(partial(_add_past, survey=survey, past=past))
+        names = list(self._rows)
+        name = names[table.cursor_row] if 0 <= table.cursor_row < len(names) else ""
+        self._number = int(name.removeprefix(_USE)) if name.startswith(_USE) else None
+        past = next((each for each in survey.past if _name(each) == name), None)
+        fill = partial(_add_past, survey=survey, past=past)
+        if self._number is not None:
+            fill = partial(add_bypass, survey=survey, latest=self.known.latest, number=self._number)
+        self.query_one("#past-sheet", SheetPane).fill(fill)
+        self.query_one(DeedList).display = self.source.may_act
+        self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
+        self.refresh_bindings()
+
+
+def _bypass_rows(survey: Survey) -> dict[str, list[object]]:
+    """Return a row for each use of break-glass, those first that wait for a review."""
+    found = survey.bypasses.bypasses if survey.bypasses else {}
+    newest = sorted(found.items(), reverse=True)
+    newest.sort(key=lambda each: each[1].record.verdict is not Verdict.UNREVIEWED)
+    return {
+        f"{_USE}{number}": [
+            cell(show_moment(bypass.record.at)),
+            cell("HURRIED", "bold"),
+            cell(str(bypass.record.lane)),
+            cell(f"use {number} of break-glass: {VERDICTS[bypass.record.verdict]}"),
+        ]
+        for number, bypass in newest
+    }
 
 
 def _name(past: Past) -> str:

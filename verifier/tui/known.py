@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
     from verifier.desk.survey import Survey
+    from verifier.model.written_call import WrittenCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Known:
     queue: Briefing | None = None
     lanes: dict[int, Briefing] = field(default_factory=dict)
     survey: Survey | None = None
+    # Of an operation that is being put together; not read, but typed.
+    calls: list[WrittenCall] = field(default_factory=list)
     # When something was read last; None where nothing ever was.
     read_at: int | None = None
     trouble: Trouble | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import ClassVar, Final
 
+from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, OptionList, Static
 
 from verifier.assess.segregated_quorum import show_clash, show_seats
 from verifier.desk.briefing import Briefing
@@ -18,11 +20,17 @@ from verifier.model.text import show_moment
 from verifier.model.tier import Tier
 from verifier.pages.words import named
 from verifier.tui.content import cell, plain
+from verifier.tui.deeds import Deed, DeedList, binding_of
 from verifier.tui.place import Place
 from verifier.tui.sheet import Sheet, SheetPane
 from verifier.tui.table import refill
+from verifier.tui.vault_acting import act_on_member, member_action
 
 _COLUMNS = ("seat", "status", "roles", "person", "employer", "UTC", "place", "address")
+_DEEDS: Final = (
+    ("s", "suspend", "Suspend", "Suspend the chosen member at once"),
+    ("l", "lapse", "Lapse", "End a suspension that nobody confirmed in time"),
+)
 _ROLES = {
     Role.PROPOSER: "proposer",
     Role.APPROVER: "approver",
@@ -37,11 +45,39 @@ class MembersScreen(Place):
     """Everyone who has a seat."""
 
     TERMS = ("member", "person", "roles", "segregated", "suspension", "seasoned", "group")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding_of(key, name, title, screen="members", tooltip=said) for key, name, title, said in _DEEDS
+    ]
+    # The seat that is chosen in the table.
+    _seat: int | None = None
+
+    @property
+    def chosen(self) -> Member | None:
+        briefing = self.known.latest
+        seats = briefing.reading.members.value.items() if briefing else ()
+        return next((each for at, each in seats if at == self._seat), None)
+
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        member = self.chosen
+        if member is None:
+            return ()
+        actions = [(key, title, member_action(self.terminal, name, member)) for key, name, title, _ in _DEEDS]
+        return [
+            Deed(key=key, name=action.name, title=title, sentence=action.sentence, why_not=action.why_not)
+            for key, title, action in actions
+            if action is not None
+        ]
+
+    def do(self, name: str) -> None:
+        if self.chosen is not None:
+            act_on_member(self.terminal, name, self.chosen)
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
         yield DataTable(id="members", cursor_type="row", zebra_stripes=False)
         yield SheetPane(id="member-sheet")
+        yield DeedList(id="deeds")
 
     def show(self) -> None:
         briefing = self.known.latest
@@ -57,6 +93,9 @@ class MembersScreen(Place):
         refill(self.query_one("#members", DataTable), _COLUMNS, rows)
         self._show_chosen()
 
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.try_to(str(event.option_id))
+
     def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
         self._show_chosen()
 
@@ -65,7 +104,11 @@ class MembersScreen(Place):
         if briefing is None or not table.row_count:
             return
         seat = int(str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value))
+        self._seat = seat
         self.query_one("#member-sheet", SheetPane).fill(partial(_add_member, briefing=briefing, seat=seat))
+        self.query_one(DeedList).display = self.source.may_act
+        self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
+        self.refresh_bindings()
 
 
 def _row(briefing: Briefing, member: Member) -> list[object]:

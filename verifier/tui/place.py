@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.app import ComposeResult
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
@@ -16,6 +16,7 @@ from verifier.tui.content import plain
 
 if TYPE_CHECKING:
     from verifier.tui.app import Terminal
+    from verifier.tui.deeds import Deed
     from verifier.tui.known import Known
     from verifier.tui.source import Source
 
@@ -66,6 +67,45 @@ class Place(Screen[None]):
     def show(self) -> None:
         """Show what is known, without moving the reader."""
         raise NotImplementedError
+
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        """What is ever done here, possible now or not."""
+        return ()
+
+    def do(self, name: str) -> None:
+        """Do something of that, which is possible."""
+        raise NotImplementedError
+
+    def try_to(self, name: str) -> None:
+        """Do something, or say why that cannot be done."""
+        deed = self._deed(name)
+        if deed is None or not self.source.may_act:
+            return
+        if deed.is_possible:
+            self.do(name)
+        else:
+            self.terminal.say(f"{deed.title}: {deed.why_not}", severity="warning")
+
+    def action_do(self, name: str) -> None:
+        self.try_to(name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "do":
+            deed = self._deed(str(parameters[0]))
+            if not self.source.may_act or deed is None:
+                return False
+            return True if deed.is_possible else None
+        return True
+
+    def on_key(self, event: Key) -> None:
+        """Say of a dim key why it does nothing."""
+        for deed in self.deeds if self.source.may_act else ():
+            if event.key == deed.key and not deed.is_possible:
+                self.try_to(deed.name)
+
+    def _deed(self, name: str) -> Deed | None:
+        return next((deed for deed in self.deeds if deed.name == name), None)
 
     def on_mount(self) -> None:
         self.has_begun = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,6 +19,7 @@ from verifier.tui.themes import SEVERITIES
 if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
     from verifier.desk.review import Review
+    from verifier.tui.deeds import Deed
 
 _COLUMNS = (
     ("lane", 4),
@@ -46,7 +47,27 @@ class QueueScreen(Place):
             tooltip="Show the operation whole, and play it",
             priority=False,
         ),
+        Binding("p", "do('propose')", "Propose", id="queue.propose", tooltip="Propose a new operation"),
     ]
+
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        briefing = self.known.queue
+        if briefing is None:
+            return ()
+        from verifier.desk.vault_actions import why_no_proposal
+        from verifier.tui.deeds import Deed
+
+        said = "Puts a new operation together, or takes it from a file, and shows it before it is published."
+        why = str(why_no_proposal(briefing.reading, briefing.signer))
+        if self.source.drafting is None:
+            why = "There is no network here, and nothing can be published."
+        return [Deed(key="p", name="propose", title="Propose", sentence=said, why_not=why)]
+
+    def do(self, name: str) -> None:  # noqa: ARG002 - there is one thing to be done
+        from verifier.tui.propose import ProposeScreen
+
+        self.terminal.push_screen(ProposeScreen())
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
@@ -63,6 +84,7 @@ class QueueScreen(Place):
 
         style = "$success" if briefing.completeness.name == "PROVEN" else "bold $warning"
         self.query_one("#complete", Static).update(plain(completeness_of(briefing), style))
+        self.refresh_bindings()
         self._show_remarks(briefing)
         self._show_rows(briefing)
 

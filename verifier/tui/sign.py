@@ -5,7 +5,8 @@ The key never comes here: whatever opens it is asked for outside of the screens,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,8 +14,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from verifier.desk.changes import changes_between
 from verifier.desk.signing import Signing
 from verifier.model.message import MessageKind
+from verifier.model.text import Shown
 from verifier.pages.layout import in_groups, wrapped
 from verifier.tui.content import joined, plain
 from verifier.tui.dangers import Dangers
@@ -68,6 +71,14 @@ class SignScreen(Place):
         self.query_one("#standing", Static).update(
             plain(f"{what}, lane {self.lane}.{signing.review.lane.state.sequence}", "bold")
         )
+        fresh = self.known.lanes.get(self.lane)
+        if fresh is not None and not signing.changes and (found := changes_between(signing.briefing, fresh)):
+            self.start_again(found)
+
+    def start_again(self, changes: Sequence[str]) -> None:
+        """Say what changed while this stood open: it is not signed from here any more."""
+        if self.signing is not None:
+            self.open(replace(self.signing, changes=tuple(map(Shown, changes))))
 
     def open(self, signing: Signing) -> None:
         """Show what would be signed."""
@@ -79,6 +90,10 @@ class SignScreen(Place):
             lines += [plain(f"  {line}") for said in signing.changes for line in wrapped(said, width - 2)]
             lines.append(plain("Go back: it was read anew. Read it, then sign."))
             self.query_one("#signed", Static).update(joined(lines, "\n"))
+            self.query_one("#typed", Static).update(plain(""))
+            self.query_one(Dangers).display = False
+            self._weigh()
+            self.query_one("#no").focus()
             return
         message = signing.message
         lines = [plain(line, "bold") for line in wrapped(signing.review.sentence, width)]

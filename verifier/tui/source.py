@@ -9,11 +9,30 @@ from typing import TYPE_CHECKING, NoReturn, cast
 if TYPE_CHECKING:
     from verifier.desk.actions import Action
     from verifier.desk.briefing import Briefing
+    from verifier.desk.proposing import Draft
     from verifier.desk.signing import Signing
     from verifier.desk.survey import Survey
+    from verifier.model.address import Address
     from verifier.model.message import MessageKind
+    from verifier.model.operation import Call
+    from verifier.model.reading import Bypass
     from verifier.model.text import Shown
     from verifier.model.units import Timestamp
+    from verifier.model.written_call import WrittenCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafting:
+    """What makes operations of calls that a person wrote."""
+
+    # From a file of this name, to one that does not exist yet, and into bytes.
+    read: Callable[[str], tuple[WrittenCall, ...]]
+    write: Callable[[str, Sequence[WrittenCall]], Shown]
+    encode: Callable[[Sequence[WrittenCall]], tuple[Call, ...]]
+    # Reads the vault, and returns what everybody would be shown.
+    draft: Callable[[Sequence[Call]], Draft]
+    # Publishes it, with what was typed for its dangers; None where there is no key.
+    propose: Callable[[Draft, Sequence[str]], Shown] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +56,15 @@ class Source:
     # Sends a transaction of the signer's own that does an action for what was read, with what was typed for its
     # dangers, and says what became of it. It may ask as well.
     send: Callable[[Briefing, Action, Sequence[str]], Shown] | None = None
+    # Sends what suspends the member at an address; or, where that is true, lets its suspension lapse. It reads the
+    # vault anew first.
+    suspend: Callable[[Address, bool], Shown] | None = None
+    # Returns the hash of the file of this name, or the one that the text is.
+    hash_findings: Callable[[str], bytes] | None = None
+    # Sends the review of a use of break-glass: which number, as it was read, the hash, and whether it was justified.
+    review: Callable[[int, Bypass, bytes, bool], Shown] | None = None
+    # Makes operations; None where there is no network to publish them.
+    drafting: Drafting | None = None
     # Seconds between two looks.
     every: float = 12
     # Whether anything but looking is possible: not on a wall display.
