@@ -91,6 +91,7 @@ def test_read__the_example__it_is_as_it_is_written(folder: Path) -> None:
         "Europe/Zurich",
     )
     assert settings.store.reveal() == str(folder / "watch.sqlite3")
+    assert settings.memory == folder / "watch.memory.sqlite3"
     assert settings.listen == ("127.0.0.1", 9464)
     assert settings.chains[ChainId(1)].block_seconds == 12
     assert settings.since == {"treasury": 19_000_000}
@@ -262,7 +263,10 @@ def test_read__a_database_with_a_password__it_is_a_credential(folder: Path) -> N
 
 
 def test_read__a_path_of_the_store__it_is_no_secret(folder: Path) -> None:
-    assert changed(folder, minimal(store="kept/watch.sqlite3")).remarks == ()
+    settings = changed(folder, minimal(store="kept/watch.sqlite3"))
+
+    assert settings.remarks == ()
+    assert settings.memory == folder / "kept" / "watch.memory.sqlite3"
 
 
 def test_read__a_webhook_whose_secret_is_being_changed__it_has_both(folder: Path) -> None:

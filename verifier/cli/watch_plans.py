@@ -61,8 +61,8 @@ def _plan(settings: WatchSettings, chain_id: ChainId, pins: Iterable[Pin]) -> Ch
     source = PanelBlocks(panel) if depth is None else PanelBlocks(panel, depth=depth, has_final=False)
     aids = Aids(
         simulator=OperationSimulator(panel),
-        # The watcher's own, beside its configuration: a signer's says what that signer has looked at.
-        memory=FileMemory(settings.path.parent / f"{settings.path.stem}.memory.sqlite3"),
+        # The watcher's own: a signer's says what that signer has looked at.
+        memory=FileMemory(settings.memory),
         books=read_books(settings.settings, settings.configuration),
         shelf=open_registry(settings.settings, settings.configuration),
     )

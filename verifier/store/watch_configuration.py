@@ -96,6 +96,7 @@ def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSe
         settings=settings,
         vaults=vaults,
         store=store,
+        memory=_memory(top, around, store),
         zone=zone,
         listen=_listen(top),
         chains=_chains(top),
@@ -138,6 +139,17 @@ def _store(top: Table, around: Surroundings) -> Credential:
     # A path is no secret.
     del around.remarks[before:]
     return Credential(str(around.path(text)))
+
+
+def _memory(top: Table, around: Surroundings, store: Credential) -> Path:
+    """Return where reviews are remembered: beside the store where that is a file, else beside the configuration."""
+    given = top.text("memory")
+    if given is not None:
+        return around.path(given)
+    text = store.reveal()
+    if text.startswith(_SHARED):
+        return around.path("watch.memory.sqlite3")
+    return Path(text).with_suffix(".memory.sqlite3")
 
 
 def _listen(top: Table) -> tuple[str, int] | None:

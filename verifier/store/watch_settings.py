@@ -84,6 +84,8 @@ class WatchSettings:
     vaults: tuple[str, ...]
     # A path or postgresql://..., which may hold a password.
     store: Credential
+    # Where reviews of operations are remembered; the signer's own memory is another one.
+    memory: Path
     zone: str
     # Where health and numbers are told; None where they are not.
     listen: tuple[str, int] | None = None
