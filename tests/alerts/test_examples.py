@@ -84,3 +84,36 @@ def test_lock__of_the_container__the_versions_are_those_that_are_tested() -> Non
     assert {"apprise", "sqlalchemy", "psycopg"} <= {each.partition("==")[0] for each in watched}
     # What is for other systems is in no other lock.
     assert {each.partition("==")[0] for each in watched - pinned("dev.lock")} <= {"colorama", "pywin32"}
+
+
+def test_page__every_key_that_is_read__it_is_explained() -> None:
+    root = EXAMPLES.parents[2]
+    page = (root / "docs" / "watching.md").read_text()
+    taken = re.compile(
+        r"\.(?:take|need|text|flag|number|duration|minute|hours|zone|names|choice|table|tables|rows)\(\"(\w+)\"|"
+        r"(?:_seconds|credential|read_daily)\(\w+, \"(\w+)\""
+    )
+    keys = {
+        first or second
+        for name in ("watch_configuration.py", "watch_channels.py")
+        for first, second in taken.findall((root / "verifier" / "store" / name).read_text())
+    }
+
+    assert {"quiet", "store", "heartbeat", "digest", "block_time", "secret"} <= keys
+    assert {key for key in keys if not re.search(rf"\b{key}\b", page)} == set()
+
+
+def test_page__every_metric_that_it_names__it_is_one() -> None:
+    from verifier.alerts.metrics import metrics_page
+    from verifier.model.routes import Pulse, Tally
+    from verifier.model.units import ChainId, Timestamp
+
+    page = (EXAMPLES.parents[1] / "watching.md").read_text()
+    one = ChainId(1)
+    pulse = Pulse(at=Timestamp(0), lag={one: 1}, block={one: 1}, silent={one: 1}, tallies={"ops": Tally()})
+    shown = metrics_page(lambda: pulse).decode()
+
+    named = set(re.findall(r"fourth_signer_watch_\w+", page))
+    named |= {f"fourth_signer_watch{each}" for each in re.findall(r"`(_\w+)(?:\{\w+\})?`", page)}
+    assert len(named) == 9
+    assert {name for name in named if not re.search(rf"^{name}\b", shown, re.MULTILINE)} == set()
