@@ -370,6 +370,10 @@ class WatchStore(Protocol):
         """Return how far behind each chain is, and what is not delivered yet."""
         ...
 
+    def waiting(self, *, now: Timestamp) -> Mapping[str, tuple[int, int]]:
+        """Return, by channel, how many deliveries wait, and for how many seconds the oldest that is due."""
+        ...
+
     def audit_head(self) -> AuditRecord | None:
         """Return the newest link of the audit log, whose hash stands for all of it; None where it is empty."""
         ...

@@ -150,6 +150,22 @@ def read_undelivered(connection: Connection, now: Timestamp) -> tuple[int, int]:
     return pending, 0 if oldest is None else max(int(now) - oldest, 0)
 
 
+def read_waiting(connection: Connection, now: Timestamp) -> dict[str, tuple[int, int]]:
+    """Return the same by channel: channels that no configuration names any more have their own."""
+    rows = connection.execute(
+        select(
+            OUTBOX.c.channel,
+            func.count().label("pending"),
+            func.min(case((OUTBOX.c.due_at <= int(now), OUTBOX.c.created_at))).label("oldest"),
+        )
+        .where(OUTBOX.c.state == PENDING)
+        .group_by(OUTBOX.c.channel)
+    )
+    return {
+        row.channel: (row.pending, 0 if row.oldest is None else max(int(now) - row.oldest, 0)) for row in rows
+    }
+
+
 def _at_work(until: ColumnElement[Any], clock: int) -> ColumnElement[bool]:
     return and_(until.is_not(None), until > clock)
 

@@ -251,6 +251,10 @@ class DatabaseWatchStore:
 
         return self._database.read(work)
 
+    def waiting(self, *, now: Timestamp) -> Mapping[str, tuple[int, int]]:
+        """Return, by channel, how many deliveries wait, and for how many seconds the oldest that is due."""
+        return self._database.read(lambda connection: claims.read_waiting(connection, now))
+
     # ---------------------------------------------------------------------------------------------------- Audit log
 
     def audit_head(self) -> AuditRecord | None:
