@@ -182,12 +182,17 @@ class Anvil:
         sender: bytes = FUNDED[0],
         value: int = 0,
         block: int | str = "latest",
+        number: int | None = None,
     ) -> Answer:
-        """Return what a call would return or revert with; nothing changes."""
+        """Return what a call would return or revert with; nothing changes.
+
+        :param number: the number that the block has for the call, where it is another one
+        """
         request = {"from": _text(sender), "to": _text(to), "data": _text(data), "value": hex(value)}
         name = block if isinstance(block, str) else hex(block)
         try:
-            return Answer(succeeded=True, data=_bytes(self.rpc("eth_call", [request, name])))
+            overrides = [] if number is None else [{}, {"number": hex(number)}]
+            return Answer(succeeded=True, data=_bytes(self.rpc("eth_call", [request, name, *overrides])))
         except AnvilError as exc:
             if exc.error.get("code") != 3:
                 raise
