@@ -185,6 +185,23 @@ def test_pulse__the_store_and_the_loops__it_says_what_they_say(tmp_path: Path) -
     assert hanging.oldest_undelivered == 100
 
 
+def test_pulse__a_channel_that_is_configured_no_more__what_waits_for_it_is_told_and_makes_nobody_ill(
+    tmp_path: Path,
+) -> None:
+    clock = FlyingClock()
+    with open_store(tmp_path) as store:
+        put(store, [delivery(channel="former"), delivery()])
+        taker = PulseTaker(store, clock, tallies=lambda: {"ops": Tally()})
+        (ours,) = store.claim("ops", "test", now=NOW, most=5)
+        store.delivered(ours, now=NOW, reply=Shown("taken"))
+        clock.moment += 86_400
+
+        pulse = taker.take()
+
+    assert (pulse.pending, pulse.oldest_undelivered, pulse.orphaned) == (0, 0, {"former": 1})
+    assert ailment_of(pulse, most_undelivered=3_600) is None
+
+
 def test_pulse__the_store_does_not_answer__it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

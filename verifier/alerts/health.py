@@ -38,6 +38,7 @@ def health_record(pulse: Pulse, ailment: Shown | None) -> dict[str, Any]:
         },
         "pending": pulse.pending,
         "oldest_undelivered": pulse.oldest_undelivered,
+        "orphaned": dict(sorted(pulse.orphaned.items())),
         "channels": {
             name: {"delivered": tally.delivered, "failed": tally.failed, "failing": tally.failing}
             for name, tally in sorted(pulse.tallies.items())

@@ -21,6 +21,7 @@ from verifier.pages.layout import width_of_terminal
 from verifier.pages.watch import acknowledged_page, check_page, status_page
 from verifier.store.watch_configuration import read_watch_settings, watch_path
 from verifier.store.watch_settings import WatchSettings
+from verifier.watch.pulse import pulse_of
 
 
 def run_watch(options: Namespace) -> Answer:
@@ -92,16 +93,8 @@ def _status(options: Namespace, settings: WatchSettings) -> Answer:
         waiting = [
             kept for kept in store.open_episodes(least=Severity.NOTICE) if kept.happening.kind != Kind.TEST
         ]
-        health = store.health(now=CLOCK.now())
-        blocks = {each.chain_id: int(each.number) for each in store.checkpoints()}
-    pulse = Pulse(
-        at=CLOCK.now(),
-        lag=dict(health.lag),
-        block=blocks,
-        pending=health.pending,
-        oldest_undelivered=health.oldest_undelivered,
-        tallies=asked.tallies if asked else {},
-    )
+        names = [channel.name for channel in settings.channels]
+        pulse = pulse_of(store, CLOCK.now(), channels=names, tallies=asked.tallies if asked else {})
     ailment = asked.ailment if asked else None
     is_answering = None if settings.listen is None else asked is not None
     if options.json:

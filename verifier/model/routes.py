@@ -105,5 +105,7 @@ class Pulse:
     tallies: dict[str, Tally] = field(default_factory=dict)
     # Whether the store answered; all else is empty where it did not.
     has_store: bool = True
+    # By channel that is configured no more: how many deliveries wait for it.
+    orphaned: dict[str, int] = field(default_factory=dict)
     # By chain that this watcher follows: seconds since it looked last. One that hangs does not look.
     silent: dict[ChainId, int] = field(default_factory=dict)

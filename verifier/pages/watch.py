@@ -61,6 +61,11 @@ def status_page(
         said = "no block" if lag is None else f"{show_duration(lag)} ago"
         page.text(f"Chain {chain_id}: read up to block {pulse.block.get(chain_id, '?')}, {said}.")
     page.text(f"Not delivered yet: {pulse.pending}{_oldest(pulse)}.")
+    for channel, count in sorted(pulse.orphaned.items()):
+        page.text(
+            f"Not delivered either: {count} for {channel}, which the configuration does not name any more. "
+            "Name it again to have them sent."
+        )
     for channel, tally in sorted(pulse.tallies.items()):
         failing = f", the last {tally.failing} in a row" if tally.failing else ""
         page.text(f"Channel {channel}: {tally.delivered} delivered, {tally.failed} failures{failing}.")

@@ -197,7 +197,7 @@ def _secrets(table: Table, around: Surroundings) -> Iterator[Credential]:
 
 
 def _escalation(table: Table, channels: Sequence[str]) -> Escalation:
-    after = table.duration("after")
+    after = table.duration("after", most=3 * 86_400)
     names = table.names("channels", channels)
     least = table.choice("least", _SEVERITIES)
     table.end()

@@ -21,6 +21,8 @@ from verifier.watch.routing import escalations_for
 
 LEASE: Final = 120
 """Seconds for which one of several watchers on one store has the chores to do."""
+ESCALATING: Final = 7 * 86_400
+"""Seconds for which something may still be escalated."""
 _TICK: Final = 10.0
 _LOG: Final = logging.getLogger("fourth_signer.watch.chores")
 
@@ -82,8 +84,7 @@ class Chores:
         now = self._clock.now()
         if not self._store.lease_chain(WATCHER, self._holder, now=now, seconds=LEASE):
             return False
-        waiting = self._store.open_episodes(least=Severity.INFO)
-        deliveries = list(escalations_for(waiting, self._routes, now))
+        deliveries = list(self._escalations(now))
         deliveries += self._daily(Parcel.DIGEST, self._routes.digest, now, self._digest)
         deliveries += self._daily(Parcel.HEAD, self._routes.head, now, self._head)
         happenings, tests = self._tests(now)
@@ -94,6 +95,14 @@ class Chores:
         self._store.keep(step, now=now)
         self._kept.update(each.key for each in deliveries)
         return True
+
+    def _escalations(self, now: Timestamp) -> Iterable[Delivery]:
+        """Return what nobody acknowledged in time. What is older than a week was told to everybody long ago."""
+        if not self._routes.escalations:
+            return ()
+        since = Timestamp(now - ESCALATING)
+        recent = self._store.happenings(since, Timestamp(now + 1), least=Severity.NOTICE)
+        return escalations_for(recent, self._routes, now)
 
     def _daily(self, parcel: Parcel, daily: Daily | None, now: Timestamp, lines: Lines) -> Iterable[Delivery]:
         """Yield what is said once a day, if its hour has struck and it was not said; it is made only then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from verifier.errors import FourthSignerError
@@ -54,19 +54,9 @@ class PulseTaker:
         silent = self._silent(now)
         tallies = dict(self._tallies())
         try:
-            health = self._store.health(now=now)
-            checkpoints = self._store.checkpoints()
+            return pulse_of(self._store, now, channels=tallies, tallies=tallies, silent=silent)
         except FourthSignerError:
             return Pulse(at=now, has_store=False, silent=silent, tallies=tallies)
-        return Pulse(
-            at=now,
-            lag=dict(health.lag),
-            block={each.chain_id: int(each.number) for each in checkpoints},
-            pending=health.pending,
-            oldest_undelivered=health.oldest_undelivered,
-            tallies=tallies,
-            silent=silent,
-        )
 
     def _silent(self, now: Timestamp) -> dict[ChainId, int]:
         looks = self._looks()
@@ -74,6 +64,34 @@ class PulseTaker:
             if self._seen.get(chain_id, (-1, now))[0] != count:
                 self._seen[chain_id] = (count, now)
         return {chain_id: now - self._seen[chain_id][1] for chain_id in looks}
+
+
+def pulse_of(
+    store: WatchStore,
+    now: Timestamp,
+    *,
+    channels: Collection[str],
+    tallies: Mapping[str, Tally] | None = None,
+    silent: Mapping[ChainId, int] | None = None,
+) -> Pulse:
+    """Return what a store says of a watcher.
+
+    :param channels: those that are configured; what waits for others is told apart, and ages in peace
+    :raises WatchStoreError: it does not answer.
+    """
+    health = store.health(now=now)
+    waiting = store.waiting(now=now)
+    ours = [found for channel, found in waiting.items() if channel in channels]
+    return Pulse(
+        at=now,
+        lag=dict(health.lag),
+        block={each.chain_id: int(each.number) for each in store.checkpoints()},
+        pending=sum(pending for pending, _ in ours),
+        oldest_undelivered=max((oldest for _, oldest in ours), default=0),
+        orphaned={channel: found[0] for channel, found in waiting.items() if channel not in channels},
+        tallies=dict(tallies or {}),
+        silent=dict(silent or {}),
+    )
 
 
 def ailment_of(pulse: Pulse, *, most_undelivered: int) -> Shown | None:
