@@ -29,15 +29,15 @@ from tests.desk.test_aids import FakeSimulator
 from verifier.decode.operations import encode_call, encode_propose
 from verifier.desk.aids import Aids
 from verifier.desk.briefing import brief_lane
-from verifier.desk.proposing import Draft, draft_operation
-from verifier.errors import ActionImpossible, EvidenceDisputed
+from verifier.desk.proposing import Draft, draft_operation, recheck_draft
+from verifier.errors import ActionImpossible, DangerUnread, EvidenceDisputed, ReviewChanged
 from verifier.model.life import Status
 from verifier.model.limits import MAX_APPROVAL_TIME, MAX_CALLS, MAX_DATA
 from verifier.model.member import MemberStatus, Role
 from verifier.model.operation import Call
 from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.tier import Tier
-from verifier.model.units import Duration, LaneIndex, Sequence, Wei
+from verifier.model.units import BlockNumber, Duration, Epoch, LaneIndex, Sequence, Timestamp, Wei
 from verifier.sign.typed import id_of
 
 REMOVE_4 = Call(target=VAULT, value=Wei(0), data=encode_call("removeMember", address_of(4)))
@@ -181,3 +181,36 @@ def test_draft__endpoint_that_dissents__nothing_is_proposed() -> None:
 def test_draft__danger__has_to_be_acknowledged() -> None:
     dirty = transfer().data[:4] + b"\x01" + transfer().data[5:]
     assert draft(Call(target=TOKEN, value=Wei(0), data=dirty)).acknowledgements
+
+
+def recheck(made: Draft, vault: VaultReading, *, typed: tuple[str, ...] | None = None) -> None:
+    phrases = tuple(each.phrase for each in made.acknowledgements)
+    recheck_draft(
+        made, FakeReader(vault), FakeClock(), aids=Aids(), typed=phrases if typed is None else typed
+    )
+
+
+def test_recheck__blocks_later__the_same_operation_may_be_published() -> None:
+    made = draft()
+    later = replace(head(), number=BlockNumber(140), timestamp=Timestamp(NOW + 100))
+    recheck(made, reading(block=later))
+
+
+def test_recheck__anything_changed__says_what_and_publishes_nothing() -> None:
+    made = draft()
+    usual = reading()
+    roster = replace(usual.roster, value=replace(usual.roster.value, epoch=Epoch(8)))
+    with pytest.raises(ReviewChanged, match="Members, tiers or policy have changed"):
+        recheck(made, replace(usual, roster=roster))
+    with pytest.raises(ActionImpossible, match="an operation is open in lane 0"):
+        recheck(made, reading(lane_of(operation())))
+    with pytest.raises(EvidenceDisputed):
+        recheck(made, reading(block=replace(head(), dissenting=("bad.example",))))
+
+
+def test_recheck__danger_unread__refused_before_anything_is_read() -> None:
+    made = draft(replace(transfer(), data=transfer().data[:4] + b"\x01" + transfer().data[5:]))
+    assert made.acknowledgements
+    with pytest.raises(DangerUnread):
+        recheck(made, reading(), typed=())
+    recheck(made, reading())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.desk.fakes import (
     APART,
     NOW,
+    STRANGER_ADDRESS,
+    TOKEN,
     FakeClock,
     FakeReader,
     lane_of,
@@ -15,13 +19,29 @@ from tests.desk.fakes import (
     reading,
     roster_of,
     signer,
+    transfer,
 )
 from verifier.assess.segregation import Shortfall
-from verifier.desk.briefing import brief_lane
-from verifier.desk.survey import possible_quorums, survey, survey_of
+from verifier.desk.briefing import brief_lane, brief_queue
+from verifier.desk.survey import named_in, possible_quorums, survey, survey_of
+from verifier.model.address import Address
 from verifier.model.life import Status
+from verifier.model.reading import PolicyReading, VaultReading
 from verifier.model.tier import Tier
 from verifier.model.units import LaneIndex, MemberIndex, Timestamp
+
+
+@dataclass(slots=True)
+class Asking(FakeReader):
+    """A reader that notes about which accounts the policy was asked."""
+
+    accounts_asked: list[Address] = field(default_factory=list)
+
+    def read_policy(
+        self, reading: VaultReading, *, accounts: Iterable[Address] = (), **more: Any
+    ) -> PolicyReading:
+        self.accounts_asked += accounts
+        return FakeReader.read_policy(self, reading, accounts=accounts, **more)
 
 
 def test_quorums__of_tiers_that_ask_for_it__name_members_who_are_apart() -> None:
@@ -65,3 +85,14 @@ def test_survey__of_a_briefing_alone__tells_what_it_can() -> None:
     assert found.reading is briefing.reading
     assert found.bypasses == reader.bypasses
     assert found.past == ()
+
+
+def test_survey__told_whom_the_queue_names__asks_the_policy_about_them() -> None:
+    waits = operation(transfer(STRANGER_ADDRESS))
+    reader = FakeReader(reading(lane_of(waits, 1, 2)), operations={LaneIndex(0): waits})
+    named = named_in(brief_queue(reader, FakeClock(), signer()))
+    assert STRANGER_ADDRESS in named
+    assert reader.reading.vault not in named
+    asking = Asking(reader.reading)
+    survey(asking, signer(labels={TOKEN: "USDC"}), named=named)
+    assert asking.accounts_asked == [TOKEN, *(each for each in named if each != TOKEN)]
