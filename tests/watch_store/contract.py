@@ -226,6 +226,16 @@ class WatchStoreContract:
         assert first.happening is not None
         assert first.happening.sentence == "Ben left."
 
+    def test_unwind__back_and_forth_between_two_stories__told_each_time(self, store: WatchStore) -> None:
+        store.keep(look(5, happening(1, 5, said="Ann left.")), now=at(0))
+        said = []
+        for fork, words in enumerate(("Ben left.", "Ann left.", "Ben left."), 1):
+            step = look(5 + fork, happening(1, 5, said=words), unwound_to=BlockNumber(4), fork=fork)
+            said += [each.happening.sentence for each in deliver_all(store) if each.happening]
+            store.keep(step, now=at(fork))
+        said += [each.happening.sentence for each in deliver_all(store) if each.happening]
+        assert said == ["Ann left.", "Ben left.", "Ann left.", "Ben left."]
+
     def test_unwind__not_seen_again__retracted_where_it_was_told(self, store: WatchStore) -> None:
         store.keep(look(5, happening(1, 5), channels=("pager", "file")), now=at(0))
         deliver_all(store, "pager")

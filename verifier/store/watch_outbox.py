@@ -6,15 +6,15 @@ next one sends again. In no other case is anything given out twice.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from verifier.model.finding import Severity
 from verifier.model.units import Timestamp
-from verifier.model.watching import Delivery, Parcel, Standing
+from verifier.model.watching import Delivery, Happening, Parcel, Standing
 from verifier.store.watch_happenings import HappeningRow, Seen, in_parts, rows_of
 from verifier.store.watch_json import (
     as_text,
@@ -53,77 +53,33 @@ def put_in(connection: Connection, deliveries: Sequence[Delivery]) -> None:
 
 
 def take_back(connection: Connection, rows: Sequence[HappeningRow], *, now: Timestamp) -> None:
-    """Void what was not sent yet about happenings that do not stand any more, and have those told that were told.
-
-    Whatever was given out once may have been sent, whether it was marked or not.
-    """
+    """Void what was not sent yet about happenings that do not stand any more, and have those told that were told."""
     for row in rows:
-        told: dict[str, None] = {}
-        for sent in connection.execute(
-            select(OUTBOX)
+        channels = _told_channels(connection, row.key, row.comings)
+        connection.execute(
+            update(OUTBOX)
             .where(
                 OUTBOX.c.happening == row.key,
-                OUTBOX.c.coming == row.comings,
-                OUTBOX.c.state != VOID,
+                OUTBOX.c.state == PENDING,
+                # That an earlier coming was retracted is still owed to whoever was told of it.
                 OUTBOX.c.parcel != Parcel.RETRACTION.value,
             )
-            .order_by(OUTBOX.c.number)
-        ):
-            if sent.state == DELIVERED or sent.attempts or sent.claimed_by is not None:
-                told[sent.channel] = None
-        connection.execute(
-            update(OUTBOX).where(OUTBOX.c.happening == row.key, OUTBOX.c.state == PENDING).values(state=VOID)
+            .values(state=VOID)
         )
         happening = read_happening(row.body)
-        put_in(
-            connection,
-            [
-                Delivery(
-                    key=f"{channel}:{happening.key}:{Parcel.RETRACTION}",
-                    channel=channel,
-                    parcel=Parcel.RETRACTION,
-                    happening=happening,
-                    standing=Standing.RETRACTED,
-                    created_at=now,
-                    due_at=now,
-                )
-                for channel in told
-            ],
-        )
+        name = f"{happening.key}:{Parcel.RETRACTION}"
+        letters = _letters(channels, name, Parcel.RETRACTION, happening, now=now)
+        put_in(connection, [replace(letter, standing=Standing.RETRACTED) for letter in letters])
 
 
 def tell_otherwise(connection: Connection, seen: Seen, *, now: Timestamp) -> None:
     """Have those told that were told something else of the same happening before a re-organisation."""
     happening = seen.happening
-    said = as_text([happening.sentence, *happening.lines])
-    told: dict[str, None] = {}
-    for sent in connection.execute(
-        select(OUTBOX)
-        .where(
-            OUTBOX.c.happening == fitted(happening.key),
-            OUTBOX.c.coming == seen.coming,
-            OUTBOX.c.parcel.in_(TELLING),
-            OUTBOX.c.state != VOID,
-        )
-        .order_by(OUTBOX.c.number)
-    ):
-        if sent.state == DELIVERED or sent.attempts or sent.claimed_by is not None:
-            told[sent.channel] = None
-    version = hashlib.sha256(said.encode()).hexdigest()[:16]
-    put_in(
-        connection,
-        [
-            Delivery(
-                key=f"{channel}:{happening.key}:{Parcel.UPDATE}:{version}",
-                channel=channel,
-                parcel=Parcel.UPDATE,
-                happening=happening,
-                created_at=now,
-                due_at=now,
-            )
-            for channel in told
-        ],
-    )
+    channels = _told_channels(connection, fitted(happening.key), seen.coming)
+    # A chain may go back and forth between two stories: what is said again is no copy of what was said before.
+    before = select(func.count()).where(OUTBOX.c.happening == fitted(happening.key))
+    name = f"{happening.key}:{Parcel.UPDATE}:{connection.execute(before).scalar_one()}"
+    put_in(connection, _letters(channels, name, Parcel.UPDATE, happening, now=now))
 
 
 def stop_escalating(connection: Connection, keys: Sequence[str]) -> None:
@@ -138,6 +94,40 @@ def stop_escalating(connection: Connection, keys: Sequence[str]) -> None:
             )
             .values(state=VOID)
         )
+
+
+def _told_channels(connection: Connection, key: str, coming: int) -> list[str]:
+    """Return who was told of one coming of a happening. Whatever was given out once may have been sent, whether it was
+    marked or not.
+    """
+    rows = connection.execute(
+        select(OUTBOX)
+        .where(
+            OUTBOX.c.happening == key,
+            OUTBOX.c.coming == coming,
+            OUTBOX.c.state != VOID,
+            OUTBOX.c.parcel != Parcel.RETRACTION.value,
+        )
+        .order_by(OUTBOX.c.number)
+    )
+    told = [row.channel for row in rows if row.state == DELIVERED or row.attempts or row.claimed_by]
+    return list(dict.fromkeys(told))
+
+
+def _letters(
+    channels: Iterable[str], name: str, parcel: Parcel, happening: Happening, *, now: Timestamp
+) -> list[Delivery]:
+    return [
+        Delivery(
+            key=f"{channel}:{name}",
+            channel=channel,
+            parcel=parcel,
+            happening=happening,
+            created_at=now,
+            due_at=now,
+        )
+        for channel in channels
+    ]
 
 
 def _is_wanted(delivery: Delivery, about: HappeningRow) -> bool:

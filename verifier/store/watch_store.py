@@ -38,7 +38,7 @@ from verifier.store.watch_database import Database
 from verifier.store.watch_keeping import changes_chain, keep_step
 from verifier.store.watch_leases import lease, release, require_lease
 from verifier.store.watch_lock import origin_of_this_process
-from verifier.store.watch_outbox import PENDING, stop_escalating
+from verifier.store.watch_outbox import stop_escalating
 from verifier.store.watch_schema import VERSION
 from verifier.store.watch_tables import LEASES, OUTBOX
 
@@ -271,5 +271,6 @@ class DatabaseWatchStore:
         if not self._database.is_shared:
             # Nobody else has the file, so nobody is at any of this.
             connection.execute(delete(LEASES))
-            connection.execute(update(OUTBOX).where(OUTBOX.c.state == PENDING).values(claimed_until=None))
+            at_work = OUTBOX.c.claimed_until.is_not(None)
+            connection.execute(update(OUTBOX).where(at_work).values(claimed_until=None))
         self._log.append(connection, [("start", {"schema": VERSION})], now=now)
