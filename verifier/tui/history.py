@@ -100,7 +100,7 @@ class HistoryScreen(Place):
         self.query_one("#past-sheet", SheetPane).fill(fill)
         self.query_one(DeedList).display = self.source.may_act
         self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
-        self.refresh_bindings()
+        self.refresh_keys()
 
 
 def _bypass_rows(survey: Survey) -> dict[str, list[object]]:

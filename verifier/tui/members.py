@@ -108,7 +108,7 @@ class MembersScreen(Place):
         self.query_one("#member-sheet", SheetPane).fill(partial(_add_member, briefing=briefing, seat=seat))
         self.query_one(DeedList).display = self.source.may_act
         self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
-        self.refresh_bindings()
+        self.refresh_keys()
 
 
 def _row(briefing: Briefing, member: Member) -> list[object]:

@@ -114,7 +114,7 @@ class OperationView(Place):
             self.query_one(CallTree).show(nodes)
         self._fill(briefing, review)
         self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40))
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)

@@ -36,6 +36,8 @@ class Place(Screen[None]):
     lane: int | None = None
 
     has_begun = False
+    # Which deeds the keys at the bottom were drawn for, and which of them were possible.
+    _drawn_for: tuple[object, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -72,6 +74,13 @@ class Place(Screen[None]):
     def deeds(self) -> Sequence[Deed]:
         """What is ever done here, possible now or not."""
         return ()
+
+    def refresh_keys(self) -> None:
+        """Draw the keys anew where what can be done has changed: it takes longer than all else that a key causes."""
+        offered = (self.source.may_act, *((deed.name, deed.is_possible) for deed in self.deeds))
+        if offered != self._drawn_for:
+            self._drawn_for = offered
+            self.refresh_bindings()
 
     def do(self, name: str) -> None:
         """Do something of that, which is possible."""

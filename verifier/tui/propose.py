@@ -97,7 +97,7 @@ class ProposeScreen(Place):
         rows.add_options([Option(self._row(i, call, width)) for i, call in enumerate(self.calls)])
         rows.highlighted = min(chosen, count - 1) if count else None
         self.query_one(DeedList).show(self.deeds, width, is_short=True)
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def do(self, name: str) -> None:
         chosen = self.query_one("#calls-list", OptionList).highlighted or 0

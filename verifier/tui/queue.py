@@ -84,7 +84,7 @@ class QueueScreen(Place):
 
         style = "$success" if briefing.completeness.name == "PROVEN" else "bold $warning"
         self.query_one("#complete", Static).update(plain(completeness_of(briefing), style))
-        self.refresh_bindings()
+        self.refresh_keys()
         self._show_remarks(briefing)
         self._show_rows(briefing)
 
