@@ -213,13 +213,28 @@ def test_watch__a_theft_waits__it_is_told_acknowledged_and_nothing_is_lost_by_re
     assert max(map(len, page.out.splitlines())) <= 80
 
 
-def test_watch__started_again__it_does_not_tell_again(watcher: Home, scene: Scene) -> None:
-    for _ in range(2):
-        with running(watcher) as process:
-            wait_for(process, lambda: "operation-queued" in kinds(watcher))
-            wait_for(process, lambda: status(watcher)["is_answering"] and status(watcher)["pending"] == 0)
-            process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE) == 0
+def test_watch__killed_and_started_again__the_switch_misses_it_and_nothing_is_told_again(
+    watcher: Home, scene: Scene, hook: Receiver
+) -> None:
+    def signs() -> int:
+        return sum(request.body == b"" for request in hook.requests)
+
+    with running(watcher) as process:
+        wait_for(process, lambda: "operation-queued" in kinds(watcher))
+        wait_for(process, lambda: status(watcher)["is_answering"] and status(watcher)["pending"] == 0)
+        wait_for(process, lambda: signs() > 2)
+        process.kill()
+        process.wait()
+    # It sent one each second: a switch that waits for three has rung by now.
+    before = signs()
+    time.sleep(3)
+    assert signs() == before
+
+    with running(watcher) as process:
+        wait_for(process, lambda: signs() > before)
+        wait_for(process, lambda: status(watcher)["is_answering"] and status(watcher)["pending"] == 0)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
 
     keys = [event["metadata"]["uid"] for event in events(watcher)]
     assert len(keys) == len(set(keys))
