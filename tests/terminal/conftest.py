@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.cli.conftest import PAYROLL
 from tests.cli.council import Council, Seat, meet
 from tests.stage import ETHER
-from tests.tui.tty import Tty
+from tests.tui.tty import PATIENCE, Tty
 
 Open = Callable[..., Tty]
 
@@ -35,15 +36,32 @@ def council(founded: Council, tmp_path: Path) -> Iterator[Council]:
         shutil.rmtree(seat.home.path / ".local", ignore_errors=True)
 
 
-def open_terminal(seat: Seat, *arguments: str) -> Tty:
-    """Start `fourth-signer` in a member's home."""
+def open_terminal(seat: Seat, *arguments: str, command: Sequence[str] | None = None, **more: str) -> Tty:
+    """Start `fourth-signer` in a member's home.
+
+    :param command: what is started instead of it
+    :param more: variables of its environment
+    """
     hidden = {"COLUMNS", "LINES"}
     environment = {name: value for name, value in seat.home.environment.items() if name not in hidden}
     terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     return Tty(
-        [sys.executable, "-m", "verifier", *arguments],
-        {**environment, **terminal},
+        command or [sys.executable, "-m", "verifier", *arguments],
+        {**environment, **terminal, **more},
         columns=140,
         rows=45,
         folder=seat.home.path,
     )
+
+
+def words_of(tty: Tty, since: int) -> str:
+    """Return what was written after a place in one line: what is said at the edge is broken into short ones."""
+    return " ".join(tty.text(since).replace("\u258c", " ").split())
+
+
+def wait_for_words(tty: Tty, words: str, since: int) -> None:
+    """Read until some words were written after a place, wherever their lines were broken."""
+    until = time.monotonic() + PATIENCE
+    while words not in words_of(tty, since):
+        assert time.monotonic() < until, words_of(tty, since)
+        tty.rest()

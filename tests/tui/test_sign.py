@@ -11,7 +11,7 @@ from tests.desk.fakes import NOW, lane_of
 from tests.tui.hand import make_hand
 from tests.tui.pilots import in_terminal, press, settle, text_of
 from tests.tui.scene import batch, make_scene
-from verifier.errors import PassphraseWrong
+from verifier.errors import PassphraseWrong, ReviewChanged
 from verifier.model.life import Status
 from verifier.model.tier import Tier
 from verifier.tui.app import Terminal
@@ -148,3 +148,51 @@ def test_sign__endpoints_in_dispute__refuses_before_anything_is_asked() -> None:
         assert "liar.example" in messages(app)[-1]
 
     in_terminal(hand.scene, walk, **hand.options)
+
+
+def test_sign__changed_while_it_stands_open__says_what_without_being_asked() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter", "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        assert screen.signing is not None
+        # It was typed already.
+        screen.query_one(Input).value = screen.signing.acknowledgements[0].phrase
+        await pilot.pause()
+        assert not screen.query_one("#yes", Button).disabled
+        paid = lane_of(batch(), 1, 2, status=Status.PROPOSED, moment=NOW + 6 * 3_600, tier=Tier.CUSTODY)
+        hand.scene.change(1, paid)
+        app.read_again()
+        await settle(app, pilot)
+        said = text_of(app)
+        assert "Something changed since you read it, so nothing is signed now" in said
+        assert "Seat 2 approved it." in said
+        assert "WHAT IS SIGNED" not in said
+        assert screen.query_one("#yes", Button).disabled
+        assert app.focused is screen.query_one("#no")
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_sign__changed_at_the_last_look__says_what_and_starts_again() -> None:
+    hand = make_hand()
+    hand.refuses = ReviewChanged(lane=1, changes=("Seat 2 approved it.",))
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter", "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        assert screen.signing is not None
+        screen.query_one(Input).value = screen.signing.acknowledgements[0].phrase
+        await pilot.pause()
+        screen.query_one("#yes").focus()
+        await press(app, pilot, "enter")
+        assert "Seat 2 approved it." in text_of(app)
+        assert screen.query_one("#yes", Button).disabled
+        assert hand.signed == []
+        await press(app, pilot, "escape", "a")
+        assert "Something changed" not in text_of(app)
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
