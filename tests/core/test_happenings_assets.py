@@ -8,11 +8,13 @@ from tests.core.vault_state import PAYEE, TOKEN
 from tests.core.watched import Story, begun, kinds, one, waiting
 from tests.desk.fakes import VAULT
 from verifier.model.address import Address
+from verifier.model.asset import AssetTerms
 from verifier.model.call import AbiValue
 from verifier.model.finding import Severity
 from verifier.model.life import Status
 from verifier.model.simulation import Touched
 from verifier.model.tier import Tier
+from verifier.model.units import Units
 from verifier.model.watching import Kind
 
 OTHER = Address(b"\x88" * 20)
@@ -84,6 +86,26 @@ def test_look__token_that_says_what_is_left_of_an_allowance__only_the_move() -> 
     story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=5)
     transfer(story)
     assert kinds(story.look()) == [Kind.ASSET_MOVED]
+
+
+def test_look__allowance_beside_a_move_of_nothing_or_of_another_token__told() -> None:
+    story = begun()
+    story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=5)
+    transfer(story, 0)
+    assert kinds(story.look()) == [Kind.ALLOWANCE]
+
+
+def test_look__amount_of_a_listed_token__in_whole_ones_and_raw() -> None:
+    story = begun()
+    story.list_asset(
+        TOKEN, AssetTerms(routine_limit=Units(1_500_000), high_value_from=Units(10**10), decimals=8)
+    )
+    listed = one(story.look(), Kind.POLICY)
+    assert "ROUTINE up to 1.5, HIGH_VALUE from 10,000, 8 decimals" in listed.sentence
+    story.transact()
+    transfer(story, 12_345_050_000_000)
+    moved = one(story.look(), Kind.ASSET_MOVED)
+    assert f"123,450.5 (12345050000000 base units of {TOKEN}) left the vault" in moved.sentence
 
 
 # --------------------------------------------------------------------------------------------------- Code that changes

@@ -8,6 +8,8 @@ import pytest
 
 from tests.core.vault_state import DAY, HOUR, MINUTE, TIERS
 from tests.core.watched import Story, begun, kinds, one, waiting
+from tests.desk.fakes import address_of
+from verifier.assess.happenings import happenings_of
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.life import Status
@@ -113,6 +115,32 @@ def test_look__event_and_storage__no_stronger_than_what_they_rest_on() -> None:
     weak = replace(story.views[story.lanes[1].operation_id], evidence=Evidence.CLAIMED)
     story.views[weak.operation_id] = weak
     assert one(story.look(), Kind.PROPOSED).evidence is Evidence.CLAIMED
+
+
+def test_look__what_storage_alone_shows__as_firm_as_its_proof() -> None:
+    story = begun()
+    story.propose(0)
+    story.suspend(1)
+    told = story.look(with_events=False)
+    assert {each.evidence for each in told} == {Evidence.PROVEN}
+
+
+def test_look__publication_and_approvals__by_whom() -> None:
+    story = begun()
+    story.propose(0, Tier.STANDARD)
+    story.approve(0, 2, 4)
+    told = story.look()
+    assert f"was published by {address_of(0)} in seat 0" in one(told, Kind.PROPOSED).sentence
+    both = f"was approved by {address_of(2)} in seat 2, {address_of(4)} in seat 4"
+    assert both in one(told, Kind.APPROVED).sentence
+
+
+def test_look__label_of_the_reader__beside_the_address_and_without_tricks() -> None:
+    story = begun()
+    story.propose(0)
+    look = replace(story.what_is_seen(), labels={address_of(0): "Ann\u202e[link]"})
+    said = one(happenings_of(look), Kind.PROPOSED).sentence
+    assert f"{address_of(0)} (Ann\\u{{202e}}[link]) in seat 0" in said
 
 
 def test_look__operation_that_nobody_reviewed__told_all_the_same() -> None:

@@ -115,6 +115,19 @@ def test_look__return_that_no_event_tells__leaves_open_which() -> None:
     assert "was reinstated, or its suspension lapsed" in told.sentence
 
 
+def test_look__suspension_whose_time_is_over__told_once_that_anyone_may_end_it() -> None:
+    story = begun()
+    story.suspend(1)
+    story.look()
+    story.wait(17 * DAY - 1 - 12)
+    assert story.look() == ()
+    story.wait(13)
+    told = one(story.look(), Kind.SUSPENDED)
+    assert f"fourth-signer lapse {address_of(1)}" in told.sentence
+    assert (told.severity, told.pages) == (Severity.NOTICE, False)
+    assert story.look() == ()
+
+
 def test_look__suspended_twice__two_happenings_of_one_episode() -> None:
     story = begun()
     for _ in range(2):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from verifier.assess.happenings.assets import hear_asset, moved_in
+from verifier.assess.happenings.assets import Moves, hear_asset, moved_in
 from verifier.assess.happenings.bypasses import BYPASS_EVENTS, bypass_facts, hear_bypass, see_bypasses
 from verifier.assess.happenings.clock import tell_broken, tell_time
 from verifier.assess.happenings.code import tell_code
@@ -156,7 +156,7 @@ class _Session:
             else:
                 self._take(event, partial(self._hear_one, event, executed, moved), times)
 
-    def _hear_one(self, event: VaultEvent, executed: frozenset[bytes], moved: frozenset[bytes]) -> None:
+    def _hear_one(self, event: VaultEvent, executed: frozenset[bytes], moved: Moves) -> None:
         match event.emitter:
             case Emitter.DUTY_REGISTRY:
                 hear_duty(self.pen, event)
@@ -200,28 +200,41 @@ class _Session:
 
     def see(self, look: Look, *, is_first: bool) -> None:
         """Take what storage says, and then the clock."""
-        pen, reading = self.pen, look.reading
+        pen, reading, here = self.pen, look.reading, self.pen.place
         if look.bypasses:
+            pen.place = replace(here, evidence=look.bypasses.evidence)
             see_bypasses(pen, look.bypasses, self.manner, now=look.now, is_first=is_first)
+        pen.place = replace(here, evidence=reading.members.evidence)
         self.members.see(reading, is_first=is_first)
+        self.members.tell_lapses(reading, look.now)
+        pen.place = replace(here, evidence=min(reading.tiers.evidence, reading.roster.evidence))
         see_settings(pen, reading, is_first=is_first)
-        if look.policy:
-            see_policy(pen, look.policy, is_first=is_first)
         tell_floor(pen, reading)
+        if look.policy:
+            pen.place = replace(here, evidence=_weakest(look.policy, reading.tiers.evidence))
+            see_policy(pen, look.policy, is_first=is_first)
+        pen.place = replace(here, evidence=reading.lanes.evidence)
         for lane in sorted(reading.lanes.value, key=lambda each: each.lane):
             self._see_lane(lane, look, is_first=is_first)
 
     def _see_lane(self, lane: LaneReading, look: Look, *, is_first: bool) -> None:
         pen, view = self.pen, look.views.get(lane.operation_id)
-        if is_first:
-            self.lanes.greet(lane)
-        elif turn := self.lanes.see(lane):
+        turn = self.lanes.greet(lane) if is_first else self.lanes.see(lane)
+        if turn:
             tell_together(pen, turn, view)
         terms = look.reading.tiers.value[lane.state.tier]
         tell_time(pen, lane, terms, self.manner, now=look.now, view=view)
         tell_broken(pen, look.reading, lane, look.views)
         if view and lane.state.is_open_at(look.now):
             tell_code(pen, lane, view)
+
+
+def _weakest(policy: PolicyReading, usual: Evidence) -> Evidence:
+    """Return the evidence of the weakest word about policy; of a word that is not there, that of the others."""
+    found = [fact.evidence for fact in policy.assets.values()]
+    found += [fact.evidence for fact in policy.counterparties.values()]
+    found += [fact.evidence for fact in policy.rules.values()]
+    return min(found, default=usual)
 
 
 def _order(event: VaultEvent) -> tuple[int, int]:

@@ -114,12 +114,12 @@ class Lanes:
         self.leave(former)
         return self._turn(None, lane)
 
-    def greet(self, lane: LaneReading) -> None:
+    def greet(self, lane: LaneReading) -> Turn | None:
         """Take what storage says of a lane that nobody looked at before: what waits there is new to whoever is told."""
         if lane.state.is_open_at(self.pen.place.at):
-            self._turn(None, lane)
-        else:
-            self.pen.put(f"{_LANE}{lane.lane}", lane_text(lane))
+            return self._turn(None, lane)
+        self.pen.put(f"{_LANE}{lane.lane}", lane_text(lane))
+        return None
 
     def leave(self, lane: LaneReading) -> None:
         """Take that another operation has a lane now, though this one was open as far as is known: how did it end?"""
@@ -166,8 +166,14 @@ class Lanes:
         )
         # Put down before anything is said, so that sentences see who approved.
         self.pen.put(f"{_LANE}{after.lane}", lane_text(after))
+        added = after.state.approvals - (before.state.approvals if before else NO_SEATS)
+        whose = {
+            Kind.PROPOSED: self.pen.who(after.proposer),
+            Kind.APPROVED: Shown(", ".join(self.pen.who(seat) for seat in sorted(added))),
+        }
         for step in steps:
-            tell_move(self.pen, after, step, self.views.get(after.operation_id), by=by)
+            who = whose.get(step.kind, by)
+            tell_move(self.pen, after, step, self.views.get(after.operation_id), by=who)
         return Turn(before=before, after=after, moves=steps)
 
     def _hurried_from(self, operation_id: OperationId) -> Timestamp | None:

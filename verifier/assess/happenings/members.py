@@ -8,7 +8,7 @@ from typing import Final
 
 from verifier.assess.happenings.pen import MEMBER, NOTED, RUNG, Pen, Ring, member_subject
 from verifier.assess.happenings.said import account_in, number_in, numbers_in
-from verifier.assess.happenings.texts import member_text
+from verifier.assess.happenings.texts import GONE, member_text
 from verifier.errors import NumberOutOfRange
 from verifier.model.address import Address
 from verifier.model.event import VaultEvent
@@ -90,6 +90,30 @@ class Members:
                 self._put(former, replace(former, record=left, suspension=None), is_first=is_first)
         for member in changed:
             self._put(known.get(member.address), member, is_first=is_first)
+
+    def tell_lapses(self, reading: VaultReading, now: Timestamp) -> None:
+        """Say that a suspension may be ended by anyone, since nobody confirmed it in time."""
+        for member in reading.members.value.values():
+            held = member.suspension
+            is_due = held is not None and now >= held.lapses_at
+            subject = f"lapse/{member.address}"
+            value = f"{held.lapses_at:x}" if held and is_due else GONE
+            if (self.pen.value(subject) or GONE) == value:
+                continue
+            self.pen.put(subject, value)
+            if held and is_due:
+                said = (
+                    f"The suspension of {self.pen.name(member.address)} in seat {member.record.seat} was not "
+                    f"confirmed in time: anyone may end it now with `fourth-signer lapse {member.address}`, and the "
+                    "member counts again then."
+                )
+                self.pen.tell(
+                    Kind.SUSPENDED,
+                    member_subject(member.address),
+                    said,
+                    NOTED,
+                    occasion=f"due:{held.lapses_at}",
+                )
 
     def _put(self, former: Member | None, member: Member, *, is_first: bool) -> None:
         if is_first:

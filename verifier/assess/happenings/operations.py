@@ -124,7 +124,9 @@ def _say(lane: LaneReading, move: Move, by: Shown | None, *, is_seat: bool) -> s
         case Kind.READY_SOON:
             return f"{what} can be executed soon, from {moment} on."
         case Kind.READY:
-            return f"{what} can be executed now: any member may do so, since {moment}."
+            return (
+                f"{what} is ready since {moment}: any member may execute it while its tier's window is open."
+            )
         case Kind.EXECUTED:
             return f"{what} was executed{who}."
         case Kind.VETOED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from verifier.assess.happenings.amounts import show_units
 from verifier.assess.happenings.look import Asked
 from verifier.assess.happenings.pen import NOTED, RUNG, Pen
 from verifier.assess.happenings.said import UnreadableError, account_in, number_in
@@ -179,7 +180,8 @@ def _put_rule(pen: Pen, target: Address, selector: bytes, text: str, *, is_first
 
 
 def _limits(limits: Limits) -> str:
-    return f"ROUTINE up to {limits.routine} units, HIGH_VALUE from {limits.high} units, {limits.decimals} decimals"
+    routine, high = (show_units(units, limits.decimals) for units in (limits.routine, limits.high))
+    return f"ROUTINE up to {routine}, HIGH_VALUE from {high}, {limits.decimals} decimals"
 
 
 def _uses(uses: int) -> str:
