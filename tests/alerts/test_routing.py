@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.alerts.samples import MAINNET, NOW, OTHER_VAULT, VAULT, happening, kept
+from tests.core.test_happenings_month import MOST_PAGES, usual
 from verifier.model.finding import Severity
 from verifier.model.routes import Daily, Escalation, Hours, Route, Routes
 from verifier.model.units import BlockNumber, Duration, Timestamp
@@ -99,17 +100,30 @@ def test_deliveries__nothing_was_told__what_is_less_grave_is_no_update_either() 
     assert deliveries_for([happening(severity=Severity.INFO)], {}, OPS, NOW) == ()
 
 
-def test_deliveries__a_pager__it_hears_the_end_of_what_it_rang_for_and_no_chatter() -> None:
+def test_deliveries__a_pager__it_hears_of_no_end_and_no_chatter_but_of_what_rings_again() -> None:
     routes = Routes(routes=(PAGER,))
     story = [
         happening(kind=Kind.QUEUED),
         happening(kind=Kind.APPROVED, severity=Severity.INFO),
+        happening(kind=Kind.READY_SOON),
         happening(kind=Kind.VETOED, severity=Severity.INFO),
     ]
 
     kinds = [each.happening.kind for each in deliveries_for(story, {}, routes, NOW) if each.happening]
 
-    assert kinds == [Kind.QUEUED, Kind.VETOED]
+    assert kinds == [Kind.QUEUED, Kind.READY_SOON]
+
+
+def test_deliveries__a_routine_month__the_pager_rings_less_than_five_times_and_the_log_has_everything() -> (
+    None
+):
+    routes = Routes(routes=(PAGER, LOG))
+    told = usual().told
+
+    made = deliveries_for(told, {}, routes, NOW)
+
+    assert sum(each.channel == "phone" for each in made) <= MOST_PAGES
+    assert sum(each.channel == "log" for each in made) == len(told)
 
 
 def test_deliveries__updates_not_wanted__only_what_is_graver_comes() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from verifier.model.finding import Severity
 from verifier.model.routes import Route, Routes
@@ -13,9 +12,6 @@ from verifier.watch.hours import quiet_until
 
 Told = Mapping[tuple[str, str], Severity]
 """By channel and episode: the gravest that was told there."""
-
-_ENDS: Final = frozenset({Kind.EXECUTED, Kind.VETOED, Kind.CANCELLED, Kind.EXPIRED, Kind.BYPASS_REVIEWED})
-"""What ends an episode: whoever was fetched for it wants to know."""
 
 
 def deliveries_for(
@@ -121,8 +117,8 @@ def _is_told(route: Route, happening: Happening, before: Severity | None) -> boo
         return True
     if not route.updates:
         return False
-    # A pager rings again only for what fetches somebody by itself, or tells those fetched that it is over.
-    return not route.is_pager or is_wanted(route, happening) or happening.kind in _ENDS
+    # A pager rings again only for what fetches somebody by itself: that all went well wakes nobody.
+    return not route.is_pager or is_wanted(route, happening)
 
 
 def _is_in_scope(route: Route, happening: Happening) -> bool:
