@@ -51,7 +51,7 @@ class PostgresDatabase(EngineDatabase):
             pool_pre_ping=True,
             hide_parameters=True,
         )
-        super().__init__(engine, url.render_as_string(hide_password=True))
+        super().__init__(engine, _name_of(url))
         event.listen(engine, "connect", _prepare)
         try:
             if is_visit:
@@ -100,10 +100,17 @@ class PostgresDatabase(EngineDatabase):
 def _url(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError as exc:
+    except (ArgumentError, ValueError) as exc:
         why = "its address should read postgresql://user@host/database"
-        raise WatchStoreUnusable(store=address.partition("@")[2] or "PostgreSQL", why=why) from exc
+        raise WatchStoreUnusable(store="PostgreSQL", why=why) from exc
     return url.set(drivername="postgresql+psycopg")
+
+
+def _name_of(url: URL) -> str:
+    """Return an address without any secret: a query may hold a password too, so only the host is taken from it."""
+    query = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    shown = url.set(drivername="postgresql", query=query)
+    return shown.render_as_string(hide_password=True)
 
 
 def _prepare(connection: Any, _: Any) -> None:
