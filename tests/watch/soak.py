@@ -133,10 +133,8 @@ class Soak:
             for stage in self.stages:
                 next(troubles)
                 for nth in range(min(LANES, left)):
-                    operation = self.publish(stage, nth)
+                    waiting.append((stage, self.publish(stage, nth)))
                     left -= 1
-                    if operation is not None:
-                        waiting.append((stage, operation))
             for chain in self.chains:
                 chain.set_time(chain.now() + WAIT)
             for i, (stage, operation) in enumerate(waiting):
@@ -145,12 +143,13 @@ class Soak:
                     self.measure()
                 self._finish(stage, operation)
 
-    def publish(self, stage: Stage, nth: int) -> Operation | None:
+    def publish(self, stage: Stage, nth: int) -> Operation:
         lane = 8 * stage.seat("ann") + nth
-        _, state, status = stage.lane(lane)
+        former, state, status = stage.lane(lane)
         if status in (Status.PROPOSED, Status.WAITING, Status.READY):
-            self.done["left open"] += 1
-            return None
+            # It was left alone long enough.
+            stage.send("ann", "cancel", lane, former)
+            self.done["cancelled late"] += 1
         operation = stage.operation(
             "ann", [call(to=PAYEE, value=1 + nth)], nth=nth, sequence=state.sequence + 1
         )
@@ -203,6 +202,8 @@ class Soak:
     def _wait(self, is_so: Callable[[], bool], seconds: float) -> bool:
         until = time.monotonic() + seconds
         while not is_so():
+            if not self.is_alive():
+                raise AssertionError("the watcher ended by itself; see log.jsonl")
             if time.monotonic() > until:
                 return False
             time.sleep(0.2)
@@ -325,6 +326,8 @@ def main() -> int:
     keep = parser.parse_args().keep
     folder = keep or Path(tempfile.mkdtemp(prefix="soak-"))
     folder.mkdir(parents=True, exist_ok=True)
+    # However it is ended, it ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         print(f"soak: seed {size.seed}", flush=True)  # noqa: T201 - a script's words
         ending = run(folder, size, lambda said: print(f"soak: {said}", flush=True))  # noqa: T201

@@ -64,6 +64,8 @@ class Eye:
         self._views = Views(target, clock, seconds=pace.review_seconds)
         # None: it has to be read from the store.
         self.journal: Journal | None = None
+        # The tokens whose movements are followed.
+        self.assets: frozenset[Address] = frozenset()
         # Old events are read up to here; None while nobody knows where they begin.
         self.next: BlockNumber | None = None
         self.is_whole = False
@@ -87,6 +89,7 @@ class Eye:
     def take(self, journal: Journal) -> None:
         """Take the journal as the store has it."""
         self.journal = journal
+        self.assets = frozenset(asked_of(self.judged_journal).assets - {NOBODY})
         filled = journal.get(FILLED)
         self.is_whole = filled is not None and filled.value == WHOLE
         if filled is not None and not self.is_whole:
@@ -99,11 +102,6 @@ class Eye:
         """The first block whose events wait in the store for a look."""
         fact = (self.journal or {}).get(UNJUDGED)
         return BlockNumber(int(fact.value)) if fact is not None and fact.value else None
-
-    @property
-    def assets(self) -> frozenset[Address]:
-        """The tokens whose movements are followed."""
-        return frozenset(asked_of(self.judged_journal).assets - {NOBODY})
 
     def waiting(self, heard: Iterable[LogEvent]) -> tuple[LogEvent, ...]:
         """Return the events that no look was given yet, those that were heard now among them."""
@@ -161,7 +159,7 @@ class Eye:
                 events=events,
                 times=times,
                 now=Timestamp(max(now, head.timestamp)),
-                views=self._views.of(seen.reading, ended),
+                views=self._views.of(seen.reading, ended, is_old=seen is self.seen),
                 labels=self.target.signer.labels,
             ),
             self._manner,

@@ -60,11 +60,17 @@ class Views:
         self._seconds = seconds
         self._made: dict[OperationId, _Made] = {}
 
-    def of(self, reading: VaultReading, ended: Iterable[OperationId]) -> dict[OperationId, OperationView]:
+    def of(
+        self, reading: VaultReading, ended: Iterable[OperationId], *, is_old: bool = False
+    ) -> dict[OperationId, OperationView]:
         """Return what there is to be said of open operations, and of those that ended now.
 
         One that cannot be reviewed keeps its last review, or is missing: what happened to it is told all the same.
+
+        :param is_old: the reading was used before; what was made then is good enough, and nobody is asked
         """
+        if is_old:
+            return {name: made.view for name, made in self._made.items()}
         wanted = set(ended)
         lanes = [*reading.queue]
         lanes += [lane for lane in reading.lanes.value if lane.operation_id in wanted and lane not in lanes]
