@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
+from unittest import mock
 
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -31,7 +32,9 @@ def in_terminal(
             await settle(app, pilot)
             await run(app, pilot)
 
-    _finish(opened())
+    # On a slow machine, what was said would be gone before anybody looks.
+    with mock.patch.object(Terminal, "NOTIFICATION_TIMEOUT", 3_600):
+        _finish(opened())
 
 
 async def settle(app: Terminal, pilot: Pilot[None]) -> None:

@@ -37,7 +37,26 @@ WALK: Final = {
     "help": ("1", "question_mark"),
 }
 """A way past every screen: the keys that lead from each picture to the next one."""
-WALK_WITH_A_KEY: Final = {"confirm": ("enter", "v"), "sign": ("escape", "escape", "down", "enter", "a")}
+WALK_WITH_A_KEY: Final = {
+    "confirm": ("enter", "v"),
+    "sign": ("escape", "escape", "down", "enter", "a"),
+    "compromised": ("f9",),
+}
+WALK_OF_A_PROPOSER: Final = {
+    "transfer": ("p", "n", "down", "tab", *"Payroll", "enter", *"1500.25"),
+    "call": ("enter", "tab", "enter", "c", *"Payroll"),
+    "propose": ("enter", *"0.5", *["enter"] * 4, "tab", "enter"),
+    "draft": ("v",),
+    "needs": (NEXT, NEXT),
+    "publish": ("p",),
+}
+WALK_OF_AN_AUDITOR: Final = {"review": ("4", "b", *"report.pdf")}
+WALKS: Final = (
+    (3, WALK_WITH_A_KEY),
+    (0, WALK_OF_A_PROPOSER),
+    (6, WALK_OF_AN_AUDITOR),
+)
+"""The same with a key, from a seat each."""
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -53,9 +72,11 @@ def test_screens__in_every_size_and_theme__look_as_before(
             picture = normalize_svg(app.export_screenshot(simplify=True))
             drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
 
-    is_light, hand = theme == "light", make_hand()
+    is_light = theme == "light"
     in_terminal(make_scene(), partial(draw, walk=WALK), size=size, is_light=is_light)
-    in_terminal(hand.scene, partial(draw, walk=WALK_WITH_A_KEY), size=size, is_light=is_light, **hand.options)
+    for seat, walk in WALKS:
+        hand = make_hand(seat)
+        in_terminal(hand.scene, partial(draw, walk=walk), size=size, is_light=is_light, **hand.options)
     if request.config.getoption("update_snapshots"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, picture in drawn.items():
@@ -67,7 +88,7 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
     sizes = [f"{columns}x{rows}" for columns, rows in (SMALL, LARGE)]
     names = {
         f"{screen}-{size}-{theme}.svg"
-        for screen in (*WALK, *WALK_WITH_A_KEY)
+        for screen in (*WALK, *(name for _, walk in WALKS for name in walk))
         for size in sizes
         for theme in ("dark", "light")
     }

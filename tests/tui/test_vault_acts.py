@@ -114,6 +114,19 @@ def test_compromised__without_a_seat_or_a_key_or_on_a_wall__says_why_or_does_not
     in_terminal(scene, looked_at, size=LARGE, may_act=False)
 
 
+def test_compromised__on_a_bundle_with_a_key__says_that_there_is_no_network() -> None:
+    hand = make_hand()
+    signing = {name: hand.options[name] for name in ("open_signing", "finish_signing")}
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "exclamation_mark")
+        assert messages(app) == [
+            "There is no network here. `fourth-signer suspend self --key FILE` does it where there is one."
+        ]
+
+    in_terminal(hand.scene, walk, **signing)
+
+
 def test_suspend__guardian_on_another_member__is_sent_for_that_one_after_yes() -> None:
     hand = make_hand(5)
     # The guardian holds one already; nobody can hold two.

@@ -28,7 +28,10 @@ def act(app: Terminal, screen: OperationScreen, action: Action) -> None:
     """Sign what is signed, send what is sent, each after a question; without a key, say how it is done elsewhere."""
     source, lane = app.source, screen.lane
     kind = _SIGNED.get(action.name)
-    if kind is not None and source.open_signing is not None and screen.briefing is not None:
+    if screen.briefing is None and (source.open_signing or source.send):
+        # What is not read whole yet is neither signed nor sent, and a key that does nothing says why.
+        app.say("This is still being read: press it again once it is.", severity="warning")
+    elif kind is not None and source.open_signing is not None:
         _open_signing(app, lane, kind, screen)
     elif kind is None and source.send is not None and action.data:
         _ask_to_send(app, screen, action)
@@ -71,7 +74,10 @@ def ask_first(app: Terminal, question: ConfirmScreen, function: Callable[[Sequen
 
 
 def say_elsewhere(app: Terminal, command: str) -> None:
-    """Say with which command something is done that cannot be done here, for want of a key."""
+    """Say with which command something is done that cannot be done here, for want of a key or of a network."""
+    if app.source.finish_signing is not None and app.source.send is None:
+        app.say(f"There is no network here. `fourth-signer {command} --key FILE` does it where there is one.")
+        return
     app.say(f"No key was given here. `fourth-signer {command} --key FILE` does it, or open with --key.")
 
 
