@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.liars import Edit, Request, Response, giving, refusing
-from tests.stage import DAY
+from tests.stage import DAY, release
 from tests.watch.faults import refusing_wide, refusing_with
 from tests.watch.scene import PACE, Scene
+from verifier.chain.reader import VaultReader
 from verifier.model.address import Address
 from verifier.model.finding import Severity
 from verifier.model.watching import Kind, Standing
+from verifier.store.release import companion_addresses
 from verifier.watch.follower import Next
 
 PATIENCE = PACE.patience_seconds + 1
@@ -293,6 +295,31 @@ def test_vault__is_not_what_was_pinned__danger_at_once_and_others_go_on(scene: S
     scene.clock.ahead += 600
     scene.look()
     assert scene.kept(Kind.VAULT_WRONG)[0].standing is Standing.RETRACTED
+
+
+def test_vault__is_read_at_older_blocks__told_after_a_while(scene: Scene) -> None:
+    scene.look()
+    target = scene.plan().targets[0]
+    panel = scene.panel()
+    finalised = VaultReader(
+        panel,
+        vault=target.vault,
+        code_hash=bytes.fromhex(release()["code_hash"][2:]),
+        founding=None,
+        companions=companion_addresses(),
+        tag="finalized",
+    )
+    plan = replace(scene.plan(), targets=(replace(target, reader=finalised),))
+    scene.follower.replan(plan)
+    scene.chain.mine(100)
+    operation = scene.propose(scene.payment())
+    scene.look()
+    assert scene.about(operation) == []
+    for _ in range(2):
+        scene.clock.ahead += PATIENCE
+        scene.look()
+    (told,) = scene.kept(Kind.UNREADABLE)
+    assert (told.happening.vault, told.happening.subject) == (scene.vault, "reading")
 
 
 def test_single_endpoint__hides_an_event__its_header_tells(scene: Scene) -> None:

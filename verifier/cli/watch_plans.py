@@ -86,7 +86,8 @@ def _target(settings: WatchSettings, pin: Pin, panel: Panel, chain: ChainSetting
         code_hash=code_hash,
         founding=pin.founding,
         companions=companion_addresses(),
-        tag=chain.block,
+        # At the newest block, whatever a signer reads at: it is told at first sight, and confirmed later.
+        tag="latest",
     )
     return Target(
         vault=pin.vault,

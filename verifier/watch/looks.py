@@ -97,6 +97,7 @@ class Looks:
         for vault, one in seen.items():
             eye, head = self._eyes[vault], one.reading.head
             if head.number < least or span.hash_at(head.number) != head.hash:
+                self._troubles.bad(wrong.outdated(vault, head.number, least), now)
                 eye.put_off(now)
                 continue
             logs = [log for log in waiting.get(vault, ()) if log.block <= head.number]

@@ -81,6 +81,21 @@ def unwatched(error: EvidenceError | PinError, vault: Address) -> Trouble:
     )
 
 
+def outdated(vault: Address, read: BlockNumber, newest: BlockNumber) -> Trouble:
+    """Return that a vault was read at a block that is older than the chain's, or of another branch."""
+    said = (
+        f"This vault is read at block {read}, and the chain is at block {newest} or on another branch: endpoints take "
+        "turns with different states. Until they agree, what happens to it is not told."
+    )
+    return Trouble(
+        kind=Kind.UNREADABLE,
+        subject=READING,
+        vault=vault,
+        severity=Severity.WARNING,
+        sentence=Shown(said),
+    )
+
+
 def unjudged(error: Exception, vault: Address) -> Trouble:
     """Return that this program failed over a vault."""
     said = (
