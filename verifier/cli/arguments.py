@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
+from verifier.cli.audit_arguments import add_audit
 from verifier.cli.screen_arguments import add_open, add_serve, fault_of
 from verifier.cli.watch_arguments import add_watch
 
@@ -204,6 +205,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_open(commands)
     add_serve(commands)
     add_watch(commands)
+    add_audit(commands)
     return parser
 
 

@@ -47,6 +47,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.watching import run_watch
 
             return run_watch(options)
+        case "audit":
+            from verifier.cli.auditing import run_audit
+
+            return run_audit(options)
         case "serve":
             from verifier.cli.serve import run_serve
 
