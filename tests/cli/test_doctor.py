@@ -25,8 +25,9 @@ def copied(settled: Home, home: Home) -> Home:
     return home
 
 
-def test_doctor__all_well__says_so_line_by_line(settled: Home) -> None:
-    ran = settled.run("doctor")
+def test_doctor__all_well__says_so_line_by_line(settled: Home, scene: Scene) -> None:
+    with serve(edits(scene.url, lambda _, response: response)) as second:
+        ran = settled.run("doctor", "--rpc", scene.url, "--rpc", second)
     assert (ran.code, ran.err) == (0, "")
     assert set(marks(ran.out)) == {"ok"}
     for subject in (
@@ -47,6 +48,13 @@ def test_doctor__all_well__says_so_line_by_line(settled: Home) -> None:
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
+def test_doctor__two_names_of_one_node__may_be_one_source(settled: Home) -> None:
+    ran = settled.run("doctor")
+    assert ran.code == 10
+    assert marks(ran.out).count("warn") == 1
+    assert "have one address and port" in " ".join(ran.out.split())
+
+
 def test_doctor__no_configuration__30_and_the_next_step(home: Home) -> None:
     ran = home.run("doctor")
     assert ran.code == 30
@@ -61,12 +69,14 @@ def test_doctor__malformed_configuration__31(copied: Home) -> None:
     assert "founding" in ran.out
 
 
-def test_doctor__file_open_to_others__warned(copied: Home) -> None:
-    copied.config.chmod(0o644)
-    ran = copied.call("doctor")
-    assert (ran.code, marks(ran.out)[1]) == (0, "note")
-    copied.config.chmod(0o666)
-    assert copied.call("doctor").code == 10
+def test_doctor__file_open_to_others__warned(copied: Home, scene: Scene) -> None:
+    with serve(edits(scene.url, lambda _, response: response)) as second:
+        rpc = ("--rpc", scene.url, "--rpc", second)
+        copied.config.chmod(0o644)
+        ran = copied.call("doctor", *rpc)
+        assert (ran.code, marks(ran.out)[1]) == (0, "note")
+        copied.config.chmod(0o666)
+        assert copied.call("doctor", *rpc).code == 10
 
 
 def test_doctor__one_endpoint_down__the_other_cannot_agree_alone(copied: Home, scene: Scene) -> None:

@@ -27,6 +27,7 @@ from verifier.errors import (
     EndpointTooSlow,
     EndpointUnreachable,
 )
+from verifier.model.endpoint_name import name_of_endpoint
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_SECONDS: Final = 30.0
@@ -47,7 +48,7 @@ class HttpTransport:
         """
         try:
             parts = urlsplit(url)
-            self.name = parts.netloc.rpartition("@")[2]
+            self.name = name_of_endpoint(parts.scheme, parts.hostname or "", parts.port)
             is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
         except ValueError:
             self.name, is_http = "given", False

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from verifier.chain.doubts import is_lie
 from verifier.chain.endpoint import Call, Endpoint
 from verifier.chain.header import Header, read_header
+from verifier.chain.whereabouts import Whereabouts
 from verifier.errors import (
     EndpointError,
     EndpointsDisagree,
@@ -37,10 +38,12 @@ class Panel:
         needed: int,
         chain_id: ChainId,
         vouched: bytes | None = None,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
         """Take endpoints of which `needed` have to agree.
 
         :param vouched: hash of a block for which the reader vouches, who has it from elsewhere: it counts as agreed
+        :param whereabouts: of them all; None where they have none
         :raises NumberOutOfRange: more have to agree than there are, or none.
         """
         # Two addresses at one host are one source.
@@ -54,6 +57,7 @@ class Panel:
         self.needed = needed
         self.chain_id = chain_id
         self._vouched = vouched
+        self._whereabouts = whereabouts or Whereabouts(())
 
     @property
     def by_vote(self) -> Evidence:
@@ -103,6 +107,7 @@ class Panel:
         :raises EndpointsDisagree: too few agree.
         :raises EndpointError: every endpoint fails; the first one's reason.
         """
+        self._whereabouts.begin()
         outcomes = self.ask_each(lambda endpoint: self._header(endpoint, tag))
         headers = [outcome for _, outcome in outcomes if isinstance(outcome, Header)]
         if len(headers) >= self.needed and len({header.hash for header in headers}) > 1:
@@ -143,6 +148,7 @@ class Panel:
             failures=tuple(Shown(failure.sentence()) for failure in failures),
             lying=tuple(failure.endpoint for failure in failures if is_lie(failure)),
             vouched=is_vouched,
+            shared=self._whereabouts.shared(),
         )
 
 

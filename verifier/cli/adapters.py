@@ -101,9 +101,15 @@ def open_endpoints(urls: Sequence[str]) -> list[Endpoint]:
 def open_panel(choice: Choice) -> Panel:
     """Return the endpoints that are to be asked; nothing is asked yet."""
     from verifier.chain.panel import Panel
+    from verifier.chain.whereabouts import Whereabouts
 
     chain = choice.chain
-    return Panel(open_endpoints(chain.endpoints), needed=chain.quorum, chain_id=chain.chain_id)
+    return Panel(
+        open_endpoints(chain.endpoints),
+        needed=chain.quorum,
+        chain_id=chain.chain_id,
+        whereabouts=Whereabouts(chain.endpoints),
+    )
 
 
 def open_aids(options: Namespace, choice: Choice, panel: Panel) -> Aids:

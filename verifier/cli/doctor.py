@@ -7,9 +7,10 @@ import stat
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from verifier.chain.probe import probe_all
+from verifier.chain.whereabouts import Whereabouts
 from verifier.cli.adapters import CLOCK, Choice, choose, open_endpoints, open_reader, place_of
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from verifier.model.reading import VaultReading
 
 Parts = dict[str, list[Check]]
+
+# Seconds for which the names of endpoints are looked up.
+_LOOKING_UP: Final = 3.0
 
 
 def run_doctor(options: Namespace) -> Answer:
@@ -89,9 +93,14 @@ def _examine_choice(parts: Parts, choice: Choice) -> None:
     chain, now = choice.chain, CLOCK.now()
     name = choice.pin.name if choice.pin else "not pinned"
     title = f"Chain {chain.chain_id}, asked about {name}"
+    whereabouts = Whereabouts(chain.endpoints)
+    whereabouts.begin()
     with patience(chain.hosts):
         probed = probe_all(open_endpoints(chain.endpoints), chain_id=chain.chain_id, vault=choice.vault)
-    parts[title] = list(examine_endpoints(probed, chain_id=chain.chain_id, quorum=chain.quorum, now=now))
+        shared = whereabouts.shared(seconds=_LOOKING_UP)
+    parts[title] = list(
+        examine_endpoints(probed, chain_id=chain.chain_id, quorum=chain.quorum, now=now, shared=shared)
+    )
     title = f"Vault {name}, {choice.vault}"
     try:
         reader = open_reader(choice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from verifier.model.finding import Finding, Severity
 from verifier.model.health import EndpointHealth
 from verifier.model.member import Member
 from verifier.model.reading import BypassReading, VaultReading
-from verifier.model.text import Shown, sanitise, show_duration, show_moment
+from verifier.model.text import Foreign, Shown, sanitise, show_duration, show_moment
 from verifier.model.tier import Tier
 from verifier.model.units import ChainId, MemberIndex, Timestamp
 
@@ -54,9 +54,17 @@ def worst_code(checks: Sequence[Check]) -> int:
 
 
 def examine_endpoints(
-    probed: Mapping[str, Probed], *, chain_id: ChainId, quorum: int, now: Timestamp
+    probed: Mapping[str, Probed],
+    *,
+    chain_id: ChainId,
+    quorum: int,
+    now: Timestamp,
+    shared: Iterable[Sequence[Foreign]] = (),
 ) -> Iterator[Check]:
-    """Yield a line for each endpoint, and one about all of them."""
+    """Yield a line for each endpoint, and one about all of them.
+
+    :param shared: those whose names lead to one address and port
+    """
     usable = [
         found for found in probed.values() if isinstance(found, EndpointHealth) and found.chain_id == chain_id
     ]
@@ -70,6 +78,12 @@ def examine_endpoints(
         else:
             yield _examine_endpoint(found, behind=first - found.block, now=now)
     yield _examine_quorum(len(usable), len(probed), quorum)
+    for names in shared:
+        said = (
+            f"{' and '.join(map(sanitise, names))} have one address and port, so they may be one source under two "
+            "names, which proves nothing by agreeing with itself. Replace one by an endpoint of another operator."
+        )
+        yield Check(subject=Shown("endpoints"), severity=Severity.WARNING, sentence=Shown(said), code=WARNING)
     yield from _examine_clock(usable, now)
 
 

@@ -55,6 +55,8 @@ class Head:
     lying: tuple[Foreign, ...] = ()
     # The reader has its hash from elsewhere, and it was given here: no endpoints agree on it.
     vouched: bool = False
+    # Endpoints, by twos, whose names lead to one address and port: they may be one source.
+    shared: tuple[tuple[Foreign, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from verifier.desk.briefing import Briefing
@@ -10,7 +11,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.lane import Lane
 from verifier.model.life import FINAL, Status
 from verifier.model.reading import Head
-from verifier.model.text import sanitise, show_moment
+from verifier.model.text import Foreign, Shown, sanitise, show_moment
 from verifier.model.units import Timestamp
 
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
@@ -46,7 +47,7 @@ def block_of(head: Head) -> str:
     return f"{head.number} of {show_moment(head.timestamp)}"
 
 
-def endpoints_of(head: Head) -> str:
+def endpoints_of(head: Head) -> Shown:
     """Return on whose word a block is believed, and who did not agree."""
     names = ", ".join(map(sanitise, head.agreeing))
     if head.vouched:
@@ -59,7 +60,14 @@ def endpoints_of(head: Head) -> str:
         said += f"; another block from {', '.join(map(sanitise, head.dissenting))}"
     if head.silent:
         said += f"; nothing from {', '.join(map(sanitise, head.silent))}"
-    return said
+    for pair in head.shared:
+        said += f"; {show_shared(pair)}"
+    return Shown(said)
+
+
+def show_shared(names: Sequence[Foreign]) -> Shown:
+    """Return that endpoints may be one source."""
+    return Shown(f"{' and '.join(map(sanitise, names))} have one address, and may be one source")
 
 
 def completeness_of(briefing: Briefing) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from verifier.errors import EndpointAddressMalformed, NameMalformed, NumberOutOfRange, PinConflict
 from verifier.model.address import Address
+from verifier.model.endpoint_name import name_of_endpoint
 from verifier.model.text import Foreign, show_bytes
 from verifier.model.units import SEATS, ChainId, MemberIndex
 
@@ -57,6 +58,7 @@ class ChainSettings:
     def __post_init__(self) -> None:
         for endpoint in self.endpoints:
             require_endpoint(endpoint)
+        _require_different(self.endpoints)
         what = "The number of endpoints at different hosts that have to agree"
         _require_range(what, 1, len(self.hosts), self.quorum)
 
@@ -121,13 +123,38 @@ def require_endpoint(url: str) -> None:
 
 def hosts_of(endpoints: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts, with their ports: two addresses at one host are one source."""
-    return tuple(dict.fromkeys(urlsplit(endpoint).netloc.rpartition("@")[2] for endpoint in endpoints))
+    return tuple(dict.fromkeys(_name_of(endpoint) for endpoint in endpoints))
 
 
 def usual_quorum(endpoints: tuple[str, ...]) -> int:
     """Return how many have to agree where nobody says: all of one or two, else more than half."""
     count = len(hosts_of(endpoints))
     return count if count <= 2 else count // 2 + 1
+
+
+def _name_of(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    return name_of_endpoint(parts.scheme, parts.hostname or "", parts.port)
+
+
+def _require_different(endpoints: tuple[str, ...]) -> None:
+    """:raises EndpointAddressMalformed: one address is there twice, written in two ways."""
+    seen: set[tuple[str, ...]] = set()
+    for endpoint in endpoints:
+        parts = urlsplit(endpoint)
+        same = (
+            parts.scheme,
+            parts.netloc.rpartition("@")[0],
+            _name_of(endpoint),
+            parts.path or "/",
+            parts.query,
+        )
+        if same in seen:
+            raise EndpointAddressMalformed(
+                text=_name_of(endpoint),
+                why="another endpoint has the same address, so it is no second source",
+            )
+        seen.add(same)
 
 
 def _require_same(known: Pin | None, pin: Pin, path: str) -> None:

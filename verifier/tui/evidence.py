@@ -10,7 +10,7 @@ from verifier.desk.briefing import Briefing
 from verifier.model.evidence import Evidence
 from verifier.model.text import sanitise
 from verifier.pages.layout import in_groups
-from verifier.pages.words import block_of, completeness_of, named
+from verifier.pages.words import block_of, completeness_of, named, show_shared
 from verifier.tui.place import Place
 from verifier.tui.sheet import Sheet, SheetPane
 
@@ -69,6 +69,8 @@ def _add_endpoints(sheet: Sheet, briefing: Briefing) -> None:
         sheet.field("gives it" if head.vouched else "agrees", sanitise(name), column=13)
     for name in head.dissenting:
         sheet.field("ANOTHER", f"{sanitise(name)} gives another block", column=13)
+    for names in head.shared:
+        sheet.field("ONE?", f"{show_shared(names)}.", column=13)
     for i, name in enumerate(head.silent):
         why = head.failures[i] if i < len(head.failures) else "no answer"
         lead = "LIES" if name in head.lying else "silent"
