@@ -42,3 +42,4 @@ def add_audit(commands: argparse._SubParsersAction[Any]) -> None:
     export.add_argument("file", metavar="FILE", help="where there is no file yet")
     for each in (verify, export):
         each.add_argument("--config", metavar="FILE", help="the watcher's configuration file")
+        each.add_argument("--store", metavar="FILE", help="a store itself, where there is no configuration")
