@@ -78,6 +78,15 @@ def test_digest__the_watcher_was_restarted__it_does_not_come_again(store: Databa
     assert parcels == ["alert", "audit-head", "digest"]
 
 
+def test_turn__all_was_said__the_store_is_left_alone(store: DatabaseWatchStore) -> None:
+    clock = FlyingClock()
+    duty = chores(store, clock, Routes(digest=EIGHT, test=EIGHT, head=EIGHT))
+
+    assert duty.turn() is True
+    clock.moment += 60
+    assert duty.turn() is False
+
+
 def test_head__once_a_day__it_names_the_newest_record(store: DatabaseWatchStore) -> None:
     clock = FlyingClock()
     head = store.audit_head()
@@ -130,6 +139,8 @@ def test_escalation__nobody_acknowledged__it_rings_elsewhere_once_and_not_after(
         clock.moment += 600
 
     assert [(each.parcel, each.number) for each in rung] == [(Parcel.ESCALATION, second)]
+    # It is in the outbox, and the store is not asked to keep it again.
+    assert duty.turn() is False
 
 
 def test_turn__another_watcher_has_the_chores__this_one_leaves_them(store: DatabaseWatchStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -139,8 +140,10 @@ def test_health__another_path_and_another_method__nothing_is_told_or_done(
 
 def test_health__many_connections_that_say_nothing__it_still_answers(serving: Callable[[Pulse], int]) -> None:
     port = serving(WELL)
+    before = threading.active_count()
     held = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(40)]
     try:
+        assert threading.active_count() - before <= 16
         # Those it took are let go after a few seconds, and those it had no room for at once.
         until = time.monotonic() + 20
         status = 0
