@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PAUSE: Final = 0.6
+_READING: Final = 10
+"""As many pauses as it takes to read the last lines before the terminal covers them."""
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130
 
@@ -30,7 +32,9 @@ class _EndedError(BaseException):
 
 
 def main() -> int:
-    """Return the exit code: 0, 1 with a sentence that says why, 2 for bad arguments, 130 where it was stopped."""
+    """Return the exit code: 0, 1 with a sentence that says why, 2 for bad arguments, 130 where it was stopped; or that
+    of the terminal, where it ends inside of it.
+    """
     arguments = _read_arguments()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
@@ -38,7 +42,7 @@ def main() -> int:
     try:
         _require_place(arguments.out)
         pause = _PAUSE if console.is_terminal and not arguments.fast else 0
-        _run(Page(console, pause=pause), arguments.out, stay=arguments.stay)
+        code = _run(Page(console, pause=pause), arguments.out, stay=arguments.stay, pause=pause)
         sys.stdout.flush()
     except (KeyboardInterrupt, _EndedError):
         return _say("stopped, and its chain with it.", _INTERRUPTED)
@@ -50,7 +54,7 @@ def main() -> int:
         if os.environ.get("FOURTH_SIGNER_TRACEBACK"):
             raise
         return _say(" ".join(str(exc).split()) or type(exc).__name__, _FAILED)
-    return 0
+    return code
 
 
 def _read_arguments() -> argparse.Namespace:
@@ -73,7 +77,7 @@ def _read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(page: Page, out: Path, *, stay: bool) -> None:
+def _run(page: Page, out: Path, *, stay: bool, pause: float) -> int:
     page.title("Fourth Signer: the near-miss, replayed on a chain of its own")
     page.section("The ground")
     page.say("Starting Anvil, compiling a token with 6 decimals, deploying the vault of this release.")
@@ -94,17 +98,31 @@ def _run(page: Page, out: Path, *, stay: bool) -> None:
         page.section("Look at it yourself")
         page.tell("picture", "the time line of it, to be opened in any browser:")
         page.commands(str(out.absolute()))
-        if not stay:
+        is_at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        if not stay and not is_at_terminal:
             page.tell(
                 "chain",
                 "it ends here. `scripts/demo --stay` keeps it, and leaves one more operation in its queue, of which "
                 "nobody says what it does: read it with `fourth-signer queue` and `fourth-signer show`.",
             )
-            return
+            return 0
         lane = story.leave_a_riddle(Timestamp(int(time.time())))
-        _invite(page, ground, lane)
-        while True:
-            signal.pause()
+        if stay:
+            _invite(page, ground, lane)
+            while True:
+                signal.pause()
+        page.tell(
+            "terminal",
+            "it opens now as Dana's, on what she vetoed; Esc shows the queue, in which one more operation waits, of "
+            "which nobody says what it does. q leaves, and ends the chain.",
+        )
+        sys.stdout.flush()
+        time.sleep(pause * _READING)
+        from tests.story.ending import look_at
+
+        code = look_at(ground, story.lane_read)
+        page.tell("chain", "it has ended with the terminal. `scripts/demo --stay` keeps it.")
+        return code
 
 
 def _invite(page: Page, ground: Ground, lane: int) -> None:

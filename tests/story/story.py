@@ -44,11 +44,20 @@ class Story:
         self._page = page
         self._troupe = Troupe(ground, script)
         self._outlook = Outlook(ground, signer)
+        # Of the operation that the fourth signer reads.
+        self._lane: LaneIndex | None = None
+
+    @property
+    def lane_read(self) -> LaneIndex:
+        """The lane of what the fourth signer reads, once that was told."""
+        if self._lane is None:
+            raise AssertionError("the story has not been told yet")
+        return self._lane
 
     def tell(self) -> NearMiss:
         """Play all acts, and return what the picture is drawn from."""
         self._tell_ground()
-        lane = self._play_signing()
+        self._lane = lane = self._play_signing()
         briefing = self._play_reading(lane)
         self._play_veto(lane)
         self._play_honesty()

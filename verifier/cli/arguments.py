@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
 from verifier.cli.audit_arguments import add_audit
-from verifier.cli.screen_arguments import add_open, add_serve, fault_of
+from verifier.cli.screen_arguments import add_demo, add_open, add_serve, fault_of
 from verifier.cli.watch_arguments import add_watch
 
 _ABOUT: Final = """\
@@ -206,6 +206,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_serve(commands)
     add_watch(commands)
     add_audit(commands)
+    add_demo(commands)
     return parser
 
 

@@ -43,6 +43,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.decoding import run_decode
 
             return run_decode(options)
+        case "demo":
+            from verifier.cli.demo import run_demo
+
+            return run_demo(options)
         case "watch":
             from verifier.cli.watching import run_watch
 

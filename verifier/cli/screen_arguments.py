@@ -1,4 +1,4 @@
-"""The arguments of what shows screens: `open` and `serve`. Imports nothing that takes time."""
+"""The arguments of what shows screens: `open`, `serve` and `demo`. Imports nothing that takes time."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ login on this machine can look, too.
 
 Letters of another size: http://127.0.0.1:8044/?fontsize=24 . From elsewhere:
 ssh -L 8044:127.0.0.1:8044 MACHINE . Wants `pip install 'fourth-signer[serve]'`.
+"""
+
+_DEMO: Final = """\
+Replays the near-miss on a chain of its own: one office starts no clock, three
+places do, and one veto stops it. Draws a picture of it, and ends inside of the
+terminal, with what was vetoed on the screen. Runs `scripts/demo`, so it wants a
+checkout.
 """
 
 
@@ -69,6 +76,16 @@ def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
         parser.add_argument(name, help=argparse.SUPPRESS)
     add_choice(parser, has_json=False)
     parser.set_defaults(lane=None, bundle=None, block=None)
+
+
+def add_demo(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `demo`."""
+    parser = add_command(
+        commands, "demo", "replay the near-miss on a chain of its own (in a checkout)", _DEMO
+    )
+    parser.add_argument("--fast", action="store_true", help="do not pause between the lines")
+    parser.add_argument("--stay", action="store_true", help="keep the chain until Ctrl-C")
+    parser.add_argument("--out", metavar="FILE", help="where the picture goes (usual: demo.svg)")
 
 
 def fault_of(found: argparse.Namespace) -> str | None:

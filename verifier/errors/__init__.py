@@ -17,7 +17,7 @@
     |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
-    |                        ActionImpossible, HappeningUnknown
+    |                        DemoMissing, ActionImpossible, HappeningUnknown
     |-- WatchError           AuditBroken, AuditUnwritable, DeliveryFailed
     |   `-- WatchStoreError  WatchStoreCorrupt, WatchStoreForeign, WatchStoreLocked, WatchStoreNewer, WatchStoreFull,
     |                        WatchStoreUnusable, ChainLeased
@@ -93,6 +93,7 @@ from verifier.errors.revert import (
 )
 from verifier.errors.setup import (
     ConfigurationUnwritable,
+    DemoMissing,
     EndpointAddressMalformed,
     EndpointsMissing,
     NameMalformed,
@@ -172,6 +173,7 @@ __all__ = [
     "ConfigurationUnwritable",
     "DangerUnread",
     "DeliveryFailed",
+    "DemoMissing",
     "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",

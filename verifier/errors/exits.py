@@ -27,7 +27,7 @@
 43  VaultUnnamed                       141 whoever read the output stopped reading
 44  VaultUnchosen                      80  KeyFileUnusable
 45  SeatEmpty                          81  PassphraseWrong
-                                       82  KeyOfOther
+46  DemoMissing                        82  KeyOfOther
                                        83  KeyUnreachable
                                        84  KeyRefused
                                        85  KeyAnswerMalformed
@@ -91,6 +91,7 @@ EXIT_CODES: Final = MappingProxyType(
         setup.VaultUnnamed: 43,
         setup.VaultUnchosen: 44,
         setup.SeatEmpty: 45,
+        setup.DemoMissing: 46,
         endpoints.EndpointUnreachable: 50,
         endpoints.EndpointTooSlow: 51,
         endpoints.EndpointAnswerTooLong: 52,

@@ -109,6 +109,19 @@ class SeatEmpty(AbsenceError):
         return f"Nobody sits in seat {self.seat} of this vault; leave out --seat, or give the right one."
 
 
+@dataclass(kw_only=True, eq=False)
+class DemoMissing(AbsenceError):
+    """The demonstration is not part of the package."""
+
+    place: str
+
+    def sentence(self) -> str:
+        return (
+            f"The demonstration wants a compiler and a chain of its own, and is not at {sanitise(self.place)}: run "
+            "`scripts/demo` in a checkout of Fourth Signer."
+        )
+
+
 def _say_known(known: tuple[str, ...]) -> str:
     if not known:
         return "none is pinned yet; pin one with `fourth-signer init ADDRESS --rpc URL`"

@@ -1,0 +1,116 @@
+"""A terminal of tmux's, with a server of its own: a program starts in it, keys are pressed, the screen is read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+PATIENCE: Final = 120
+_PAUSE: Final = 0.03
+_ENDED: Final = re.compile(r"^ended with (\d+)$", re.MULTILINE)
+
+
+class Screen:
+    """One window. It is ended, with all that runs in it, by `end`."""
+
+    def __init__(self, socket: Path) -> None:
+        program = shutil.which("tmux")
+        assert program is not None, "tmux is missing; run scripts/install --system"
+        self._tmux = [program, "-S", str(socket), "-f", "/dev/null"]
+
+    def start(
+        self,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str],
+        *,
+        folder: Path,
+        columns: int = 140,
+        rows: int = 45,
+    ) -> None:
+        """Start a program as somebody at a shell would. What it leaves on the screen stays there."""
+        kept = {
+            name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")
+        }
+        terminal = {**kept, "TERM": "tmux-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        script = 'stty -echo; "$@"; code=$?; printf "\\nended with %s\\n" "$code"; exec sleep 600'
+        self._ask(
+            *("new-session", "-d", "-x", str(columns), "-y", str(rows), "-c", str(folder)),
+            *("env", "-i", *(f"{name}={value}" for name, value in terminal.items())),
+            *("bash", "-c", script, "bash", *map(str, command)),
+        )
+        self._ask("set-option", "-g", "escape-time", "0")
+
+    def read(self) -> str:
+        """Return what stands on the screen now, as text."""
+        return self._ask("capture-pane", "-p")
+
+    def read_coloured(self) -> str:
+        """Return what stands on the screen now, with the sequences that tmux would draw it with."""
+        return self._ask("capture-pane", "-p", "-e")
+
+    def wait_for(self, *texts: str) -> str:
+        """Return the screen once all of these stand on it."""
+        return self.wait_until(lambda screen: all(text in screen for text in texts))
+
+    def wait_until(self, fits: Callable[[str], bool]) -> str:
+        until = time.monotonic() + PATIENCE
+        while not fits(screen := self.read()):
+            assert time.monotonic() < until, screen
+            threading.Event().wait(_PAUSE)
+        return screen
+
+    def title(self) -> str:
+        """Return the title that the program gave the window."""
+        return self._ask("display-message", "-p", "#{pane_title}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by their names in tmux: `a`, `Enter`, `Escape`, `Right`, `C-c`."""
+        self._ask("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text, and Enter."""
+        self._ask("send-keys", "-l", text)
+        self._ask("send-keys", "Enter")
+
+    def wait_for_end(self) -> int:
+        """Return the exit code of the program once it has ended."""
+        found = _ENDED.search(self.wait_until(lambda screen: _ENDED.search(screen) is not None))
+        assert found is not None
+        return int(found[1])
+
+    def leave(self) -> int:
+        """Press q, and return the exit code."""
+        self.press("q")
+        return self.wait_for_end()
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the program, and to it alone."""
+        (shell,) = self._ask("list-panes", "-F", "#{pane_pid}").split()
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", shell], capture_output=True, text=True, check=True
+        )
+        (program,) = found.stdout.split()
+        subprocess.run(["kill", f"-{number}", program], check=True)
+
+    def end(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+
+    def _ask(self, *arguments: str) -> str:
+        return subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def open_screen(folder: Path) -> Iterator[Screen]:
+    """Give a terminal, and end it."""
+    screen = Screen(folder / "tmux")
+    try:
+        yield screen
+    finally:
+        screen.end()
