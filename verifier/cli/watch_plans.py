@@ -8,8 +8,8 @@ from dataclasses import replace
 from verifier.chain.blocks import PanelBlocks
 from verifier.chain.panel import Panel
 from verifier.chain.reader import VaultReader
+from verifier.chain.resting import resting_endpoints
 from verifier.chain.simulator import OperationSimulator
-from verifier.cli.adapters import open_endpoints
 from verifier.desk.aids import Aids
 from verifier.desk.signer import Signer
 from verifier.errors import CodeHashUnexpected, EndpointsMissing
@@ -55,7 +55,7 @@ def _plan(settings: WatchSettings, chain_id: ChainId, pins: Iterable[Pin]) -> Ch
     chain = settings.settings.chains.get(chain_id)
     if chain is None:
         raise EndpointsMissing(chain_id=chain_id)
-    panel = Panel(open_endpoints(chain.endpoints), needed=chain.quorum, chain_id=chain_id)
+    panel = Panel(resting_endpoints(chain.endpoints), needed=chain.quorum, chain_id=chain_id)
     pace = settings.chains.get(chain_id)
     depth = pace.final_depth if pace else None
     source = PanelBlocks(panel) if depth is None else PanelBlocks(panel, depth=depth, has_final=False)

@@ -165,6 +165,9 @@ class Follower:
         self._extend(span, newest.number)
         if course.unwound_to is not None:
             self._is_unwound = True
+            if course.is_deep:
+                # What counted as final was not.
+                self._present.final = self._keeper.final = course.unwound_to
             self._eyes.unwind(self._keeper.store, course.unwound_to, is_deep=course.is_deep)
         due = self._eyes.due(by_vault(span.logs, self._eyes.vaults), now)
         seen = self._looks.read(due, self._eyes.waiting(span.logs), now)

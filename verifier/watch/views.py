@@ -72,9 +72,13 @@ class Views:
         if is_old:
             return {name: made.view for name, made in self._made.items()}
         wanted = set(ended)
-        lanes = [*reading.queue]
-        lanes += [lane for lane in reading.lanes.value if lane.operation_id in wanted and lane not in lanes]
-        found = {lane.operation_id: self._of(reading, lane) for lane in lanes}
+        queue = {lane.operation_id: lane for lane in reading.queue}
+        found = {name: self._of(reading, lane) for name, lane in queue.items()}
+        for lane in reading.lanes.value:
+            if (name := lane.operation_id) in wanted and name not in found:
+                # What it did is what it was going to do.
+                made = self._made.get(name)
+                found[name] = made.view if made else self._of(reading, lane)
         self._made = {name: made for name, made in self._made.items() if name in found}
         return {name: view for name, view in found.items() if view is not None}
 
