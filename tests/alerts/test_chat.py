@@ -49,10 +49,22 @@ def test_deliver__an_alert__the_service_has_subject_lines_and_how_grave_it_is(re
 
     (request,) = receiving.requests
     message = json.loads(request.body)
-    assert message["title"].startswith("\\u{5b}DANGER\\u{5d} treasury: An operation has its quorum")
+    assert message["title"].startswith("DANGER: treasury: An operation has its quorum")
     assert "Executable from Wed 2026-12-02 00:53:20 UTC" in message["message"]
     assert "'fourth-signer watch ack 17'" in message["message"]
     assert message["type"] == "failure"
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown"])
+def test_deliver__a_service_of_any_format__names_stay_text_there(receiving: Receiver, form: str) -> None:
+    url = f"json://127.0.0.1:{receiving.port}/?format={form}"
+    sentence = Shown(f"It sends 5 {'; '.join(sanitise(name) for name in HOSTILE)} to somebody.")
+
+    Chat("ops", Credential(url), READER).deliver(delivery(sentence=sentence))
+
+    message = json.loads(receiving.requests[0].body)["message"]
+    assert set(re.findall(r"<[^>]*>", message)) <= ({"<br/>"} if form == "html" else set())
+    assert not re.search(r"(?<!\\)[\[\]*_~`]|://|@everyone|evil\.example", message)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

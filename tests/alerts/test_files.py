@@ -33,8 +33,8 @@ def test_text_file__two_deliveries__both_stand_there_and_only_the_owner_reads_th
     channel.deliver(digest("Nothing happened."))
 
     lines = path.read_text().splitlines()
-    assert lines[0].startswith("Mon 2026-11-30 00:53:20 UTC [WARNING] treasury: ")
-    assert "Mon 2026-11-30 00:53:20 UTC [daily digest] Nothing happened." in lines
+    assert lines[0].startswith("Mon 2026-11-30 00:53:20 UTC WARNING: treasury: ")
+    assert "Mon 2026-11-30 00:53:20 UTC Daily digest: Nothing happened." in lines
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -108,7 +108,7 @@ def test_terminal__an_alert__it_is_printed_line_by_line() -> None:
     TerminalChannel("here", READER, lambda: stream).deliver(delivery())
 
     first, *rest = stream.getvalue().splitlines()
-    assert first.startswith("Mon 2026-11-30 00:53:20 UTC [WARNING] treasury: ")
+    assert first.startswith("Mon 2026-11-30 00:53:20 UTC WARNING: treasury: ")
     assert all(line.startswith("  ") for line in rest)
 
 

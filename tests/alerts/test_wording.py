@@ -22,7 +22,7 @@ def test_letter__an_operation_that_was_queued__it_says_everything_that_helps_to_
     letter = letter_for(delivery(), READER)
 
     assert letter.subject == (
-        "[WARNING] treasury: An operation has its quorum: it sends 3,000,000 USDC. Veto it unless you know why."
+        "WARNING: treasury: An operation has its quorum: it sends 3,000,000 USDC. Veto it unless you know why."
     )
     assert list(letter.lines) == [
         "An operation has its quorum: it sends 3,000,000 USDC. Veto it unless you know why.",
@@ -44,9 +44,9 @@ def test_letter__an_operation_that_was_queued__it_says_everything_that_helps_to_
 @pytest.mark.parametrize(
     ("parcel", "begins"),
     [
-        (Parcel.UPDATE, "[WARNING update] treasury"),
-        (Parcel.RETRACTION, "[WARNING taken back] treasury"),
-        (Parcel.ESCALATION, "[WARNING nobody acknowledged] treasury"),
+        (Parcel.UPDATE, "WARNING (update): treasury"),
+        (Parcel.RETRACTION, "WARNING (taken back): treasury"),
+        (Parcel.ESCALATION, "WARNING (nobody acknowledged): treasury"),
     ],
 )
 def test_letter__what_follows_on_an_alert__its_first_words_say_so(parcel: Parcel, begins: str) -> None:
@@ -101,7 +101,7 @@ def test_letter__many_long_lines__what_to_do_is_never_cut_off() -> None:
 def test_letter__a_digest__its_first_line_is_the_subject() -> None:
     letter = letter_for(digest("Since yesterday, by vault:", "- treasury: 3 operation-queued"), READER)
 
-    assert letter.subject == "[daily digest] Since yesterday, by vault:"
+    assert letter.subject == "Daily digest: Since yesterday, by vault:"
     assert letter.lines == ("Since yesterday, by vault:", "- treasury: 3 operation-queued")
 
 
@@ -110,7 +110,7 @@ def test_letter__about_a_chain__it_names_no_vault() -> None:
         delivery(vault=None, kind=Kind.BEHIND, subject="chain", lane=None, operation_id=None), READER
     )
 
-    assert letter.subject.startswith("[WARNING] chain 1: ")
+    assert letter.subject.startswith("WARNING: chain 1: ")
 
 
 def test_letter__the_daily_test__it_says_that_nothing_happened() -> None:
@@ -127,7 +127,7 @@ def test_letter__the_daily_test__it_says_that_nothing_happened() -> None:
         READER,
     )
 
-    assert letter.subject.startswith("[INFO] watcher: This is the daily test of 2026-11-30")
+    assert letter.subject.startswith("INFO: watcher: This is the daily test of 2026-11-30")
     assert "block" not in letter.body
 
 

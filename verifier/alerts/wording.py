@@ -31,8 +31,8 @@ _PREFIXES: Final = {
     Parcel.UPDATE: "update",
     Parcel.RETRACTION: "taken back",
     Parcel.ESCALATION: "nobody acknowledged",
-    Parcel.DIGEST: "daily digest",
-    Parcel.HEAD: "audit log",
+    Parcel.DIGEST: "Daily digest",
+    Parcel.HEAD: "Audit log",
 }
 _CUT: Final = Shown("... and more; `fourth-signer watch status` and the audit log have all of it")
 
@@ -65,7 +65,8 @@ def letter_for(delivery: Delivery, reader: Reader) -> Letter:
         first = delivery.text[0] if delivery.text else Shown("Nothing to say.")
         subject = _subject(_PREFIXES[delivery.parcel], first)
         return Letter(subject=subject, lines=_bounded(delivery.text), severity=Severity.INFO)
-    prefix = " ".join(filter(None, (happening.severity.name, _PREFIXES[delivery.parcel])))
+    what = _PREFIXES[delivery.parcel]
+    prefix = f"{happening.severity.name} ({what})" if what else happening.severity.name
     subject = _subject(prefix, Shown(f"{_name(happening, reader)}: {happening.sentence}"))
     return Letter(
         subject=subject,
@@ -147,7 +148,8 @@ def _name(happening: Happening, reader: Reader) -> Shown:
 
 
 def _subject(prefix: str, sentence: Shown) -> Shown:
-    text = f"[{prefix}] {sentence}"
+    # Without brackets, which chats would take for the beginning of a link.
+    text = f"{prefix}: {sentence}"
     return Shown(text if len(text) <= MOST_SUBJECT else f"{text[: MOST_SUBJECT - 3]}...")
 
 
