@@ -88,6 +88,48 @@ def test_look__token_that_says_what_is_left_of_an_allowance__only_the_move() -> 
     assert kinds(story.look()) == [Kind.ASSET_MOVED]
 
 
+def test_look__spender_whom_an_operation_allowed__noted_until_it_takes_more() -> None:
+    story = waiting(Tier.HIGH_VALUE)
+    story.end(0, Status.EXECUTED)
+    story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=8)
+    story.look()
+    for value, severity in ((5, Severity.NOTICE), (3, Severity.NOTICE), (1, Severity.WARNING)):
+        story.transact()
+        transfer(story, value)
+        told = one(story.look(), Kind.ASSET_MOVED)
+        assert (told.severity, told.pages) == (severity, severity is Severity.WARNING)
+
+
+def test_look__spender_without_a_limit__noted_until_it_is_taken_back() -> None:
+    story = begun()
+    for value, severity in (((1 << 256) - 1, Severity.NOTICE), (0, Severity.WARNING)):
+        story.propose(0, Tier.HIGH_VALUE, 1, 2, 4)
+        story.end(0, Status.EXECUTED)
+        story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=value)
+        for _ in range(2):
+            story.transact()
+            transfer(story, 10**30)
+        moved = [each for each in story.look() if each.kind is Kind.ASSET_MOVED]
+        assert [each.severity for each in moved] == [severity] * 2
+
+
+def test_look__other_account_than_the_spender__rings() -> None:
+    story = begun()
+    story.propose(0, Tier.HIGH_VALUE, 1, 2, 4)
+    story.end(0, Status.EXECUTED)
+    story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=8)
+    story.transact()
+    transfer(story, 5, to=OTHER)
+    assert one(story.look(), Kind.ASSET_MOVED).pages
+
+
+def test_look__anybody_who_takes_nothing_from_a_token_that_says_so__nothing() -> None:
+    story = begun()
+    story.emit(TOKEN, "Approval", owner=VAULT, spender=OTHER, value=0)
+    transfer(story, 0)
+    assert story.look() == ()
+
+
 def test_look__allowance_beside_a_move_of_nothing_or_of_another_token__told() -> None:
     story = begun()
     story.emit(TOKEN, "Approval", owner=VAULT, spender=PAYEE, value=5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from verifier.assess.happenings.assets import Moves, hear_asset, moved_in
+from verifier.assess.happenings.assets import Moves, hear_asset, moves_in
 from verifier.assess.happenings.bypasses import BYPASS_EVENTS, bypass_facts, hear_bypass, see_bypasses
 from verifier.assess.happenings.clock import tell_broken, tell_time
 from verifier.assess.happenings.code import tell_code
@@ -144,7 +144,7 @@ class _Session:
     def hear(self, events: tuple[VaultEvent, ...], times: Mapping[BlockNumber, Timestamp]) -> None:
         """Take events in their order, each once."""
         ordered = tuple({event.order: event for event in sorted(events, key=_order)}.values())
-        executed, moved = transactions_with(ordered, "Executed"), moved_in(ordered)
+        executed, moved = transactions_with(ordered, "Executed"), moves_in(ordered)
         self.members.executed = executed
         for event in ordered:
             if event.name in ("Suspended", "GroupSet"):
