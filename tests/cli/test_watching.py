@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,26 @@ def test_watch__killed_and_started_again__the_switch_misses_it_and_nothing_is_to
 
     keys = [event["metadata"]["uid"] for event in events(watcher)]
     assert len(keys) == len(set(keys))
+
+
+def test_watch__systemd_started_it__it_says_when_it_is_up_lives_and_stops(watcher: Home) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(watcher.path / "notify"))
+        systemd.settimeout(PATIENCE)
+        variables = {"NOTIFY_SOCKET": str(watcher.path / "notify"), "WATCHDOG_USEC": "200000"}
+        heard: list[str] = []
+        with running(replace(watcher, variables=variables)) as process:
+            while heard.count("WATCHDOG=1") < 3 or "READY=1" not in heard:
+                heard.append(systemd.recv(200).decode())
+            process.send_signal(signal.SIGHUP)
+            while not heard[-1].startswith("RELOADING=1\nMONOTONIC_USEC="):
+                heard.append(systemd.recv(200).decode())
+            while heard[-1] != "READY=1":
+                heard.append(systemd.recv(200).decode())
+            process.send_signal(signal.SIGTERM)
+            while heard[-1] != "STOPPING=1":
+                heard.append(systemd.recv(200).decode())
+            assert process.wait(PATIENCE) == 0
 
 
 def test_ack__a_number_that_nothing_has__107_and_where_to_look(watcher: Home) -> None:

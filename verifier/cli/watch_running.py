@@ -19,6 +19,7 @@ from verifier.cli.adapters import CLOCK
 from verifier.cli.watch_channels import open_channels, open_mailbox, vault_names
 from verifier.cli.watch_log import start_logging
 from verifier.cli.watch_plans import make_plans
+from verifier.cli.watch_supervisor import Supervisor
 from verifier.cli.watching import require_sense
 from verifier.errors import FourthSignerError
 from verifier.errors.watching import WatchConfigurationMalformed
@@ -99,6 +100,7 @@ class _Run:
         # Several watchers may have one name, and none may take another's work for its own.
         self._holder = f"{settings.name}/{os.getpid()}/{secrets.token_hex(4)}"
         self._pulse = PulseTaker(store, CLOCK, looks=self._looks, tallies=self._tallies)
+        self._supervisor = Supervisor()
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Event()
         self._crew = _Crew(settings, store, self._holder, self._pulse)
@@ -124,9 +126,13 @@ class _Run:
                 health.start()
             _LOG.info("watching %s", ", ".join(self._settings.vaults))
             watching = asyncio.create_task(self._watcher.run(), name="watcher")
+            living = asyncio.create_task(self._supervisor.live(), name="signs of life")
+            self._supervisor.ready()
             await self._work(watching)
+            self._supervisor.stopping()
             self._watcher.stop()
             await watching
+            living.cancel()
             _LOG.info("stopped")
         finally:
             if health is not None:
@@ -148,7 +154,9 @@ class _Run:
                     return
                 if self._reloading.is_set():
                     self._reloading.clear()
+                    self._supervisor.reloading()
                     following = self._reload()
+                    self._supervisor.ready()
             self._crew.stop()
             await working
             if following is not None:
