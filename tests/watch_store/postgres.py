@@ -25,8 +25,11 @@ _USER: Final = "tester"
 
 
 @contextmanager
-def start_postgres() -> Iterator[str]:
-    """Yield the address of a server."""
+def start_postgres(*, is_synced: bool = False) -> Iterator[str]:
+    """Yield the address of a server.
+
+    :param is_synced: whether what it says is kept is on the disk: for measuring
+    """
     server, maker = shutil.which("postgres"), shutil.which("initdb")
     missing = "postgresql is missing; run scripts/install --system"
     assert server, missing
@@ -52,7 +55,7 @@ def start_postgres() -> Iterator[str]:
             "-c",
             "listen_addresses=",
             "-c",
-            "fsync=off",
+            f"fsync={'on' if is_synced else 'off'}",
         ]
         with (folder / "log").open("wb") as log:
             running: subprocess.Popen[bytes] = subprocess.Popen(
