@@ -132,11 +132,13 @@ _FIRST: Final = (
     ){strict}""",
 )
 
-# For the digest, and for what nobody acknowledged.
+# For the digest, for what nobody acknowledged, and for what is to be confirmed: they grow less than the table does.
 _SECOND: Final = (
     "CREATE INDEX watch_happenings_by_time ON watch_happenings (first_seen)",
     """CREATE INDEX watch_happenings_open ON watch_happenings (first_seen)
         WHERE acknowledged_at IS NULL AND standing <> 'retracted'""",
+    """CREATE INDEX watch_happenings_unconfirmed ON watch_happenings (chain, block)
+        WHERE standing = 'unconfirmed'""",
 )
 
 STEPS: Final = (_FIRST, _SECOND)
