@@ -20,6 +20,7 @@ NOWHERE = "~nobody-of-this-name/file"
         ("propose", NOWHERE, "--dry-run"),
         ("review", "0", "--findings", NOWHERE, "--justified", "--key", "key.json"),
         ("decode", NOWHERE),
+        ("watch", "--config", NOWHERE),
     ],
     ids=lambda arguments: arguments[0],
 )

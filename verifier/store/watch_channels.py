@@ -15,6 +15,7 @@ from verifier.model.routes import Daily, Escalation, Route
 from verifier.model.text import Shown, sanitise
 from verifier.model.units import Duration
 from verifier.model.watching import Kind
+from verifier.store.place import path_of
 from verifier.store.settings import Settings
 from verifier.store.watch_settings import ChannelKind, ChannelSettings, HeartbeatSettings
 from verifier.store.watch_table import Table, UnfitError
@@ -41,7 +42,7 @@ class Surroundings:
     remarks: list[Shown] = field(default_factory=list)
 
     def path(self, text: str) -> Path:
-        return self.folder / Path(text).expanduser()
+        return self.folder / path_of(text)
 
     def credential(self, table: Table, key: str) -> Credential | None:
         """Return what stands under a key, or in the file or variable that is named instead.

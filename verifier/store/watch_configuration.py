@@ -17,7 +17,7 @@ from verifier.model.credential import Credential
 from verifier.model.routes import Routes
 from verifier.model.units import BlockNumber, ChainId, Duration
 from verifier.store.configuration import read_settings, read_text
-from verifier.store.place import configuration_path
+from verifier.store.place import configuration_path, path_of
 from verifier.store.settings import Settings
 from verifier.store.watch_channels import (
     Surroundings,
@@ -40,7 +40,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 def watch_path(given: str | None, environment: Mapping[str, str]) -> Path:
     """Return what was given, else what the environment says, else watch.toml beside the signer's configuration."""
     if chosen := given or environment.get(VARIABLE):
-        return Path(chosen).expanduser()
+        return path_of(chosen)
     return configuration_path(None, environment).parent / "watch.toml"
 
 
@@ -73,7 +73,7 @@ def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSe
     folder = path.parent
     chosen = top.text("configuration")
     configuration = (
-        configuration_path(None, environment) if chosen is None else folder / Path(chosen).expanduser()
+        configuration_path(None, environment) if chosen is None else folder / path_of(chosen)
     )
     settings = _signers(configuration)
     zone = top.zone("zone", "UTC")
