@@ -24,9 +24,7 @@ NOWHERE = "~nobody-of-this-name/file"
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_path__in_the_home_of_nobody__one_sentence_and_2(
-    home: Home, arguments: tuple[str, ...]
-) -> None:
+def test_path__in_the_home_of_nobody__one_sentence_and_2(home: Home, arguments: tuple[str, ...]) -> None:
     refused = home.call(*arguments)
     assert refused.code == 2
     assert refused.sentence.startswith(f"{NOWHERE} should be a path")
@@ -48,8 +46,6 @@ def test_path__of_what_is_to_be_signed_or_of_its_key__nothing_is_signed(
     secret = ("--passphrase-file", NOWHERE)
     refused = bob.call("sign", "0", "--key", str(bob.key), *secret, "--yes")
     assert (refused.code, NOWHERE in refused.sentence) == (2, True)
-    refused = bob.call(
-        "sign", "0", "--key", NOWHERE, "--passphrase-file", str(bob.passphrase), "--yes"
-    )
+    refused = bob.call("sign", "0", "--key", NOWHERE, "--passphrase-file", str(bob.passphrase), "--yes")
     assert (refused.code, NOWHERE in refused.sentence) == (80, True)
     assert bob.files == before

@@ -72,9 +72,7 @@ def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSe
         raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
     folder = path.parent
     chosen = top.text("configuration")
-    configuration = (
-        configuration_path(None, environment) if chosen is None else folder / path_of(chosen)
-    )
+    configuration = configuration_path(None, environment) if chosen is None else folder / path_of(chosen)
     settings = _signers(configuration)
     zone = top.zone("zone", "UTC")
     vaults = top.names("vaults", settings.pins) or tuple(settings.pins)
