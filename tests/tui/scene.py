@@ -43,7 +43,7 @@ from verifier.model.history import History, PastOperation
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role, Suspension
 from verifier.model.operation import Call, Operation
-from verifier.model.reading import LaneReading, PolicyReading, VaultReading
+from verifier.model.reading import Bypass, LaneReading, PolicyReading, VaultReading
 from verifier.model.simulation import Delta, Outcome, Simulation, Touched
 from verifier.model.text import Shown
 from verifier.model.tier import Tier
@@ -272,7 +272,9 @@ def make_scene(*, symbol: str = "USDC", labels: Mapping[Address, str] = LABELS) 
         reading=found,
         operations={each.lane: each for each in (stolen, paid, gone, ended)},
         policy=_POLICY,
-        bypasses=ledger(bypass(at=NOW - 40 * 3_600), bypass(at=NOW - 90 * DAY, verdict=Verdict.JUSTIFIED)),
+        bypasses=ledger(
+            bypass(OperationId(id_of(removal())), at=NOW - 40 * 3_600), _reviewed(past(11).operation_id)
+        ),
         accounts=accounts,
     )
     return Scene(
@@ -285,6 +287,13 @@ def make_scene(*, symbol: str = "USDC", labels: Mapping[Address, str] = LABELS) 
         ),
         simulator=FakeSimulator(simulation=_played(stolen)),
     )
+
+
+def _reviewed(of: OperationId) -> Bypass:
+    """Return a use of break-glass of long ago, which seat 6 found justified the day after."""
+    used = bypass(of, at=NOW - 90 * DAY, verdict=Verdict.JUSTIFIED)
+    record = replace(used.record, reviewer=Person(106), reviewed_at=Timestamp(NOW - 89 * DAY))
+    return replace(used, record=record, findings=bytes.fromhex("c0ffee5eed" * 6 + "c0ff"))
 
 
 def past(number: int) -> PastOperation:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,9 +15,12 @@ import pytest
 from pytest_textual_snapshot import normalize_svg  # type: ignore[import-untyped]
 from textual.pilot import Pilot
 
+from tests.desk.fakes import TOKEN, VAULT
 from tests.tui.hand import make_hand
 from tests.tui.pilots import LARGE, SMALL, in_terminal, press
-from tests.tui.scene import make_scene
+from tests.tui.scene import PAYROLL, make_scene
+from verifier.model.asset import NATIVE
+from verifier.model.simulation import Delta, Simulation
 from verifier.tui.app import Terminal
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
@@ -76,6 +80,8 @@ def test_screens__in_every_size_and_theme__look_as_before(
     in_terminal(make_scene(), partial(draw, walk=WALK), size=size, is_light=is_light)
     for seat, walk in WALKS:
         hand = make_hand(seat)
+        if walk is WALK_OF_A_PROPOSER:
+            hand.scene.simulator.simulation = _salary(hand.scene.simulator.simulation)
         in_terminal(hand.scene, partial(draw, walk=walk), size=size, is_light=is_light, **hand.options)
     if request.config.getoption("update_snapshots"):
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -93,6 +99,17 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
         for theme in ("dark", "light")
     }
     assert {path.name for path in FOLDER.iterdir()} == names
+
+
+def _salary(simulation: Simulation) -> Simulation:
+    """Return how the proposer's operation goes: as its bytes say."""
+    moved = ((TOKEN, 1_500_250_000), (NATIVE, 5 * 10**17))
+    deltas = [
+        Delta(token=token, account=account, amount=amount * sign, is_measured=True)
+        for token, amount in moved
+        for account, sign in ((VAULT, -1), (PAYROLL, 1))
+    ]
+    return replace(simulation, deltas=tuple(deltas))
 
 
 def _kept(name: str) -> str:

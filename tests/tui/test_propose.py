@@ -87,6 +87,27 @@ def test_propose__danger__is_typed_before_yes_can_be_said() -> None:
     in_terminal(hand.scene, walk, size=LARGE, **hand.options)
 
 
+def test_publish__long_question_on_a_small_terminal__keeps_its_answers_in_sight() -> None:
+    hand = make_hand(0)
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "p", "n", *TO_PAYROLL, "v", "p")
+        screen = app.screen
+        assert isinstance(screen, ConfirmScreen)
+        for name in ("#no", "#yes"):
+            assert screen.region.contains_region(screen.query_one(name).region)
+        # What does not fit can be read on, and the field is brought into sight when it is reached.
+        before = text_of(app)
+        await press(app, pilot, *["down"] * 4)
+        assert text_of(app) != before
+        field = screen.query(Input).first()
+        field.focus()
+        await press(app, pilot, "x")
+        assert screen.query_one("#confirm-said").region.contains_region(field.region)
+
+    in_terminal(hand.scene, walk, **hand.options)
+
+
 def test_propose__from_a_file__the_same_calls_as_the_command_takes(tmp_path: Path) -> None:
     hand = make_hand(0)
     path = tmp_path / "calls.toml"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -25,6 +25,8 @@ class ConfirmScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "No", id="confirm.no", tooltip="Do nothing"),
         Binding("left,right", "app.focus_next", "Other answer", show=False, id="confirm.other"),
+        Binding("up", "read(-1)", "Up", show=False, id="confirm.up", tooltip="Read on above"),
+        Binding("down", "read(1)", "Down", show=False, id="confirm.down", tooltip="Read on below"),
     ]
 
     def __init__(
@@ -42,8 +44,9 @@ class ConfirmScreen(ModalScreen[bool]):
         lines = [plain(self.question, "bold")]
         lines += [plain(line) for sentence in self._sentences for line in wrapped(sentence, 66)]
         with Vertical(id="confirm-box"):
-            yield Static(joined(lines, "\n"))
-            yield Dangers(id="dangers")
+            with VerticalScroll(id="confirm-said", can_focus=False):
+                yield Static(joined(lines, "\n"))
+                yield Dangers(id="dangers")
             with Horizontal(id="answers"):
                 yield Button(plain("No"), id="no")
                 yield Button(plain("Yes"), id="yes", disabled=bool(self._needed))
@@ -51,6 +54,10 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         self.query_one(Dangers).ask(self._needed, 66)
         self.query_one("#no").focus()
+
+    def action_read(self, lines: int) -> None:
+        """Move what is read; the answers stay where they are."""
+        self.query_one("#confirm-said").scroll_relative(y=lines, animate=False)
 
     def on_dangers_typed(self, event: Dangers.Typed) -> None:
         event.stop()
