@@ -271,6 +271,21 @@ def test_open__a_copy_of_a_damaged_store_put_back__goes_on(path: Path, tmp_path:
         assert store.facts(CHAIN, VAULT)["seat/1"].nth == 5
 
 
+def test_open__a_copy_that_was_made_beside_the_watcher__goes_on_from_there(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    with open_file(path) as store:
+        store.keep(look(1, happening(1, 1)), now=at(1))
+        # As docs/watch-store.md has it.
+        change(path, f"VACUUM INTO '{copy}'")
+        store.keep(look(2, happening(2, 2)), now=at(2))
+    with open_file(copy) as store:
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        assert [each.happening.block for each in store.open_episodes(least=Severity.INFO)] == [1]
+        assert len(store.keep(look(2, happening(2, 2)), now=at(3))) == 1
+
+
 # ---------------------------------------------------------------------------------------------------------- The disk
 
 
