@@ -94,7 +94,7 @@ class Follower:
     def forget(self) -> None:
         """Start anew from the store: another watcher may have followed the chain in the meantime."""
         plan = self.plan
-        self._is_loaded = self._is_unwound = False
+        self._is_loaded = self._is_unwound = self._has_filled = False
         self._checkpoint: Checkpoint | None = None
         self._span: Span | None = None
         self._moves = 0
@@ -170,6 +170,8 @@ class Follower:
                 self._present.final = self._keeper.final = course.unwound_to
             self._eyes.unwind(self._keeper.store, course.unwound_to, is_deep=course.is_deep)
         due = self._eyes.due(by_vault(span.logs, self._eyes.vaults), now)
+        # Most vaults' old events are read in a moment: then one look is enough.
+        due = [eye for eye in due if eye.is_whole or self._has_filled]
         seen = self._looks.read(due, self._eyes.waiting(span.logs), now)
         # Storage may be newer than the newest block was a moment ago: then so is what is heard.
         self._extend(span, max([span.end, *(one.reading.head.number for one in seen.values())]))
@@ -182,6 +184,7 @@ class Follower:
         self._looks.note_unjudged(findings, waiting, span)
         self._keep(findings, course, span, now)
         is_more = self._fill(now)
+        self._has_filled = True
         return is_more or any(eye.is_dirty and eye.retry_at is None for eye in self._eyes)
 
     def _set_course(self, newest: BlockRef) -> Course:
