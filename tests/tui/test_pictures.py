@@ -73,7 +73,7 @@ def test_screens__in_every_size_and_theme__look_as_before(
     async def draw(app: Terminal, pilot: Pilot[None], walk: Mapping[str, Sequence[str]]) -> None:
         for screen, keys in walk.items():
             await press(app, pilot, *keys)
-            picture = normalize_svg(app.export_screenshot(simplify=True))
+            picture = await _still(app, pilot)
             drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
 
     is_light = theme == "light"
@@ -99,6 +99,15 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
         for theme in ("dark", "light")
     }
     assert {path.name for path in FOLDER.iterdir()} == names
+
+
+async def _still(app: Terminal, pilot: Pilot[None]) -> str:
+    """Return the picture of the screen once nothing moves on it any more."""
+    latest, former = normalize_svg(app.export_screenshot(simplify=True)), ""
+    while latest != former:
+        await pilot.pause(0.05)
+        latest, former = normalize_svg(app.export_screenshot(simplify=True)), latest
+    return str(latest)
 
 
 def _salary(simulation: Simulation) -> Simulation:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from verifier.model.text import Foreign
 from verifier.pages.layout import wrapped
 from verifier.tui.asking import sentence_of
 from verifier.tui.content import joined, plain
@@ -28,7 +29,7 @@ class Field:
 
     name: str
     title: str
-    value: str = ""
+    value: Foreign = ""
     # What there is to choose from, by the values that stand for it; nothing where it is typed.
     choices: Sequence[tuple[str, str]] = ()
 
