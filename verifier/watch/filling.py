@@ -5,6 +5,7 @@ Vaults that stand at the same block are asked about together. Where each stands 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
@@ -19,6 +20,7 @@ from verifier.watch.hearing import Ears, by_vault
 # Where nothing happened for so many ranges, it is noted all the same how far they were read.
 _NOTED_EACH: Final = 32
 _ALWAYS: Final = BlockNumber(0)
+_LOG: Final = logging.getLogger("fourth_signer.watch")
 
 
 class Filler:
@@ -65,6 +67,14 @@ class Filler:
             others = [self._place(eye) for eye in open_ if self._place(eye) > first]
             self._read(together, first, BlockNumber(min([checkpoint.number, *(n - 1 for n in others)])), keep)
             if self._now() > until:
+                place, last = min(map(self._place, open_)), checkpoint.number
+                _LOG.info(
+                    "chain %d: old events of %d vaults are read up to block %d of %d",
+                    self._chain_id,
+                    len(open_),
+                    place - 1,
+                    last,
+                )
                 return True
         return False
 
