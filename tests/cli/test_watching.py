@@ -19,54 +19,10 @@ import pytest
 from tests.alerts.outbox import open_store
 from tests.alerts.receivers import Receiver, receiver
 from tests.cli.conftest import Scene
-from tests.cli.program import COMMAND, Home, Ran
+from tests.cli.program import COMMAND, Home
+from tests.cli.watchers import SECRET, call, set_up_watcher, spoil
 
-SECRET = "a secret of sixteen bytes or more"
 PATIENCE = 60.0
-
-CONFIGURATION = """\
-version = 1
-name = "watch-test"
-configuration = "{config}"
-listen = "127.0.0.1:{port}"
-
-[chains.31337]
-block_time = 1.0
-
-[channels.siem]
-kind = "lines"
-path = "alerts.jsonl"
-
-[channels.hook]
-kind = "webhook"
-url_file = "hook.url"
-secret_file = "hook.secret"
-least = "warning"
-
-[channels.here]
-kind = "terminal"
-least = "danger"
-
-[[escalations]]
-after = "15m"
-channels = ["here"]
-
-[digest]
-at = "08:00"
-channels = ["siem"]
-
-[audit_head]
-at = "08:00"
-channels = ["siem"]
-
-[test]
-at = "08:00"
-channels = ["siem", "hook"]
-
-[heartbeat]
-url_file = "hook.url"
-every = "1s"
-"""
 
 
 @pytest.fixture
@@ -77,30 +33,7 @@ def hook() -> Iterator[Receiver]:
 
 @pytest.fixture
 def watcher(settled: Home, home: Home, hook: Receiver) -> Home:
-    """A home with a watcher's configuration, for the vault that is pinned."""
-    (home.path / "hook.url").write_text(hook.url)
-    (home.path / "hook.secret").write_text(SECRET)
-    for name in ("hook.url", "hook.secret"):
-        (home.path / name).chmod(0o600)
-    (home.path / "watch.toml").write_text(CONFIGURATION.format(config=settled.config, port=_free_port()))
-    return home
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
-def call(home: Home, *arguments: str) -> Ran:
-    return home.call("watch", *arguments, "--config", "watch.toml")
-
-
-def spoil(home: Home, before: str, after: str) -> None:
-    path = home.path / "watch.toml"
-    text = path.read_text()
-    assert before in text
-    path.write_text(text.replace(before, after))
+    return set_up_watcher(home, settled, hook.url)
 
 
 @contextmanager
@@ -117,6 +50,9 @@ def running(home: Home) -> Iterator[subprocess.Popen[bytes]]:
         )
     try:
         yield process
+    except AssertionError as failure:
+        failure.add_note((home.path / "log.jsonl").read_text()[-4_000:])
+        raise
     finally:
         if process.poll() is None:
             process.kill()
@@ -275,91 +211,6 @@ def test_ack__no_store_yet__it_says_so_and_makes_none(watcher: Home) -> None:
     assert ran.code == 105
     assert "watch.sqlite3" in ran.sentence
     assert not (watcher.path / "watch.sqlite3").exists()
-
-
-def test_check__all_there__every_line_is_well_and_nothing_is_asked(watcher: Home, hook: Receiver) -> None:
-    ran = call(watcher, "--check")
-
-    assert ran.code == 0, ran.out
-    assert " FAIL " not in ran.out
-    assert "treasury" in ran.out
-    assert "2 endpoints, 2 of which have to agree" in " ".join(ran.out.split())
-    assert ran.out.endswith("All is well.\n")
-    assert hook.requests == []
-    assert not (watcher.path / "watch.sqlite3").exists()
-    assert max(map(len, ran.out.splitlines())) <= 80
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "code", "words"),
-    [
-        ('[heartbeat]\nurl_file = "hook.url"\nevery = "1s"\n', "", 10, "Nobody notices if this watcher dies"),
-        ('[[escalations]]\nafter = "15m"\nchannels = ["here"]\n', "", 10, "there is no escalation"),
-        ('[test]\nat = "08:00"\nchannels = ["siem", "hook"]\n', "", 10, "no daily test alert"),
-        ('[audit_head]\nat = "08:00"\nchannels = ["siem"]\n', "", 10, "its head is sent nowhere"),
-        (
-            'url_file = "hook.url"\nsecret',
-            'url = "http://a.example/x"\nsecret',
-            112,
-            "could be read on the way",
-        ),
-        (
-            'url_file = "hook.url"\nsecret',
-            'url = "http://a.example/x"\ninsecure = true\nsecret',
-            10,
-            "may be read on the way",
-        ),
-    ],
-)
-def test_check__something_is_missing__it_is_said_in_plain_words(
-    watcher: Home, before: str, after: str, code: int, words: str
-) -> None:
-    spoil(watcher, before, after)
-
-    ran = call(watcher, "--check")
-
-    assert ran.code == code, ran.out
-    assert words in " ".join(ran.out.split())
-
-
-def test_check__nobody_is_told__11_and_watching_refuses(watcher: Home, settled: Home) -> None:
-    (watcher.path / "watch.toml").write_text(f'version = 1\nconfiguration = "{settled.config}"\n')
-
-    ran = call(watcher, "--check")
-    assert ran.code == 11
-    assert "Nobody is told: no channel is configured." in ran.out
-    refused = call(watcher)
-    assert refused.code == 112
-    assert "nobody would be told" in refused.sentence
-
-
-def test_check__nothing_is_pinned__11_and_watching_refuses(watcher: Home, settled: Home) -> None:
-    (watcher.path / "empty.toml").write_text("version = 1\n")
-    spoil(watcher, str(settled.config), "empty.toml")
-
-    ran = call(watcher, "--check")
-    assert ran.code == 11
-    assert "Nothing is watched: no vault is pinned." in ran.out
-    refused = call(watcher)
-    assert refused.code == 112
-    assert "nothing would be watched" in refused.sentence
-
-
-def test_check__a_vault_that_nobody_is_told_of__11(watcher: Home, settled: Home) -> None:
-    text = settled.config.read_text()
-    pinned = text[text.index("[vaults.treasury]") : text.index("[chains.")]
-    other = pinned.replace("vaults.treasury", "vaults.payroll")
-    address = next(line for line in other.splitlines() if line.startswith("address"))
-    other = other.replace(address, 'address = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"')
-    (watcher.path / "two.toml").write_text(text + "\n" + other)
-    spoil(watcher, str(settled.config), "two.toml")
-    for kind in ("siem", "hook", "here"):
-        spoil(watcher, f"[channels.{kind}]\n", f'[channels.{kind}]\nvaults = ["treasury"]\n')
-
-    ran = call(watcher, "--check")
-
-    assert ran.code == 11
-    assert "No channel is told of all danger to this vault" in " ".join(ran.out.split())
 
 
 def test_watch__the_port_is_taken__it_says_so_and_leaves(watcher: Home, hook: Receiver) -> None:
