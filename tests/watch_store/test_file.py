@@ -29,6 +29,7 @@ from verifier.errors import (
 from verifier.model.finding import Severity
 from verifier.model.text import Shown
 from verifier.model.units import BlockNumber
+from verifier.model.watching import WatchStep
 from verifier.store.watch_database import EngineDatabase
 from verifier.store.watch_store import DatabaseWatchStore
 
@@ -317,11 +318,15 @@ def test_keep__the_disk_is_full__nothing_of_it_kept_and_later_it_goes_on(path: P
         assert len(store.facts(CHAIN, VAULT)) == 20
 
 
-def test_keep__a_number_that_no_database_holds__said_and_nothing_kept(path: Path) -> None:
+@pytest.mark.parametrize(
+    "step",
+    [look(1, happening(1, 1), happening(2, 1 << 64)), look(1, facts=(fact("seat/1", "\udc80", 1),))],
+)
+def test_keep__a_value_that_no_database_holds__said_and_nothing_kept(path: Path, step: WatchStep) -> None:
     with open_file(path) as store:
         head = store.audit_head()
         with pytest.raises(WatchStoreUnusable):
-            store.keep(look(1, happening(1, 1), happening(2, 1 << 64)), now=at(0))
+            store.keep(step, now=at(0))
         assert store.checkpoint(CHAIN) is None
         assert store.audit_head() == head
 

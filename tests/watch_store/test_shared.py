@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -115,6 +116,32 @@ def test_two_watchers__one_is_killed__the_other_takes_its_chain_and_nothing_is_l
         kept = store.happenings(at(0), at(1 << 30), least=Severity.INFO)
         assert {each.happening.block for each in kept} == set(range(1, last + 1))
         store.with_audit(lambda records, head: HashChain().verify(records, head=head[1]))
+
+
+def test_open__four_at_once_where_nothing_is__the_tables_are_made_once(database: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(open_place, [database] * 4))
+    for store in stores:
+        store.close()
+    with open_place(database) as store:
+        # A record for each that started.
+        assert store.with_audit(lambda records, head: HashChain().verify(records, head=head[1])) == 5
+
+
+def test_claim__by_four_threads__each_delivery_to_one(store: DatabaseWatchStore) -> None:
+    store.keep(look(1, *(happening(i, 1) for i in range(60))), now=at(0))
+
+    def take(holder: str) -> list[str]:
+        found: list[str] = []
+        while given := store.claim("pager", holder, now=at(1), most=2):
+            for delivery in given:
+                store.delivered(delivery, now=at(1), reply=Shown("taken"))
+                found.append(delivery.key)
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [key for keys in threads.map(take, "abcd") for key in keys]
+    assert len(taken) == len(set(taken)) == 60
 
 
 # ---------------------------------------------------------------------------------------------------------- Leases

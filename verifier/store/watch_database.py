@@ -33,7 +33,7 @@ _AGAIN_PG: Final = ("40001", "40P01")
 """Two transactions were in each other's way; one of them was undone and can be done again."""
 _ATTEMPTS: Final = 4
 
-_REFUSED: Final = (SQLAlchemyError, OverflowError, UnreadableError)
+_REFUSED: Final = (SQLAlchemyError, OverflowError, UnicodeError, UnreadableError)
 """What comes of a database, or of reading what stands in it."""
 
 
@@ -125,6 +125,8 @@ class EngineDatabase:
             return WatchStoreUnusable(store=self.name, why=why)
         if isinstance(error, OverflowError):
             return WatchStoreUnusable(store=self.name, why="a number has more than 63 bits")
+        if isinstance(error, UnicodeError):
+            return WatchStoreUnusable(store=self.name, why="a text has characters that are none")
         return WatchStoreCorrupt(store=self.name, why="what stands in it makes no sense")
 
     def _refusal_of_database(self, error: BaseException) -> WatchStoreError:
