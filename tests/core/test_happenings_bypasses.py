@@ -106,8 +106,23 @@ def test_look__forgiven_bypass__told_that_it_was_and_never_overdue() -> None:
     told = one(story.look(), Kind.POLICY)
     assert "The 1 latest uses are forgiven" in told.sentence
     assert told.pages
+    story.transact()
+    story.ledger = replace(story.ledger, count=4, first_unreviewed=4, counted_from=4)
+    story.emit(COMPANIONS.bypass_ledger, "BypassTermsSet", vault=VAULT, terms=story.ledger.pack())
+    assert "The 3 latest uses are forgiven" in one(story.look(), Kind.POLICY).sentence
     story.wait(4 * DAY)
     assert Kind.BYPASS_UNREVIEWED not in kinds(story.look())
+
+
+def test_look__bypass_of_another_operation__says_nothing_of_when_this_one_is_ready() -> None:
+    story = begun()
+    story.propose(0, Tier.STANDARD, 1, 2)
+    story.look()
+    story.expedite(0, 0, 1, 2)
+    story.propose(1, Tier.ROUTINE, 1, 2)
+    told = [each for each in story.look(with_events=False) if each.lane == 1]
+    assert one(told, Kind.QUEUED).ready_at == story.lanes[1].state.moment
+    assert Kind.EXPEDITED not in kinds(told)
 
 
 def test_look__ledger_that_is_tightened__quiet() -> None:

@@ -107,6 +107,17 @@ def test_look__queued_operation__sentence_findings_time_and_what_to_do() -> None
     assert told.block == story.block
 
 
+def test_look__lines_of_an_operation__until_when_it_can_be_approved_or_executed_or_that_it_ended() -> None:
+    story = begun()
+    story.propose(0, Tier.STANDARD)
+    assert "It can be approved until Mon 2026-03-09 09:00:12 UTC." in one(story.look(), Kind.PROPOSED).lines
+    story.approve(0, 1, 2)
+    queued = "Ready at Mon 2026-03-02 13:00:24 UTC, expires at Thu 2026-03-05 13:00:24 UTC (3 days later)."
+    assert queued in one(story.look(), Kind.QUEUED).lines
+    story.end(0, Status.VETOED)
+    assert "It ended." in one(story.look(), Kind.VETOED).lines
+
+
 def test_look__event_and_storage__no_stronger_than_what_they_rest_on() -> None:
     story = begun()
     story.propose(0)

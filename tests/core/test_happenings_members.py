@@ -170,6 +170,14 @@ def test_look__other_holders_of_a_group__told(with_events: bool) -> None:
     assert story.look() == ()
 
 
+def test_look__suspension_of_a_group__its_key_and_holders_stay() -> None:
+    story = begun()
+    story.seat(group(9, 11, 12))
+    story.look()
+    story.suspend(9)
+    assert kinds(story.look()) == [Kind.SUSPENDED]
+
+
 # ------------------------------------------------------------------------------------------------------------ The floor
 
 

@@ -14,6 +14,7 @@ from verifier.assess.happenings.moves import Move
 from verifier.assess.happenings.pen import ALARM, NOTED, QUIET, RUNG, Pen, Ring
 from verifier.model.finding import Severity
 from verifier.model.lane import Lane
+from verifier.model.life import Status
 from verifier.model.reading import LaneReading
 from verifier.model.text import Shown, show_bytes, show_duration, show_moment
 from verifier.model.tier import Tier
@@ -166,12 +167,10 @@ def _lines(pen: Pen, lane: LaneReading, view: OperationView | None) -> Iterator[
 
 
 def _times(state: Lane) -> str:
+    if state.status is Status.PROPOSED:
+        return f"It can be approved until {show_moment(state.expires_at)}."
     if state.ready_at is None:
-        return (
-            f"It can be approved until {show_moment(state.expires_at)}."
-            if state.grace_hours == 0
-            else "It ended."
-        )
+        return "It ended."
     return (
         f"Ready at {show_moment(state.ready_at)}, expires at {show_moment(state.expires_at)} "
         f"({show_duration(state.grace_hours * 3_600)} later)."
