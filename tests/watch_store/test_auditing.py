@@ -9,9 +9,9 @@ import pytest
 
 from tests.alerts.test_watch_settings import SIGNERS
 from tests.cli.program import Home
+from tests.watch_store.files import change
 from tests.watch_store.stores import open_file
 from tests.watch_store.story import at, happening, look
-from tests.watch_store.test_file import change
 from verifier.errors import EXIT_CODES, AuditBroken, AuditUnwritable, HexMalformed, WatchStoreUnusable
 
 BROKEN = EXIT_CODES[AuditBroken]

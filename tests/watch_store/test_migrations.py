@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import inspect, select
 
-from tests.watch_store.contract import claim
+from tests.watch_store.asking import claim
 from tests.watch_store.stores import open_file, open_place
 from tests.watch_store.story import CHAIN, VAULT, at, rich_happening
 from verifier.audit.chain import HashChain
