@@ -47,6 +47,8 @@ _STARTING: Final = 4.0
 _SEEING: Final = 10.0
 # Blocks that are taken back at once, at most.
 _DEEPEST: Final = 5
+# The part of the operations that get their approvals.
+_APPROVED: Final = 0.35
 PATIENCE: Final = 300.0
 SECRET_FREE: Final = """\
 version = 1
@@ -153,13 +155,16 @@ class Soak:
         operation = stage.operation(
             "ann", [call(to=PAYEE, value=1 + nth)], nth=nth, sequence=state.sequence + 1
         )
-        signed = [stage.sign(who, operation) for who in ("bob", "cid")]
+        # Signing costs more than all the rest: most are published and never approved.
+        approvers = ("bob", "cid") if self.dice.random() < _APPROVED else ()
+        signed = [stage.sign(who, operation) for who in approvers]
         self.done["published" if stage.propose("ann", operation, signed).succeeded else "refused"] += 1
         return operation
 
     def _finish(self, stage: Stage, operation: Operation) -> None:
         """End an operation in one of the ways; a block that was taken back may have ended it already."""
-        how = self.dice.choices(["execute", "veto", "cancel", "leave"], [6, 2, 1, 1])[0]
+        is_ready = stage.lane(operation[1])[2] is Status.READY
+        how = self.dice.choices(["execute", "veto", "cancel", "leave"], [8 if is_ready else 0, 3, 2, 1])[0]
         name = stage.id_of(operation)
         outcome = None
         if how == "execute":

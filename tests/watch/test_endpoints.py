@@ -198,7 +198,7 @@ def test_endpoint__one_is_silent_and_enough_are_left__a_notice_only(scene: Scene
 def test_endpoint__takes_few_blocks_at_once__asked_for_few(scene: Scene, most: int) -> None:
     scene.look()
     first = scene.propose(scene.payment())
-    scene.chain.mine(20)
+    scene.chain.mine(9)
     second = scene.propose(scene.payment(nth=1))
     for endpoint in scene.endpoints:
         endpoint.edit(refusing_wide(most))

@@ -7,8 +7,9 @@ from dataclasses import replace
 from eth_hash.auto import keccak
 
 from tests.anvil import FUNDED
-from tests.stage import DAY, STRANGER, call, companion, data_of
-from tests.watch.scene import PAYEE, TOKEN, Scene
+from tests.cli.liars import Request, Response
+from tests.stage import DAY, STRANGER, Operation, call, companion, data_of
+from tests.watch.scene import PAYEE, TOKEN, Scene, found_vault
 from verifier.assess.happenings import learn
 from verifier.decode.logs import APPROVAL_TOPIC, TRANSFER_TOPIC, read_logs
 from verifier.model.address import Address
@@ -193,8 +194,6 @@ def test_look__block_becomes_final__confirmed(scene: Scene) -> None:
 
 
 def test_look__several_vaults__each_its_own(scene: Scene) -> None:
-    from tests.watch.scene import found_vault
-
     scene.stages.append(found_vault(scene.chain))
     scene.restart()
     scene.look()
@@ -206,6 +205,43 @@ def test_look__several_vaults__each_its_own(scene: Scene) -> None:
     assert scene.about(mine) == [Kind.PROPOSED]
     assert Kind.QUEUED in scene.about(its, other)
     scene.assert_true()
+
+
+def test_look__chain_moves_on_between_two_vaults__what_came_meanwhile_is_told_after_a_crash(
+    scene: Scene,
+) -> None:
+    scene.stages.append(found_vault(scene.chain))
+    scene.restart()
+    scene.look()
+    other = scene.stages[1]
+    first = scene.propose(scene.payment())
+    scene.propose(scene.payment(stage=other), stage=other)
+    later: list[Operation] = []
+
+    proofs: list[Request] = []
+
+    def edit(request: Request, response: Response) -> Response:
+        # The first vault is read with the third proof; before the second one is, something happens to the first.
+        if request["method"] == "eth_getProof" and request["params"][0] == str(scene.vault):
+            proofs.append(request)
+            if len(proofs) == 3:
+                later.append(scene.propose(scene.payment(nth=1)))
+                scene.veto(later[0])
+        return response
+
+    scene.endpoints[0].edit(edit)
+    assert scene.follower.look() is Next.AT_ONCE
+    assert scene.about(first) == [Kind.PROPOSED]
+    assert later
+    assert scene.follower.status.checkpoint == scene.head()
+    assert scene.about(later[0]) == []
+    scene.restart()
+    scene.look()
+    assert scene.about(later[0]) == [Kind.PROPOSED, Kind.VETOED]
+    scene.assert_true()
+    scene.restart()
+    scene.look()
+    assert scene.follower.look() is Next.SOON
 
 
 def test_learn__all_events_alone__the_queue_that_storage_has(scene: Scene) -> None:

@@ -181,7 +181,7 @@ class Follower:
         if course.reorganisation is not None:
             findings.happenings.append(course.reorganisation)
         self._looks.judge_by_clock(findings, now=now, time=time)
-        self._looks.note_unjudged(findings, waiting, span)
+        self._looks.note_unjudged(findings, waiting)
         self._keep(findings, course, span, now)
         is_more = self._fill(now)
         self._has_filled = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -115,23 +115,29 @@ class Looks:
                 continue
             if at is not None and 0 <= now - at < self._pace.clock_seconds:
                 continue
-            if self._judge(findings, eye, seen, [], [], {}, now=now, time=time):
+            if self._judge(findings, eye, seen, [], [], {}, now=now, time=time, is_again=True):
                 findings.then.append(_reading_stays_of(eye, read_at))
 
-    def note_unjudged(self, findings: Findings, waiting: Waiting, span: Span) -> None:
+    def note_unjudged(self, findings: Findings, waiting: Waiting) -> None:
         """Note for vaults that could not be read which events wait for them in the store."""
         for vault, logs in waiting.items():
             if vault in findings.judged or not logs:
                 continue
             eye = self._eyes[vault]
-            facts: tuple[WatchedFact, ...] = ()
-            if eye.unjudged_from is None:
-                first = str(logs[0].block)
-                facts = (
-                    eye.own_fact(self._chain_id, UNJUDGED, first, block=span.end, block_hash=span.end_hash),
-                )
+            facts = self._unjudged(eye, logs) if eye.unjudged_from is None else ()
             findings.facts += facts
             findings.then.append(_waits(eye, facts, logs))
+
+    def _unjudged(self, eye: Eye, logs: Sequence[LogEvent]) -> tuple[WatchedFact, ...]:
+        """Return what tells a watcher that starts anew from where on events wait: gone if the first of them is."""
+        if logs:
+            first = logs[0]
+            value, block, block_hash = str(first.block), first.block, first.block_hash
+        elif eye.unjudged_from is None:
+            return ()
+        else:
+            value, block, block_hash = "", eye.unjudged_from, b""
+        return (eye.own_fact(self._chain_id, UNJUDGED, value, block=block, block_hash=block_hash),)
 
     def _judge(
         self,
@@ -144,6 +150,7 @@ class Looks:
         *,
         now: Timestamp,
         time: Timestamp,
+        is_again: bool = False,
     ) -> bool:
         head = seen.reading.head
         try:
@@ -154,8 +161,9 @@ class Looks:
             eye.put_off(now)
             return False
         facts = [*judged.facts]
-        if eye.unjudged_from is not None and eye.is_whole:
-            facts.append(eye.own_fact(self._chain_id, UNJUDGED, "", block=head.number, block_hash=head.hash))
+        if eye.is_whole and not is_again:
+            # Others were read at newer blocks: what happened up to there is kept, and waits for the next look.
+            facts += self._unjudged(eye, later)
         is_touched = bool(facts or judged.happenings or logs)
         findings.facts += facts
         findings.happenings += judged.happenings
