@@ -120,6 +120,15 @@ def test_look__event_that_this_release_does_not_know__rings_once(emitter: bytes)
     assert [each.key for each in story.look()] == [told.key]
 
 
+def test_look__two_unknown_events_of_one_contract__two_happenings_of_one_episode() -> None:
+    story = begun()
+    for topic in (b"\xab" * 32, b"\xac" * 32):
+        story.write(VAULT, (topic,), b"")
+    first, second = story.look()
+    assert first.key != second.key
+    assert first.episode == second.episode
+
+
 def test_look__known_event_with_other_data__as_unknown() -> None:
     story = begun()
     story.emit(VAULT, "RosterChanged", roster=1)

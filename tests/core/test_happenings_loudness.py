@@ -118,6 +118,14 @@ def test_look__lines_of_an_operation__until_when_it_can_be_approved_or_executed_
     assert "It ended." in one(story.look(), Kind.VETOED).lines
 
 
+def test_look__operation_with_many_findings__the_first_twelve_and_how_many_more() -> None:
+    story = begun()
+    story.propose(0, severities=[Severity.NOTICE] * 15)
+    lines = one(story.look(), Kind.PROPOSED).lines
+    assert lines.count("NOTICE: Look.") == 12
+    assert lines[-1] == "And 3 more findings."
+
+
 def test_look__event_and_storage__no_stronger_than_what_they_rest_on() -> None:
     story = begun()
     story.propose(0)

@@ -230,6 +230,16 @@ def test_look__only_proposer_left__told_quietly() -> None:
     assert told.severity is Severity.NOTICE
 
 
+def test_look__another_only_proposer__told_anew() -> None:
+    story = begun()
+    story.seat(changed(story.members[6], status=MemberStatus.REMOVED))
+    story.look()
+    story.seat(changed(story.members[1], roles=Role.PROPOSER | Role.APPROVER))
+    assert Kind.FLOOR_NEAR not in kinds(story.look())
+    story.seat(changed(story.members[0], roles=Role.APPROVER))
+    assert f"Only {address_of(1)} in seat 1 can publish" in one(story.look(), Kind.FLOOR_NEAR).sentence
+
+
 def test_look__vault_that_is_near_the_floor_at_the_first_look__told() -> None:
     story = near_the_floor()
     assert kinds(story.look()) == [Kind.SUSPENDED, Kind.FLOOR_NEAR]
