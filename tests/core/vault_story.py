@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from eth_hash.auto import keccak
 
@@ -219,9 +220,9 @@ class VaultStory(VaultState):
 
     # ------------------------------------------------------------------------------------------ Parts of the above
 
-    def _put(self, lane: int, **changes: object) -> None:
+    def _put(self, lane: int, **changes: Any) -> None:
         one = self.lanes[lane]
-        self.lanes[lane] = replace(one, state=replace(one.state, **changes))  # type: ignore[arg-type]
+        self.lanes[lane] = replace(one, state=replace(one.state, **changes))
 
     def _start_clock(self, lane: int) -> None:
         state = self.lanes[lane].state
