@@ -7,10 +7,10 @@ from dataclasses import replace
 from tests.cli.liars import refusing
 from tests.stage import STRANGER, call, data_of
 from tests.watch.faults import refusing_wide
-from tests.watch.scene import PACE, TOKEN, Scene, found_vault
+from tests.watch.scene import BEGINNING, PACE, TOKEN, Scene, found_vault
 from verifier.model.address import Address
-from verifier.model.watching import Kind
-from verifier.watch.eye import FILLED, WHOLE
+from verifier.model.watching import Kind, Standing
+from verifier.watch.eye import BEGUN, FILLED, WHOLE
 from verifier.watch.follower import Next
 
 PATIENCE = PACE.patience_seconds + 1
@@ -43,16 +43,29 @@ def test_fill__nobody_says_where_it_begins__found_by_its_code(scene: Scene) -> N
     assert any(str(TOKEN) in name for name in scene.facts())
 
 
-def test_fill__no_endpoint_has_old_states__begins_now(scene: Scene) -> None:
+def test_fill__no_endpoint_has_old_states__begins_now_and_says_so(scene: Scene) -> None:
     for endpoint in scene.endpoints:
         endpoint.edit(refusing("eth_getCode"))
     scene.since = None
     scene.restart()
     scene.look()
-    assert filled(scene) == WHOLE
+    assert filled(scene) == BEGUN
+    (told,) = scene.kept(Kind.UNREADABLE)
+    assert (told.happening.vault, told.happening.subject) == (scene.vault, "old-events")
+    assert not any(str(TOKEN) in name for name in scene.facts())
     operation = scene.propose(scene.payment())
     scene.look()
     assert scene.about(operation) == [Kind.PROPOSED]
+    # Whoever knows where it begins says so, and then it is whole.
+    scene.since = BEGINNING
+    scene.restart()
+    scene.look()
+    assert filled(scene) == WHOLE
+    assert any(str(TOKEN) in name for name in scene.facts())
+    assert scene.kept(Kind.UNREADABLE)[0].standing is Standing.RETRACTED
+    assert scene.about(operation) == [Kind.PROPOSED]
+    assert Kind.POLICY not in scene.kinds()
+    scene.assert_true()
 
 
 def test_fill__while_it_goes_on__what_is_new_is_told(scene: Scene) -> None:

@@ -24,6 +24,8 @@ FILLED: Final = f"{OWN}filled"
 """The last block whose old events were read, or WHOLE."""
 WHOLE: Final = "whole"
 """From then on the chain's own checkpoint says how far the vault's events were read."""
+BEGUN: Final = "begun"
+"""The same, and nobody knows where its events begin: they are known from the first look on."""
 UNJUDGED: Final = f"{OWN}unjudged"
 """The first block whose events are kept and not judged, since the vault could not be read; empty where none are."""
 
@@ -69,6 +71,8 @@ class Eye:
         # Old events are read up to here; None while nobody knows where they begin.
         self.next: BlockNumber | None = None
         self.is_whole = False
+        # Whether nobody knows what was before that.
+        self.is_begun = False
         # Events that no look could use yet, by their place.
         self.pending: dict[tuple[BlockNumber, int], LogEvent] = {}
         # It has to be read whatever the events say.
@@ -91,8 +95,13 @@ class Eye:
         self.journal = journal
         self.assets = frozenset(asked_of(self.judged_journal).assets - {NOBODY})
         filled = journal.get(FILLED)
-        self.is_whole = filled is not None and filled.value == WHOLE
-        if filled is not None and not self.is_whole:
+        since = self.target.since
+        self.is_begun = filled is not None and filled.value == BEGUN
+        self.is_whole = filled is not None and filled.value in (WHOLE, BEGUN)
+        if self.is_begun and since is not None:
+            # Somebody says now where they begin.
+            self.next, self.is_whole = since, False
+        elif filled is not None and not self.is_whole:
             self.next = BlockNumber(int(filled.value) + 1)
         changed = [fact.block for name, fact in journal.items() if not name.startswith(OWN)]
         self.touched = max([*changed, *([self.touched] if self.touched is not None else [])], default=None)
@@ -198,7 +207,7 @@ class Eye:
     def put_aside(self, logs: Iterable[LogEvent]) -> None:
         """Keep events for a later look."""
         self.pending = {(log.block, log.index): log for log in logs}
-        self.is_dirty = self.is_dirty or bool(self.pending)
+        self.is_dirty |= self.is_whole and bool(self.pending)
 
     def note(self, facts: Iterable[WatchedFact]) -> None:
         """Note that facts are in the store."""

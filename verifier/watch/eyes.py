@@ -9,7 +9,7 @@ from verifier.model.address import NOBODY, Address
 from verifier.model.units import BlockNumber, Timestamp
 from verifier.model.watching import Checkpoint, LogEvent, WatchedFact
 from verifier.ports import Clock, WatchStore
-from verifier.watch.eye import FILLED, LONGEST_PAUSE, OWN, UNJUDGED, WHOLE, Eye
+from verifier.watch.eye import BEGUN, FILLED, LONGEST_PAUSE, OWN, UNJUDGED, WHOLE, Eye
 from verifier.watch.hearing import by_vault
 from verifier.watch.plan import ChainPlan
 
@@ -125,7 +125,7 @@ class Eyes:
         for vault in gone if checkpoint is not None else ():
             journal = store.facts(self._plan.chain_id, vault)
             filled = journal.get(FILLED)
-            if checkpoint is not None and filled is not None and filled.value == WHOLE:
+            if checkpoint is not None and filled is not None and filled.value in (BEGUN, WHOLE):
                 facts.append(self._own(vault, FILLED, str(checkpoint.number), filled))
                 # It was watched before: what happens to it meanwhile is judged, and not only learned.
                 unjudged = journal.get(UNJUDGED)

@@ -14,7 +14,7 @@ from verifier.assess.happenings import learn
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import BlockRef, Checkpoint, LogEvent, WatchedFact, WatchStep
 from verifier.ports import BlockSource
-from verifier.watch.eye import FILLED, WHOLE, Eye
+from verifier.watch.eye import BEGUN, FILLED, WHOLE, Eye
 from verifier.watch.hearing import Ears, by_vault
 
 # Where nothing happened for so many ranges, it is noted all the same how far they were read.
@@ -80,9 +80,11 @@ class Filler:
 
     def _beginning(self, eye: Eye, newest: BlockNumber) -> BlockNumber:
         if eye.target.since is not None:
+            eye.is_begun = False
             return eye.target.since
         born = self._source.born(eye.vault, newest)
         # Nobody knows: its events begin with the watching then.
+        eye.is_begun = born is None
         return BlockNumber(newest + 1) if born is None else born
 
     def _place(self, eye: Eye) -> BlockNumber:
@@ -125,14 +127,11 @@ class Filler:
     def _finish(self, eyes: Sequence[Eye], keep: Callable[[WatchStep], object]) -> None:
         """Note that vaults are whole: from here on, the chain's own steps have their events."""
         # Of no block: a re-organisation takes back what was learned above it, and the chain's steps bring it again.
-        self._keep(
-            {
-                eye: (eye.own_fact(self._chain_id, FILLED, WHOLE, block=_ALWAYS, block_hash=b""),)
-                for eye in eyes
-            },
-            (),
-            keep,
-        )
+        facts: dict[Eye, tuple[WatchedFact, ...]] = {}
+        for eye in eyes:
+            value = BEGUN if eye.is_begun else WHOLE
+            facts[eye] = (eye.own_fact(self._chain_id, FILLED, value, block=_ALWAYS, block_hash=b""),)
+        self._keep(facts, (), keep)
         for eye in eyes:
             eye.is_whole = eye.is_dirty = True
 

@@ -305,6 +305,11 @@ class Follower:
             self._troubles.bad(wrong.unfilled(error), now)
             return False
         self._troubles.good(wrong.OLD_EVENTS, now)
+        for eye in self._eyes:
+            if eye.is_begun:
+                self._troubles.bad(wrong.beginningless(eye.vault), now)
+            elif eye.is_whole:
+                self._troubles.good(wrong.OLD_EVENTS, now, vault=eye.vault)
         return is_more
 
     def _load(self, now: Timestamp) -> None:

@@ -125,7 +125,7 @@ class Troubles:
     def forget(self, vaults: Iterable[Address], now: Timestamp) -> None:
         """Close whatever is about vaults that are not watched any more."""
         for vault in vaults:
-            for subject in ("reading", "vault"):
+            for subject in ("reading", "vault", "old-events"):
                 self.good(subject, now, vault=vault)
 
     @property

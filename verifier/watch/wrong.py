@@ -60,6 +60,23 @@ def unfilled(error: FourthSignerError) -> Trouble:
     return Trouble(kind=Kind.UNREADABLE, subject=OLD_EVENTS, severity=Severity.WARNING, sentence=Shown(said))
 
 
+def beginningless(vault: Address) -> Trouble:
+    """Return that nobody knows what a vault said before it was watched."""
+    said = (
+        "No endpoint knows since when this vault is there, so that its old events are not read: duties, strategies and "
+        "what its policy lists from before the watching are unknown, and movements of its assets are not followed. "
+        "Give the block under [since] in the watcher's configuration, or use an endpoint that keeps old states."
+    )
+    return Trouble(
+        kind=Kind.UNREADABLE,
+        subject=OLD_EVENTS,
+        vault=vault,
+        severity=Severity.WARNING,
+        sentence=Shown(said),
+        is_patient=False,
+    )
+
+
 def unwatched(error: EvidenceError | PinError, vault: Address) -> Trouble:
     """Return that a vault cannot be read, or is not what was pinned."""
     if isinstance(error, PinError):
