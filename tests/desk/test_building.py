@@ -80,12 +80,12 @@ def test_transfer__written_and_read__is_the_same(asset: Address) -> None:
     wanted = Transfer(asset=asset, to="Payroll", amount="1500.25")
     call = write_transfer(wanted, decimals=DECIMALS[asset], labels=LABELS)
     assert call == (
-        WrittenCall(target=str(PAYROLL), value="1500250000000000000000")
+        WrittenCall(goes_to=str(PAYROLL), wei="1500250000000000000000")
         if asset == NATIVE
         else WrittenCall(
-            target=str(TOKEN),
-            function="transfer(address,uint256)",
-            arguments=f'["{PAYROLL}", "1500250000"]',
+            goes_to=str(TOKEN),
+            prototype="transfer(address,uint256)",
+            listed=f'["{PAYROLL}", "1500250000"]',
         )
     )
     assert transfer_in(call, DECIMALS) == Transfer(asset=asset, to=str(PAYROLL), amount="1500.25")
@@ -99,13 +99,13 @@ def test_transfer__of_nothing__refused() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        WrittenCall(target=str(PAYROLL)),
-        WrittenCall(target=str(PAYROLL), value="1", data="0x01"),
-        WrittenCall(target=str(PAYROLL), function="transfer(address,uint256)", arguments=f'["{TOKEN}", 1]'),
-        WrittenCall(target=str(TOKEN), function="approve(address,uint256)", arguments=f'["{PAYROLL}", 1]'),
-        WrittenCall(target=str(TOKEN), value="1", function="transfer(address,uint256)", arguments="[]"),
-        WrittenCall(target=str(TOKEN), function="transfer(address,uint256)", arguments="[1]"),
-        WrittenCall(target="nobody", value="x"),
+        WrittenCall(goes_to=str(PAYROLL)),
+        WrittenCall(goes_to=str(PAYROLL), wei="1", data="0x01"),
+        WrittenCall(goes_to=str(PAYROLL), prototype="transfer(address,uint256)", listed=f'["{TOKEN}", 1]'),
+        WrittenCall(goes_to=str(TOKEN), prototype="approve(address,uint256)", listed=f'["{PAYROLL}", 1]'),
+        WrittenCall(goes_to=str(TOKEN), wei="1", prototype="transfer(address,uint256)", listed="[]"),
+        WrittenCall(goes_to=str(TOKEN), prototype="transfer(address,uint256)", listed="[1]"),
+        WrittenCall(goes_to="nobody", wei="x"),
     ],
 )
 def test_transfer__call_that_is_none__is_not_taken_for_one(call: WrittenCall) -> None:

@@ -124,9 +124,9 @@ def test_parse__anything__calls_or_a_reason(content: bytes) -> None:
 def test_write__calls_that_a_person_wrote__read_again_as_the_same(tmp_path: Path) -> None:
     path = tmp_path / "calls.json"
     wrote = (
-        WrittenCall(target=str(OTHER), value="1000000000000000000"),
-        WrittenCall(target=str(TARGET), function="transfer(address,uint256)", arguments=f'["{OTHER}", "40"]'),
-        WrittenCall(target=str(TARGET), data="0xdeadbeef"),
+        WrittenCall(goes_to=str(OTHER), wei="1000000000000000000"),
+        WrittenCall(goes_to=str(TARGET), prototype="transfer(address,uint256)", listed=f'["{OTHER}", "40"]'),
+        WrittenCall(goes_to=str(TARGET), data="0xdeadbeef"),
     )
     write_calls(path, wrote)
     assert read_written(path) == wrote
@@ -142,13 +142,13 @@ def test_write__calls_that_a_person_wrote__read_again_as_the_same(tmp_path: Path
 @pytest.mark.parametrize(
     ("call", "why"),
     [
-        (WrittenCall(target="Payroll"), "call 1: `target`"),
-        (WrittenCall(target=str(TARGET), value="1.5"), "call 1: `value`"),
-        (WrittenCall(target=str(TARGET), function="transfer"), "call 1"),
-        (WrittenCall(target=str(TARGET), function="f(bool)", arguments="true"), "call 1: `arguments`"),
-        (WrittenCall(target=str(TARGET), function="f(bool)", arguments="[yes]"), "call 1: its arguments"),
-        (WrittenCall(target=str(TARGET), function="f()", data="0x"), "call 1 has both"),
-        (WrittenCall(target=str(TARGET), data="zz"), "call 1: `data`"),
+        (WrittenCall(goes_to="Payroll"), "call 1: `target`"),
+        (WrittenCall(goes_to=str(TARGET), wei="1.5"), "call 1: `value`"),
+        (WrittenCall(goes_to=str(TARGET), prototype="transfer"), "call 1"),
+        (WrittenCall(goes_to=str(TARGET), prototype="f(bool)", listed="true"), "call 1: `arguments`"),
+        (WrittenCall(goes_to=str(TARGET), prototype="f(bool)", listed="[yes]"), "call 1: its arguments"),
+        (WrittenCall(goes_to=str(TARGET), prototype="f()", data="0x"), "call 1 has both"),
+        (WrittenCall(goes_to=str(TARGET), data="zz"), "call 1: `data`"),
     ],
 )
 def test_write__what_is_not_understood__says_what_and_writes_nothing(

@@ -73,9 +73,9 @@ def write_transfer(transfer: Transfer, *, decimals: int, labels: Mapping[Address
     if not amount:
         raise ValueUnfit(type="amount that moves anything", value=transfer.amount)
     if transfer.asset == NATIVE:
-        return WrittenCall(target=str(to), value=str(amount))
+        return WrittenCall(goes_to=str(to), wei=str(amount))
     return WrittenCall(
-        target=str(transfer.asset), function=TRANSFER, arguments=json.dumps([str(to), str(amount)])
+        goes_to=str(transfer.asset), prototype=TRANSFER, listed=json.dumps([str(to), str(amount)])
     )
 
 
@@ -85,11 +85,11 @@ def transfer_in(call: WrittenCall, decimals: Mapping[Address, int]) -> Transfer 
     :param decimals: of the listed assets
     """
     try:
-        if not call.function and not call.data and NATIVE in decimals and int(call.value):
-            amount = write_amount(int(call.value), decimals[NATIVE])
-            return Transfer(asset=NATIVE, to=str(Address.parse(call.target)), amount=amount)
-        asset, inputs = Address.parse(call.target), json.loads(call.arguments)
-        if call.function != TRANSFER or call.data or int(call.value or "0") or asset not in decimals:
+        if not call.prototype and not call.data and NATIVE in decimals and int(call.wei):
+            amount = write_amount(int(call.wei), decimals[NATIVE])
+            return Transfer(asset=NATIVE, to=str(Address.parse(call.goes_to)), amount=amount)
+        asset, inputs = Address.parse(call.goes_to), json.loads(call.listed)
+        if call.prototype != TRANSFER or call.data or int(call.wei or "0") or asset not in decimals:
             return None
         to, units = inputs
         return Transfer(

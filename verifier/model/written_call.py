@@ -12,10 +12,10 @@ class WrittenCall:
     """One call in words. What is not understood in it is found out when it is made into bytes."""
 
     # An address, whole.
-    target: Foreign
-    # In wei, a whole number.
-    value: Foreign = "0"
-    # A signature such as `transfer(address,uint256)`, with its arguments as a JSON list; or else the data in hex.
-    function: Foreign = ""
-    arguments: Foreign = "[]"
+    goes_to: Foreign
+    # A whole number.
+    wei: Foreign = "0"
+    # A signature such as `transfer(address,uint256)`, with its arguments listed in JSON; or else the data in hex.
+    prototype: Foreign = ""
+    listed: Foreign = "[]"
     data: Foreign = ""

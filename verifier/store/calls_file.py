@@ -116,20 +116,20 @@ def _listed(content: bytes) -> list[Json]:
 
 def _written(table: Mapping[str, Json]) -> WrittenCall:
     return WrittenCall(
-        target=str(table["target"]),
-        value=str(table.get("value", 0)),
-        function=str(table.get("function", "")),
-        arguments=json.dumps(table.get("arguments", [])),
+        goes_to=str(table["target"]),
+        wei=str(table.get("value", 0)),
+        prototype=str(table.get("function", "")),
+        listed=json.dumps(table.get("arguments", [])),
         data=str(table.get("data", "")),
     )
 
 
 def _table_of(call: WrittenCall, nth: int) -> dict[str, Json]:
     """Return a call as a file has it. What was left empty is left out."""
-    table: dict[str, Json] = {"target": call.target, "value": call.value or "0"}
-    if call.function:
+    table: dict[str, Json] = {"target": call.goes_to, "value": call.wei or "0"}
+    if call.prototype:
         try:
-            table |= {"function": call.function, "arguments": parse_json((call.arguments or "[]").encode())}
+            table |= {"function": call.prototype, "arguments": parse_json((call.listed or "[]").encode())}
         except UnfitError as exc:
             raise UnfitError(
                 f'call {nth + 1}: its arguments are no JSON list, such as ["0x...", "40"]'

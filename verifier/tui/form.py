@@ -29,7 +29,8 @@ class Field:
 
     name: str
     title: str
-    value: Foreign = ""
+    # What stands in it at first.
+    typed: Foreign = ""
     # What there is to choose from, by the values that stand for it; nothing where it is typed.
     choices: Sequence[tuple[str, str]] = ()
 
@@ -108,11 +109,11 @@ class FormScreen(ModalScreen[T | None], Generic[T]):
 def _widgets(field: Field) -> Iterator[Widget]:
     yield Static(plain(field.title, "$notice"), classes="field-title")
     if not field.choices:
-        yield Input(field.value, id=f"field-{field.name}", compact=True)
+        yield Input(field.typed, id=f"field-{field.name}", compact=True)
         return
     values = [value for value, _ in field.choices]
     rows = OptionList(
         *(Option(plain(said)) for _, said in field.choices), id=f"field-{field.name}", markup=False
     )
-    rows.highlighted = values.index(field.value) if field.value in values else 0
+    rows.highlighted = values.index(field.typed) if field.typed in values else 0
     yield rows

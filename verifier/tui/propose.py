@@ -198,8 +198,8 @@ class ProposeScreen(Place):
             to = f"{transfer.to} ({sanitise(label, most=60)})" if label else transfer.to
             said = [f"Transfer {transfer.amount} of {self._asset(transfer.asset)}", f"to {to}"]
         else:
-            what = f"{call.function} {call.arguments}" if call.function else call.data or "no data"
-            said = [f"Call {call.target}, with {call.value or 0} wei", what]
+            what = f"{call.prototype} {call.listed}" if call.prototype else call.data or "no data"
+            said = [f"Call {call.goes_to}, with {call.wei or 0} wei", what]
         lines = [line for each in said for line in wrapped(sanitise(each, most=4_000), width - len(lead))]
         rows = [
             plain((lead if not n else " " * len(lead)) + line, "" if n else "bold")

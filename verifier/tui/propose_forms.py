@@ -38,9 +38,9 @@ def transfer_form(
         return write_transfer(transfer, decimals=decimals[asset], labels=labels)
 
     fields = [
-        Field(name="asset", title="Asset", value=str(former.asset) if former else "", choices=choices),
-        Field(name="to", title="To: an address, or your own label for it", value=former.to if former else ""),
-        Field(name="amount", title="Amount, such as 1500.25", value=former.amount if former else ""),
+        Field(name="asset", title="Asset", typed=str(former.asset) if former else "", choices=choices),
+        Field(name="to", title="To: an address, or your own label for it", typed=former.to if former else ""),
+        Field(name="amount", title="Amount, such as 1500.25", typed=former.amount if former else ""),
     ]
     return FormScreen("Transfer a listed asset", fields, make, answer="Change it" if former else "Add it")
 
@@ -52,34 +52,34 @@ def call_form(
 
     :param former: what it was so far, where it is changed
     """
-    call = former or WrittenCall(target="")
+    call = former or WrittenCall(goes_to="")
 
     def make(typed: Mapping[str, str]) -> WrittenCall:
         text = {name: value.strip() for name, value in typed.items()}
         made = WrittenCall(
-            target=str(read_account(text["target"], labels)),
-            value=str(read_amount(text["value"] or "0", COIN_DECIMALS)),
-            function=text["function"],
-            arguments=text["arguments"] or "[]",
+            goes_to=str(read_account(text["target"], labels)),
+            wei=str(read_amount(text["value"] or "0", COIN_DECIMALS)),
+            prototype=text["function"],
+            listed=text["arguments"] or "[]",
             data=text["data"],
         )
         if source.drafting is None:
             raise CallsMalformed(path="What you wrote", why="there is no network")
-        if not made.function and made.arguments != "[]":
+        if not made.prototype and made.listed != "[]":
             raise CallsMalformed(path="What you wrote", why="there are `arguments` and no `function`")
         source.drafting.encode([made])
         return made
 
     fields = [
-        Field(name="target", title="Target: an address, or your own label for it", value=call.target),
-        Field(name="value", title="Value in whole coins, such as 0.5", value=_value_of(call)),
-        Field(name="function", title="Function, such as transfer(address,uint256)", value=call.function),
+        Field(name="target", title="Target: an address, or your own label for it", typed=call.goes_to),
+        Field(name="value", title="Value in whole coins, such as 0.5", typed=_value_of(call)),
+        Field(name="function", title="Function, such as transfer(address,uint256)", typed=call.prototype),
         Field(
             name="arguments",
             title='Arguments as a list, such as ["0x...", "40000000"]',
-            value=call.arguments if call.function else "",
+            typed=call.listed if call.prototype else "",
         ),
-        Field(name="data", title="Or the data as it is: 0x...", value=call.data),
+        Field(name="data", title="Or the data as it is: 0x...", typed=call.data),
     ]
     return FormScreen("Call a contract", fields, make, answer="Change it" if former else "Add it")
 
@@ -99,8 +99,4 @@ def file_form(*, is_written: bool) -> FormScreen[str]:
 
 
 def _value_of(call: WrittenCall) -> str:
-    return (
-        write_amount(int(call.value or "0"), COIN_DECIMALS)
-        if call.value.isdecimal()
-        else sanitise(call.value)
-    )
+    return write_amount(int(call.wei or "0"), COIN_DECIMALS) if call.wei.isdecimal() else sanitise(call.wei)
