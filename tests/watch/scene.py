@@ -38,8 +38,9 @@ from verifier.store.release import companion_addresses
 from verifier.store.watch_place import open_watch_store
 from verifier.store.watch_store import DatabaseWatchStore
 from verifier.watch.eye import OWN
-from verifier.watch.follower import Follower, Next
+from verifier.watch.follower import Follower
 from verifier.watch.plan import ChainPlan, Pace, Target
+from verifier.watch.status import Next
 
 # Logs three topics and a word, as a token does that moves.
 TOKEN: Final = Address(b"\x70\xce" * 10)

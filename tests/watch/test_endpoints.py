@@ -15,7 +15,7 @@ from verifier.model.address import Address
 from verifier.model.finding import Severity
 from verifier.model.watching import Kind, Standing
 from verifier.store.release import companion_addresses
-from verifier.watch.follower import Next
+from verifier.watch.status import Next
 
 PATIENCE = PACE.patience_seconds + 1
 

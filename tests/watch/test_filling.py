@@ -11,7 +11,7 @@ from tests.watch.scene import BEGINNING, PACE, TOKEN, Scene, found_vault
 from verifier.model.address import Address
 from verifier.model.watching import Kind, Standing
 from verifier.watch.eye import BEGUN, FILLED, WHOLE
-from verifier.watch.follower import Next
+from verifier.watch.status import Next
 
 PATIENCE = PACE.patience_seconds + 1
 

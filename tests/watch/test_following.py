@@ -17,7 +17,7 @@ from verifier.model.finding import Severity
 from verifier.model.units import BlockNumber
 from verifier.model.watching import Kind, Standing
 from verifier.store.release import companion_addresses
-from verifier.watch.follower import Next
+from verifier.watch.status import Next
 
 
 def test_look__first_time__only_what_waits_is_told(scene: Scene) -> None:

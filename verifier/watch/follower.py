@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from verifier.errors import EvidenceError, PinError
 from verifier.model.address import NOBODY
 from verifier.model.routes import Routes
-from verifier.model.units import BlockNumber, ChainId, Timestamp
-from verifier.model.watching import NOTHING_FINAL, BlockRef, Checkpoint, LogEvent, WatchStep
+from verifier.model.units import BlockNumber, Timestamp
+from verifier.model.watching import BlockRef, Checkpoint, LogEvent, WatchStep
 from verifier.ports import Clock, WatchStore
 from verifier.watch import wrong
 from verifier.watch.course import Course, set_course
@@ -28,6 +26,7 @@ from verifier.watch.looks import Findings, Looks
 from verifier.watch.plan import ChainPlan
 from verifier.watch.present import Present
 from verifier.watch.span import KEPT, ChainMovedError, Span
+from verifier.watch.status import ChainStatus, Next
 from verifier.watch.troubles import Troubles
 
 _LOG: Final = logging.getLogger("fourth_signer.watch")
@@ -35,31 +34,6 @@ _LOG: Final = logging.getLogger("fourth_signer.watch")
 _MOST_MOVES: Final = 4
 # Blocks that are kept from before the watching began, for a re-organisation of its first blocks.
 _BEFORE: Final = 32
-
-
-class Next(Enum):
-    """When to look again."""
-
-    AT_ONCE = "at once"
-    SOON = "soon"
-    LATER = "later"
-    """Something failed: each time a little later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainStatus:
-    """How the following of one chain is."""
-
-    chain_id: ChainId
-    newest: BlockRef | None = None
-    checkpoint: BlockNumber | None = None
-    final: BlockNumber = NOTHING_FINAL
-    vaults: int = 0
-    # Vaults whose old events are not all read, and the block that the last of them stands at.
-    filling: int = 0
-    filled_to: BlockNumber | None = None
-    troubles: tuple[str, ...] = ()
-    looks: int = 0
 
 
 class Follower:

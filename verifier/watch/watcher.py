@@ -21,8 +21,9 @@ from verifier.errors.watching import ChainLeased
 from verifier.model.routes import Routes
 from verifier.model.units import ChainId
 from verifier.ports import Clock, WatchStore
-from verifier.watch.follower import ChainStatus, Follower, Next
+from verifier.watch.follower import Follower
 from verifier.watch.plan import ChainPlan
+from verifier.watch.status import ChainStatus, Next
 
 LEASE_SECONDS: Final = 60
 """For so long a chain is one watcher's, where several share a store; then another may take over."""
