@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.tui.pilots import in_terminal, press, text_of
+from tests.tui.pilots import in_terminal, press, settle, text_of
 from tests.tui.scene import PAYROLL, batch, make_scene
 from verifier.model.finding import ByteRange
 from verifier.tui.app import Terminal
 from verifier.tui.byte_view import ByteView
 from verifier.tui.call_nodes import nodes_of
 from verifier.tui.call_tree import CallTree
+from verifier.tui.operation_view import OperationView, Parts
 
 
 def test_nodes__of_a_batch__cover_every_byte_of_every_call() -> None:
@@ -33,6 +34,22 @@ def test_value__selected__lights_up_its_bytes() -> None:
         assert view.lit == ByteRange(start=4, stop=36)
         assert view.lit_bytes == PAYROLL.rjust(32, b"\0")
         assert "address; bytes 4 to 36 of 70." in text_of(app)
+
+    in_terminal(make_scene(), walk)
+
+
+def test_parts__turned_faster_than_they_are_drawn__end_where_the_keys_lead() -> None:
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter")
+        names = [name for name, _ in OperationView.TABS]
+        for turns in range(1, len(names)):
+            await pilot.press(*["right_square_bracket"] * turns)
+            await settle(app, pilot)
+            parts = app.screen.query_one(Parts)
+            assert parts.active == names[turns]
+            assert app.focused is not None
+            assert parts.get_pane(parts.active) in app.focused.ancestors
+            await press(app, pilot, *["left_square_bracket"] * turns)
 
     in_terminal(make_scene(), walk)
 

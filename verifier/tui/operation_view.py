@@ -29,6 +29,17 @@ from verifier.tui.sheet import Fill, SheetPane
 from verifier.tui.themes import SEVERITIES
 
 
+class Parts(TabbedContent):
+    """Parts of which the one that was asked for last is in front.
+
+    By itself, whatever takes the focus comes to the front, however late: two keys in a row would show the wrong part.
+    """
+
+    def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
+        event.prevent_default()
+        event.stop()
+
+
 class OperationView(Place):
     """What is shown of an operation, published or not."""
 
@@ -80,7 +91,7 @@ class OperationView(Place):
     def body(self) -> Iterable[Widget]:
         yield Static(id="standing")
         yield VerticalScroll(Static(id="sentence"), id="sentence-box")
-        with TabbedContent(id="parts"):
+        with Parts(id="parts"):
             with TabPane(plain("Calls"), id="calls"), Horizontal(id="calls-box"):
                 with Vertical(id="tree-box"):
                     yield CallTree(id="tree")
@@ -125,14 +136,13 @@ class OperationView(Place):
         self.dismiss()
 
     def action_turn(self, by: int) -> None:
-        tabs, names = self.query_one("#parts", TabbedContent), [name for name, _ in self.TABS]
-        self.show_part(names[(names.index(tabs.active) + by) % len(names)])
+        names = [name for name, _ in self.TABS]
+        self.show_part(names[(names.index(self.query_one(Parts).active) + by) % len(names)])
 
     def show_part(self, wanted: str) -> None:
         """Bring one of its parts to the front."""
-        self.query_one("#parts", TabbedContent).active = wanted
-        # A tab whose part takes the focus late would come back to the front: the part that is wanted takes it last.
-        self.call_after_refresh(self._focus_part, wanted)
+        self.query_one(Parts).active = wanted
+        self.call_after_refresh(self._focus_part)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.try_to(str(event.option_id))
@@ -164,8 +174,9 @@ class OperationView(Place):
                     return each
         return None
 
-    def _focus_part(self, active: str) -> None:
+    def _focus_part(self) -> None:
         try:
+            active = self.query_one(Parts).active
             if active == "calls":
                 self.query_one(CallTree).focus()
             elif active == "doing":
@@ -189,7 +200,7 @@ class OperationView(Place):
         findings = [*review.findings, *briefing.findings]
         for name, fill in self.fills(briefing, review).items():
             self.query_one(f"#{name}-sheet", SheetPane).fill(fill)
-        tabs = self.query_one("#parts", TabbedContent)
+        tabs = self.query_one(Parts)
         serious = sum(finding.severity >= Severity.WARNING for finding in findings)
         label = plain("Findings ") + plain(str(serious), "bold $danger" if serious else "$muted")
         tabs.get_tab("findings").label = label
