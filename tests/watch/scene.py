@@ -254,7 +254,13 @@ def found_vault(chain: Anvil) -> Stage:
 
 @contextmanager
 def watched(
-    chain: Anvil, stages: Sequence[Stage], folder: Path, *, count: int = 2, **options: Any
+    chain: Anvil,
+    stages: Sequence[Stage],
+    folder: Path,
+    *,
+    count: int = 2,
+    scene: type[Scene] = Scene,
+    **options: Any,
 ) -> Iterator[Scene]:
     """Watch vaults on a chain, into a store in a folder."""
     with ExitStack() as stack:
@@ -265,7 +271,7 @@ def watched(
                 str(folder / "watch.sqlite"), HashChain(), identity=Shown("a test"), now=clock.now()
             )
         )
-        yield Scene(
+        yield scene(
             chain=chain, stages=list(stages), endpoints=endpoints, store=store, clock=clock, **options
         )
 

@@ -75,9 +75,9 @@ class Eye:
         self.is_begun = False
         # Events that no look could use yet, by their place.
         self.pending: dict[tuple[BlockNumber, int], LogEvent] = {}
-        # It has to be read whatever the events say.
-        self.is_dirty = True
-        # When it was read last, and looked at by the clock; by this machine's clock.
+        # Something touched it, and it has to be read.
+        self.is_dirty = False
+        # When it was read last, and looked at by the clock; by this machine's clock. None: its time has come.
         self.read_at: Timestamp | None = None
         self.clocked_at: Timestamp | None = None
         # When it was looked at last while the chain could not be followed.
@@ -233,6 +233,11 @@ class Eye:
             block_hash=block_hash,
             nth=(known.nth if known else 0) + 1,
         )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it may be read at once."""
+        return self.retry_at is None and (self.is_dirty or self.read_at is None)
 
     @property
     def judged_journal(self) -> Journal:

@@ -79,8 +79,9 @@ class Eyes:
         heard = by_vault(logs, self._by_vault)
         return {vault: eye.waiting(heard.get(vault, ())) for vault, eye in self.whole.items()}
 
-    def due(self, heard: Mapping[Address, object], now: Timestamp) -> list[Eye]:
-        """Return the vaults to be read now: those that something touched, and some whose time has come.
+    def due(self, heard: Mapping[Address, object], now: Timestamp) -> tuple[list[Eye], bool]:
+        """Return the vaults to be read now: those that something touched, and some whose time has come. Of these there
+        may be more: they are left for the next look, so that what is new never waits for all of them.
 
         :param heard: those that something was logged about now
         """
@@ -94,13 +95,13 @@ class Eyes:
             elif eye.read_at is None or not 0 <= now - eye.read_at < pace.reconcile_seconds:
                 timed.append(eye)
         timed.sort(key=lambda eye: eye.read_at or 0)
-        return touched + timed[: pace.reconcile_at_once]
+        return touched + timed[: pace.reconcile_at_once], len(timed) > pace.reconcile_at_once
 
     def became_final(self, before: BlockNumber, final: BlockNumber) -> None:
         """Have read once more what changed in blocks that are final now: that is the truth."""
         for eye in self:
             if eye.touched is not None and 0 <= before < eye.touched <= final:
-                eye.is_dirty = True
+                eye.read_at = None
 
     def follow(
         self,

@@ -133,7 +133,8 @@ class Filler:
             facts[eye] = (eye.own_fact(self._chain_id, FILLED, value, block=_ALWAYS, block_hash=b""),)
         self._keep(facts, (), keep)
         for eye in eyes:
-            eye.is_whole = eye.is_dirty = True
+            eye.is_whole, eye.read_at = True, None
+            eye.is_dirty |= bool(eye.pending)
 
     def _filled(self, eye: Eye, ref: BlockRef) -> WatchedFact:
         return eye.own_fact(self._chain_id, FILLED, str(ref.number), block=ref.number, block_hash=ref.hash)

@@ -143,7 +143,7 @@ class Follower:
                 # What counted as final was not.
                 self._present.final = self._keeper.final = course.unwound_to
             self._eyes.unwind(self._keeper.store, course.unwound_to, is_deep=course.is_deep)
-        due = self._eyes.due(by_vault(span.logs, self._eyes.vaults), now)
+        due, is_more = self._eyes.due(by_vault(span.logs, self._eyes.vaults), now)
         # Most vaults' old events are read in a moment: then one look is enough.
         due = [eye for eye in due if eye.is_whole or self._has_filled]
         seen = self._looks.read(due, self._eyes.waiting(span.logs), now)
@@ -157,9 +157,9 @@ class Follower:
         self._looks.judge_by_clock(findings, now=now, time=time)
         self._looks.note_unjudged(findings, waiting)
         self._keep(findings, course, span, now)
-        is_more = self._fill(now)
+        is_more |= self._fill(now) or not self._has_filled
         self._has_filled = True
-        return is_more or any(eye.is_dirty and eye.retry_at is None for eye in self._eyes)
+        return is_more or any(eye.is_waiting for eye in self._eyes)
 
     def _set_course(self, newest: BlockRef) -> Course:
         if self._checkpoint is None:
@@ -211,7 +211,7 @@ class Follower:
         if self._is_unwound or not self._is_loaded:
             return
         findings = Findings()
-        due = [eye for eye in self._eyes.due({}, now) if eye.may_be_blinded(now)]
+        due = [eye for eye in self._eyes.due({}, now)[0] if eye.may_be_blinded(now)]
         for vault, one in self._looks.read_blindly(due).items():
             span = Span.after(one.reading.head.number, one.reading.head.hash)
             least, time = one.reading.head.number, self._present.time(now)

@@ -45,8 +45,8 @@ class Pace:
     silent_blocks: int = 20
     # Seconds of each look that may go into old events.
     fill_seconds: float = 2.0
-    # Vaults whose time has come to be read again, at most so many in one look.
-    reconcile_at_once: int = 25
+    # Vaults whose time has come to be read again, at most so many in one look: what is new waits for these.
+    reconcile_at_once: int = 4
 
     @property
     def poll_seconds(self) -> float:
