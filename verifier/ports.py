@@ -11,7 +11,7 @@ from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
-from verifier.model.history import History
+from verifier.model.history import LATEST, History
 from verifier.model.message import TypedMessage
 from verifier.model.operation import Operation, Signature
 from verifier.model.reading import (
@@ -202,8 +202,8 @@ class Simulator(Protocol):
 class Memory(Protocol):
     """What this client remembers of vaults. Every method raises MemoryUnusable where it cannot."""
 
-    def history(self, chain_id: ChainId, vault: Address) -> History:
-        """Return what was noted about a vault."""
+    def history(self, chain_id: ChainId, vault: Address, *, latest: int = LATEST) -> History:
+        """Return what was noted about a vault, with so many of the latest operations that were executed."""
         ...
 
     def note_identities(

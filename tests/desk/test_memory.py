@@ -25,7 +25,6 @@ from verifier.model.simulation import Touched
 from verifier.model.units import ChainId, LaneIndex, OperationId, Sequence, Timestamp, Wei
 from verifier.ports import Memory
 from verifier.sign.typed import id_of
-from verifier.store import memory as store_memory
 from verifier.store import memory_file
 from verifier.store.memory import FileMemory
 from verifier.store.place import memory_path
@@ -152,13 +151,10 @@ def test_note_executed__a_time_beyond_all_calendars__kept_as_the_last(memory: Me
     assert memory.history(CHAIN, VAULT).executed[0].executed_at == (1 << 63) - 1
 
 
-def test_history__many_executed__the_newest_ones_and_all_counterparties(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store_memory, "MOST_EXECUTED", 3)
+def test_history__many_executed__the_newest_ones_and_all_counterparties(memory: Memory) -> None:
     for i in range(5):
         execute(memory, i, Address(bytes([i + 1]) * 20), sequence=i)
-    history = memory.history(CHAIN, VAULT)
+    history = memory.history(CHAIN, VAULT, latest=3)
     assert [past.executed_at for past in history.executed] == [4, 3, 2]
     assert len(history.counterparties) == 5
 

@@ -16,8 +16,6 @@ from verifier.model.life import Status
 
 READ = "Complete: proven."
 APPROVAL = "lane-0-1-seat-4.approval"
-LATEST = 200
-"""As many executions as a client's history holds."""
 
 
 def wait_for_whole(screen: Screen, *texts: str) -> str:
@@ -230,8 +228,7 @@ def test_crowd__of_pending_and_past_operations__is_read_and_gone_through(
     screen.press("Escape")
     screen.wait_for("claimed, not proven")
     screen.press("4")
-    # The memory hands out the latest of the thousand.
-    screen.wait_for(f"{LATEST} known to this client", f"0.001000000000000{GONE - 1:03} ETH")
+    screen.wait_for(f"{GONE} known to this client", f"0.001000000000000{GONE - 1:03} ETH")
     screen.press("End")
-    screen.wait_for(f"0.001000000000000{GONE - LATEST:03} ETH")
+    screen.wait_for("0.001000000000000000 ETH")
     assert screen.leave() == 0

@@ -113,7 +113,7 @@ class FakeMemory:
 
     known: History = field(default_factory=History)
 
-    def history(self, *_: object) -> History:
+    def history(self, *_: object, **__: object) -> History:
         return self.known
 
     def note_identities(self, *_: object, **__: object) -> None: ...

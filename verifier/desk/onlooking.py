@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.model.address import Address
-from verifier.model.history import History
+from verifier.model.history import LATEST, History
 from verifier.model.units import ChainId
 from verifier.ports import Memory
 
@@ -14,8 +14,8 @@ class OnlookersMemory:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def history(self, chain_id: ChainId, vault: Address) -> History:
-        return self._memory.history(chain_id, vault)
+    def history(self, chain_id: ChainId, vault: Address, *, latest: int = LATEST) -> History:
+        return self._memory.history(chain_id, vault, latest=latest)
 
     def note_identities(self, *_: object, **__: object) -> None: ...
 

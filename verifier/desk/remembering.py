@@ -9,7 +9,7 @@ from verifier.desk.review import Review
 from verifier.errors import MemoryUnusable
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
-from verifier.model.history import NO_HISTORY, History
+from verifier.model.history import LATEST, NO_HISTORY, History
 from verifier.model.life import Status
 from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.text import Shown
@@ -18,14 +18,18 @@ from verifier.ports import Memory
 _MOST_ENDED: Final = 64
 
 
-def recall(memory: Memory | None, reading: VaultReading) -> tuple[History, tuple[Finding, ...]]:
+def recall(
+    memory: Memory | None, reading: VaultReading, *, latest: int = LATEST
+) -> tuple[History, tuple[Finding, ...]]:
     """Return what is remembered of a vault. That the memory cannot be used is a finding: what the chain says still is
     to be seen.
+
+    :param latest: so many of the operations that were executed
     """
     if memory is None:
         return NO_HISTORY, ()
     try:
-        return memory.history(reading.head.chain_id, reading.vault), ()
+        return memory.history(reading.head.chain_id, reading.vault, latest=latest), ()
     except MemoryUnusable as exc:
         return NO_HISTORY, (_unusable(exc),)
 

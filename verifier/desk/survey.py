@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.assess.segregation import Shortfall, attributes_of, find_segregated
 from verifier.decode.calls import decode_operation
@@ -26,6 +27,9 @@ from verifier.model.text import Shown
 from verifier.model.tier import Tier
 from verifier.model.units import LaneIndex, MemberIndex, OperationId, Sequence, Timestamp
 from verifier.ports import ChainReader
+
+MOST_PAST: Final = 1_000
+"""So many of the operations that were executed are shown; the newest are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def survey(
     reading = reader.read_vault()
     accounts = list(dict.fromkeys((*signer.labels, *named)))
     policy = reader.read_policy(reading, assets=[NATIVE, *accounts], accounts=accounts)
-    history, unusable = recall(aids.memory, reading)
+    history, unusable = recall(aids.memory, reading, latest=MOST_PAST)
     lexicon = Lexicon(
         vault=reading.vault,
         companions=reading.companions,

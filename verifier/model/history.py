@@ -44,4 +44,7 @@ class History:
     identity_evidence: Mapping[OperationId, Evidence] = field(default_factory=dict)
 
 
+LATEST: Final = 200
+"""So many of the operations that were executed are given, unless somebody asks for more; a memory keeps all."""
+
 NO_HISTORY: Final = History()

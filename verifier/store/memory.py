@@ -16,15 +16,12 @@ from verifier.decode.operations import encode_propose, read_proposal
 from verifier.errors import InputError
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
-from verifier.model.history import NO_HISTORY, History, PastOperation
+from verifier.model.history import LATEST, NO_HISTORY, History, PastOperation
 from verifier.model.operation import Operation
 from verifier.model.simulation import Touched
 from verifier.model.units import ChainId, LaneIndex, OperationId, Sequence, Timestamp
 from verifier.sign.typed import id_of
 from verifier.store.memory_file import MemoryFile
-
-MOST_EXECUTED: Final = 200
-"""So many past operations are given at once; all of them are kept."""
 
 # Of one lane and sequence, with as good evidence. Two are an alarm, and whoever makes up ever new ones must not fill
 # the disk, nor keep out what is proven.
@@ -44,8 +41,8 @@ class FileMemory:
         """Take the place of the file; it is made where something is noted for the first time."""
         self._file = MemoryFile(path)
 
-    def history(self, chain_id: ChainId, vault: Address) -> History:
-        """Return what was noted about a vault.
+    def history(self, chain_id: ChainId, vault: Address, *, latest: int = LATEST) -> History:
+        """Return what was noted about a vault, with so many of the latest operations that were executed.
 
         :raises MemoryUnusable: the file is damaged, of something else, of another version, or cannot be read.
         """
@@ -54,17 +51,17 @@ class FileMemory:
             if connection is None:
                 return NO_HISTORY
             try:
-                return self._history(connection, key)
+                return self._history(connection, key, latest)
             except (InputError, TypeError, ValueError) as exc:
                 self._file.refuse("it is damaged: what stands in it makes no sense", cause=exc)
 
-    def _history(self, connection: sqlite3.Connection, key: Key) -> History:
+    def _history(self, connection: sqlite3.Connection, key: Key, latest: int) -> History:
         at_review = self._touched(connection, key, "review")
         at_signing = self._touched(connection, key, "signing")
         identities, evidence = self._identities(connection, key)
         return History(
             counterparties=self._counterparties(connection, key),
-            executed=self._executed(connection, key),
+            executed=self._executed(connection, key, latest),
             touched=MappingProxyType({**at_review, **at_signing}),
             touched_at_review=at_review,
             touched_at_signing=at_signing,
@@ -222,11 +219,11 @@ class FileMemory:
         found = {place: frozenset(several) for place, several in ids.items()}
         return MappingProxyType(found), MappingProxyType(evidences)
 
-    def _executed(self, connection: sqlite3.Connection, key: Key) -> tuple[PastOperation, ...]:
+    def _executed(self, connection: sqlite3.Connection, key: Key, latest: int) -> tuple[PastOperation, ...]:
         rows = connection.execute(
             "SELECT id, operation, executed_at, evidence FROM executed WHERE (chain, vault) = (?, ?)"
             " ORDER BY executed_at DESC, number DESC LIMIT ?",
-            (*key, MOST_EXECUTED),
+            (*key, latest),
         )
         return tuple(self._past(*row) for row in rows)
 
