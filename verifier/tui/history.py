@@ -20,7 +20,7 @@ from verifier.tui.place import Place
 from verifier.tui.policy import add_break_glass
 from verifier.tui.review import VERDICTS, ReviewScreen, add_bypass, review_deed
 from verifier.tui.sheet import Sheet, SheetPane
-from verifier.tui.table import refill
+from verifier.tui.table import Table, refill
 
 _USE: Final = "use-"
 _COLUMNS = ("when", "ended", "lane", "what it did")
@@ -43,7 +43,7 @@ class HistoryScreen(Place):
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
-        yield DataTable(id="past", cursor_type="row")
+        yield Table(id="past", cursor_type="row")
         yield SheetPane(id="past-sheet")
         yield DeedList(id="deeds")
 

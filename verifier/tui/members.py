@@ -23,7 +23,7 @@ from verifier.tui.content import cell, plain
 from verifier.tui.deeds import Deed, DeedList, binding_of
 from verifier.tui.place import Place
 from verifier.tui.sheet import Sheet, SheetPane
-from verifier.tui.table import refill
+from verifier.tui.table import Table, refill
 from verifier.tui.vault_acting import act_on_member, member_action
 
 _COLUMNS = ("seat", "status", "roles", "person", "employer", "UTC", "place", "address")
@@ -75,7 +75,7 @@ class MembersScreen(Place):
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
-        yield DataTable(id="members", cursor_type="row", zebra_stripes=False)
+        yield Table(id="members", cursor_type="row", zebra_stripes=False)
         yield SheetPane(id="member-sheet")
         yield DeedList(id="deeds")
 

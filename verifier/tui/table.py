@@ -1,13 +1,23 @@
-"""Filling a table anew without moving its reader."""
+"""A table of rows: its keys, and filling it anew without moving its reader."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from verifier.tui.content import cell
+
+
+class Table(DataTable[Any]):
+    """A table whose rows are chosen. Home and End lead to the first and the last one, as in every list here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_top", "First", show=False),
+        Binding("end", "scroll_bottom", "Last", show=False),
+    ]
 
 
 def refill(table: DataTable[Any], columns: Sequence[str], rows: Mapping[str, Sequence[object]]) -> None:
