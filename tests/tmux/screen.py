@@ -59,6 +59,10 @@ class Screen:
         """Return the screen once all of these stand on it."""
         return self.wait_until(lambda screen: all(text in screen for text in texts))
 
+    def wait_for_notice(self, words: str) -> str:
+        """Return the screen once a notice at its edge says so, wherever its lines are broken."""
+        return self.wait_until(lambda screen: words in _notices(screen))
+
     def wait_until(self, fits: Callable[[str], bool]) -> str:
         until = time.monotonic() + PATIENCE
         while not fits(screen := self.read()):
@@ -114,3 +118,8 @@ def open_screen(folder: Path) -> Iterator[Screen]:
         yield screen
     finally:
         screen.end()
+
+
+def _notices(screen: str) -> str:
+    lines = (line.partition("▌")[2] for line in screen.splitlines())
+    return " ".join(" ".join(lines).split())

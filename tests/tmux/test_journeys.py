@@ -61,7 +61,7 @@ def test_payment__honest__is_approved_and_executed(screen: Screen, council: Coun
     before = council.chain.balance(PAYROLL)
     screen.press("x")
     confirm(screen, "Execute lane 0?", nth=2)
-    screen.wait_for("The vault shows it at block")
+    screen.wait_for_notice("Done in block")
     screen.wait_for("EXECUTED, final")
     assert council.status(0) is Status.EXECUTED
     assert council.chain.balance(PAYROLL) == before + ETHER // 10
@@ -87,7 +87,7 @@ def test_near_miss__signed_by_enough__is_vetoed_by_the_one_who_reads(
     assert council.status(1) is Status.WAITING
     screen.press("v")
     confirm(screen, "Veto lane 1?")
-    screen.wait_for("The vault shows it at block")
+    screen.wait_for_notice("Done in block")
     screen.wait_for("VETOED, final")
     assert council.status(1) is Status.VETOED
     assert council.chain.balance(THIEF) == 0
