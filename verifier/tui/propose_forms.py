@@ -16,6 +16,7 @@ from verifier.errors import CallsMalformed
 from verifier.model.address import Address
 from verifier.model.text import Shown, sanitise
 from verifier.model.written_call import WrittenCall
+from verifier.pages.layout import wrapped
 from verifier.tui.form import Field, FormScreen
 from verifier.tui.source import Source
 
@@ -30,7 +31,9 @@ def transfer_form(
 
     :param former: what it was so far, where it is changed
     """
-    choices = [(str(asset), f"{name}: {decimals[asset]} decimals") for asset, name in names.items()]
+    choices = [
+        (str(asset), wrapped(f"{name}: {decimals[asset]} decimals", 120)[0]) for asset, name in names.items()
+    ]
 
     def make(typed: Mapping[str, str]) -> WrittenCall:
         asset = Address.parse(typed["asset"])
