@@ -137,7 +137,7 @@ class Scene:
     # What every question ends in, while there is one.
     trouble: FourthSignerError | None = None
     # Called before each answer, in the asking thread.
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     asked: int = 0
 
     @property

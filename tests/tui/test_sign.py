@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from textual.pilot import Pilot
@@ -67,6 +68,30 @@ def test_sign__danger_typed__signs_what_was_shown() -> None:
         assert isinstance(app.screen, OperationScreen)
 
     in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_key__before_the_operation_is_read_whole__asks_once_it_is() -> None:
+    hand, until = make_hand(), threading.Event()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        hand.scene.before = lambda: until.wait(60)
+        await pilot.press("down", "enter", "v")
+        await pilot.pause()
+        assert isinstance(app.screen, OperationScreen)
+        assert messages(app)[-1] == "This is still being read: you are asked about it once it is."
+        until.set()
+        await settle(app, pilot)
+        assert isinstance(app.screen, ConfirmScreen)
+        assert app.focused is app.screen.query_one("#no")
+        # Once: not again with every reading.
+        await press(app, pilot, "enter", "r")
+        assert isinstance(app.screen, OperationScreen)
+        assert hand.sent == []
+
+    try:
+        in_terminal(hand.scene, walk, **hand.options)
+    finally:
+        until.set()
 
 
 def test_sign__changed_since_it_was_read__says_what_and_signs_nothing() -> None:

@@ -28,10 +28,7 @@ def act(app: Terminal, screen: OperationScreen, action: Action) -> None:
     """Sign what is signed, send what is sent, each after a question; without a key, say how it is done elsewhere."""
     source, lane = app.source, screen.lane
     kind = _SIGNED.get(action.name)
-    if screen.briefing is None and (source.open_signing or source.send):
-        # What is not read whole yet is neither signed nor sent, and a key that does nothing says why.
-        app.say("This is still being read: press it again once it is.", severity="warning")
-    elif kind is not None and source.open_signing is not None:
+    if kind is not None and source.open_signing is not None:
         _open_signing(app, lane, kind, screen)
     elif kind is None and source.send is not None and action.data:
         _ask_to_send(app, screen, action)

@@ -31,6 +31,8 @@ class OperationScreen(OperationView):
     def __init__(self, lane: int) -> None:
         super().__init__()
         self.lane: int = lane
+        # What is to be done once the operation has been read whole; empty where nothing is.
+        self._wanted = ""
 
     @property
     def briefing(self) -> Briefing | None:
@@ -65,7 +67,18 @@ class OperationScreen(OperationView):
         ]
 
     def do(self, name: str) -> None:
-        self.terminal.act(self, self.actions[name])
+        if self.briefing is None and (self.source.open_signing or self.source.send):
+            # What is not read whole yet is neither signed nor sent.
+            self._wanted = name
+            self.terminal.say("This is still being read: you are asked about it once it is.")
+        else:
+            self.terminal.act(self, self.actions[name])
+
+    def show(self) -> None:
+        super().show()
+        if self._wanted and self.briefing is not None and self.is_current:
+            name, self._wanted = self._wanted, ""
+            self.call_after_refresh(self.try_to, name)
 
     def head(self, briefing: Briefing, review: Review) -> Sequence[Content]:
         return list(self._head(briefing, review))
