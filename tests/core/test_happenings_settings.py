@@ -195,3 +195,13 @@ def test_look__same_policy_read_again__silent(change: Callable[[Any], None]) -> 
     story.look()
     story.wait(60)
     assert story.look() == ()
+
+
+def test_look__the_same_change_of_another_branch__has_the_same_key_and_another_change_another() -> None:
+    keys = []
+    for terms in ({"quorum": 4}, {"quorum": 4}, {"quorum": 2}):
+        story = begun()
+        story.set_tiers(with_tier(Tier.HIGH_VALUE, **terms))
+        keys.append(one(story.look(), Kind.TIER).key)
+    # What was said of a change that a re-organisation took back keeps no other one from ringing.
+    assert keys[0] == keys[1] != keys[2]

@@ -1,7 +1,7 @@
 """The outbox of a watcher's store: what is to be told, who is at it, and what was told.
 
 At least once, with a stable key: a watcher that dies between sending and marking leaves its claim to run out, and the
-next one sends again. In no other case is anything given out twice.
+next one sends again, and so it is with a sending that outlives its claim. In no other case is anything given out twice.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ def _put_terms(pen: Pen, terms: BypassTerms, *, is_first: bool) -> None:
     if terms.counted_from > counted_from:
         said += f" The {terms.counted_from - counted_from} latest uses are forgiven, reviewed or not."
     is_looser = terms.limit > limit or terms.review_hours > review_hours or terms.counted_from > counted_from
-    pen.tell(Kind.POLICY, "ledger", said, RUNG if is_looser else QUIET, occasion=str(nth))
+    pen.tell(Kind.POLICY, "ledger", said, RUNG if is_looser else QUIET, occasion=nth)
 
 
 def _terms_text(terms: BypassTerms) -> str:

@@ -40,7 +40,7 @@ def hear_duty(pen: Pen, event: VaultEvent) -> None:
     parts += [f"has the duty {show_duties(lost)} no more"] if lost else []
     whose = "an operation" if by == pen.vault else pen.name(by)
     said = f"Person {person} {' and '.join(parts)}, by {whose}. {_ASK}"
-    pen.tell(Kind.DUTY, subject, said, NOTED, occasion=str(nth))
+    pen.tell(Kind.DUTY, subject, said, NOTED, occasion=nth)
 
 
 def _put_conflicts(pen: Pen, duty: int, conflicts: int) -> None:
@@ -56,7 +56,7 @@ def _put_conflicts(pen: Pen, duty: int, conflicts: int) -> None:
         )
     else:
         said = f"More duties exclude each other now, around {which}."
-    pen.tell(Kind.DUTY, "conflicts", f"{said} {_ASK}", RUNG if gone else NOTED, occasion=str(nth))
+    pen.tell(Kind.DUTY, "conflicts", f"{said} {_ASK}", RUNG if gone else NOTED, occasion=nth)
 
 
 def hear_strategy(pen: Pen, event: VaultEvent) -> None:

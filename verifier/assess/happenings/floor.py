@@ -35,7 +35,7 @@ def tell_floor(pen: Pen, reading: VaultReading) -> None:
             "The members who are left cannot change a member or a setting any more: too few count for a CUSTODY "
             "quorum beside whoever publishes. Call those who suspended themselves or were suspended, today."
         )
-        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, ALARM, occasion=str(nth))
+        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, ALARM, occasion=nth)
     elif level == "bare" and was[0] != "bare":
         critical = list(_critical(reading))
         named = ", ".join(pen.who(seat) for seat in critical[:_MOST_NAMES])
@@ -44,13 +44,13 @@ def tell_floor(pen: Pen, reading: VaultReading) -> None:
             f"{named or 'one of them'}: add a member before one is away."
         )
         lines = tuple(Shown(f"Needed: {pen.who(seat)}.") for seat in critical[:_MOST_NAMES])
-        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, RUNG, occasion=str(nth), lines=lines)
+        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, RUNG, occasion=nth, lines=lines)
     elif level == "full" and was[0] in ("bare", "broken"):
         said = "The vault has members enough again: it stands without any one of them."
-        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, QUIET, occasion=str(nth))
+        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, QUIET, occasion=nth)
     elif sole is not None and was[-1] != str(sole):
         said = f"Only {pen.who(sole)} can publish operations, seats aside: nothing moves while that member is away."
-        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, NOTED, occasion=str(nth))
+        pen.tell(Kind.FLOOR_NEAR, _SUBJECT, said, NOTED, occasion=nth)
 
 
 def _critical(reading: VaultReading) -> Iterator[MemberIndex]:

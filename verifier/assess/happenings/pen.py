@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from verifier.assess.happenings.texts import GONE, address_in, member_in
@@ -67,8 +68,12 @@ class Pen:
         found = self.latest.get(subject)
         return found[0] if found else None
 
-    def put(self, subject: str, value: str) -> int | None:
-        """Write down a value, and return which one of its subject it is; None where it is no news."""
+    def put(self, subject: str, value: str) -> str | None:
+        """Write down a value, and return which change it is; None where it is no news.
+
+        Its number alone would not do: after a re-organisation another change may have the same number, and what was
+        said of the one must not keep the other from being told.
+        """
         former, nth = self.latest.get(subject, (GONE, 0))
         if former == value:
             return None
@@ -86,7 +91,7 @@ class Pen:
                 nth=nth + 1,
             )
         )
-        return nth + 1
+        return f"{nth + 1}-{_digest(former, value)}"
 
     def below(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Yield what follows the prefix in each subject that has it and is still there, with the value."""
@@ -162,6 +167,10 @@ class Pen:
 
 
 MEMBER: Final = "member/"
+
+
+def _digest(former: str, value: str) -> str:
+    return sha256(f"{former}\n{value}".encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=4_096)

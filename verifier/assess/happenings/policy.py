@@ -149,7 +149,7 @@ def _put_asset(pen: Pen, asset: Address, text: str, *, is_first: bool) -> None:
             f"The limits of {which} {'rose' if is_more else 'fell'}: {_limits(now)}; before, {_limits(was)}."
         )
         ring = RUNG if is_more else NOTED
-    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", ring, occasion=str(nth))
+    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", ring, occasion=nth)
 
 
 def _put_party(pen: Pen, account: Address, text: str, *, is_first: bool) -> None:
@@ -163,7 +163,7 @@ def _put_party(pen: Pen, account: Address, text: str, *, is_first: bool) -> None
     parts += [f"may not {lost} any more"] if lost else []
     said = f"{pen.name(account)} {' and '.join(parts) or 'changed as a counterparty'}."
     # An operation of CUSTODY did it, and rang when its clock began.
-    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", NOTED, occasion=str(nth))
+    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", NOTED, occasion=nth)
 
 
 def _put_rule(pen: Pen, target: Address, selector: bytes, text: str, *, is_first: bool) -> None:
@@ -176,7 +176,7 @@ def _put_rule(pen: Pen, target: Address, selector: bytes, text: str, *, is_first
         said, ring = f"There is no rule about {which} any more: they are CUSTODY now.", NOTED
     else:
         said, ring = f"There is a new rule about {which}: they need no CUSTODY now.", RUNG
-    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", ring, occasion=str(nth))
+    pen.tell(Kind.POLICY, subject, f"{said} {_ASK}", ring, occasion=nth)
 
 
 def _limits(limits: Limits) -> str:

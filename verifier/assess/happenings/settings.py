@@ -72,7 +72,7 @@ def _put_tier(pen: Pen, tier: Tier, terms: TierTerms, *, is_first: bool) -> None
         said = f"{tier.name} is easier to decide now: {'; '.join((*graver, *looser))}. {_TO_LESS}. {_ASK}"
     else:
         ring, said = NOTED, f"{tier.name} is harder to decide now: {'; '.join(tighter)}. {_ASK}"
-    pen.tell(Kind.TIER, subject, said, ring, occasion=str(nth), lines=lines)
+    pen.tell(Kind.TIER, subject, said, ring, occasion=nth, lines=lines)
 
 
 def _graver(was: TierTerms, now: TierTerms) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _put_supermajority(pen: Pen, supermajority: int, *, is_first: bool) -> None:
         f"{'a contested change of a seat takes fewer' if is_less else 'a contested change of a seat takes more'}. "
         f"{_ASK}"
     )
-    pen.tell(Kind.TIER, "supermajority", said, ALARM if is_less else NOTED, occasion=str(nth))
+    pen.tell(Kind.TIER, "supermajority", said, ALARM if is_less else NOTED, occasion=nth)
 
 
 def _put_registry(pen: Pen, registry: Address, *, is_first: bool) -> None:
@@ -131,4 +131,4 @@ def _put_registry(pen: Pen, registry: Address, *, is_first: bool) -> None:
         said = "The vault asks no register of duties any more: an approver may have any custody duty now."
     else:
         said = f"The vault asks another register of duties: {pen.name(registry)}, and {pen.name(former)} no more."
-    pen.tell(Kind.POLICY, "registry", f"{said} {_ASK}", RUNG, occasion=str(nth))
+    pen.tell(Kind.POLICY, "registry", f"{said} {_ASK}", RUNG, occasion=nth)
