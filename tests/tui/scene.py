@@ -58,6 +58,7 @@ from verifier.model.units import (
     Units,
     Wei,
 )
+from verifier.ports import Memory
 from verifier.sign.typed import id_of
 from verifier.tui.source import Source
 
@@ -131,7 +132,7 @@ class Scene:
 
     reader: FakeReader
     signer: Signer
-    memory: FakeMemory
+    memory: Memory
     simulator: FakeSimulator
     now: Timestamp = NOW
     # What every question ends in, while there is one.
@@ -317,7 +318,7 @@ def crowd(scene: Scene, *, pending: int, gone: int) -> Scene:
     )
     scene.reader.operations = {LaneIndex(each.lane): each for each in stolen}
     scene.replace_lanes(lanes)
-    scene.memory.known = History(executed=tuple(map(past, range(gone))))
+    scene.memory = FakeMemory(History(executed=tuple(map(past, range(gone)))))
     return scene
 
 
