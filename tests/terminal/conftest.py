@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import PAYROLL
 from tests.cli.council import Council, Seat, meet
+from tests.keys.soft_token import SoftToken, make_token
 from tests.stage import ETHER
 from tests.tui.tty import PATIENCE, Tty
 
@@ -34,6 +35,18 @@ def council(founded: Council, tmp_path: Path) -> Iterator[Council]:
         yield founded
     for seat in founded.seats.values():
         shutil.rmtree(seat.home.path / ".local", ignore_errors=True)
+
+
+@pytest.fixture
+def token(council: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftToken]:
+    """A token that holds the key of seat 4."""
+    token = make_token(tmp_path, monkeypatch)
+    (eve,) = [actor for actor in council.stage.actors.values() if actor.name == "eve"]
+    token.put(key=eve.key.to_bytes())
+    yield token
+    for name in council["eve"].files:
+        if name.endswith(".approval"):
+            (council["eve"].home.path / name).unlink()
 
 
 def open_terminal(seat: Seat, *arguments: str, command: Sequence[str] | None = None, **more: str) -> Tty:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.council import Council, Seat, signed
-from tests.keys.soft_token import PIN, SoftToken, make_token
+from tests.keys.soft_token import PIN, SoftToken
 from tests.terminal.conftest import open_terminal, wait_for_words, words_of
 from tests.tui.tty import Tty
 from verifier.model.life import Status
@@ -26,18 +25,6 @@ device.CHILD = Path(sys.argv.pop(1))
 from verifier.cli import main
 sys.exit(main())
 """
-
-
-@pytest.fixture
-def token(council: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftToken]:
-    """A token that holds the key of seat 4."""
-    token = make_token(tmp_path, monkeypatch)
-    (eve,) = [actor for actor in council.stage.actors.values() if actor.name == "eve"]
-    token.put(key=eve.key.to_bytes())
-    yield token
-    for name in council["eve"].files:
-        if name.endswith(".approval"):
-            (council["eve"].home.path / name).unlink()
 
 
 def plug_in(token: SoftToken, seat: Seat) -> Tty:

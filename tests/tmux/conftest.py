@@ -15,7 +15,7 @@ from tests.cli.conftest import PAYROLL
 from tests.cli.council import Council, Seat
 from tests.cli.program import Home
 from tests.stage import ETHER, NATIVE, Actor, Stage, call, found
-from tests.terminal.conftest import council, founded
+from tests.terminal.conftest import council, founded, token
 from tests.tmux.screen import Screen, open_screen
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
@@ -25,7 +25,7 @@ from verifier.model.operation import Call, Operation
 from verifier.model.units import ChainId, LaneIndex, Sequence, Timestamp, Units, Wei
 from verifier.store.memory import FileMemory
 
-__all__ = ["council", "founded"]
+__all__ = ["council", "founded", "token"]
 
 PENDING: Final = 64
 GONE: Final = 1_000
@@ -49,11 +49,15 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 
 
 def open_program(
-    screen: Screen, seat: Seat | Crowd, *arguments: str, columns: int = 140, rows: int = 45
+    screen: Screen, seat: Seat | Crowd, *arguments: str, columns: int = 140, rows: int = 45, **more: str
 ) -> None:
-    """Start `fourth-signer` in a member's home."""
+    """Start `fourth-signer` in a member's home.
+
+    :param more: variables of its environment
+    """
     command = [sys.executable, "-m", "verifier", *arguments]
-    screen.start(command, seat.home.environment, folder=seat.home.path, columns=columns, rows=rows)
+    environment = {**seat.home.environment, **more}
+    screen.start(command, environment, folder=seat.home.path, columns=columns, rows=rows)
 
 
 def token_code(text: str) -> bytes:

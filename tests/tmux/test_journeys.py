@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 from tests.cli.conftest import PAYROLL, THIEF, transfer
 from tests.cli.council import PASSPHRASE, Council, signed
 from tests.cli.liars import Request, Response, edits, serve
+from tests.keys.soft_token import PIN, SoftToken
 from tests.stage import ETHER, call
 from tests.tmux.conftest import ESCAPES, GONE, PENDING, Crowd, open_program, token_code
 from tests.tmux.nodes import hanging_up, stopped
@@ -187,6 +189,29 @@ def test_passphrase__wrong__says_so_and_makes_no_file(screen: Screen, council: C
     assert APPROVAL in eve.files
     assert screen.leave() == 0
     assert "horse" not in screen.read()
+
+
+def test_token__pulled_out_while_it_waits_for_its_pin__says_so_and_makes_no_file(
+    screen: Screen, council: Council, token: SoftToken
+) -> None:
+    eve, uri = council["eve"], f"pkcs11:token=vault;object=alice?module-path={token.module}"
+    open_program(screen, eve, "open", "--key", uri, SOFTHSM2_CONF=os.environ["SOFTHSM2_CONF"])
+    open_payment(screen)
+    screen.press("a")
+    screen.wait_for("A device on which you sign")
+    screen.press("Right", "Enter")
+    screen.wait_for("PIN")
+    token.remove()
+    screen.type(PIN)
+    screen.wait_for_notice("cannot be reached")
+    assert APPROVAL not in eve.files
+    # Everything else goes on.
+    screen.press("Escape")
+    screen.wait_for("esc Back")
+    screen.press("2")
+    screen.wait_for("SEGREGATED QUORUMS")
+    assert screen.leave() == 0
+    assert PIN not in screen.read()
 
 
 def test_node__stands_still_and_hangs_up__keeps_no_key_waiting_and_is_read_again(
