@@ -20,6 +20,8 @@ _MOMENT: Final = 2
 class Bar(Static):
     """What everything on the screen rests on."""
 
+    _said: Content | None = None
+
     def show(self, source: Source, known: Known) -> None:
         """Show how things stand now."""
         now = source.now()
@@ -30,7 +32,11 @@ class Bar(Static):
         lines = [joined((first, plain(said.rjust(room + 1), "$muted")))]
         if known.trouble is not None:
             lines.append(_trouble(known, known.trouble, now))
-        self.update(joined(lines, "\n"))
+        said_now = joined(lines, "\n")
+        # Asked every second: what is the same is not drawn again.
+        if self._said is None or not said_now.is_same(self._said):
+            self._said = said_now
+            self.update(said_now)
 
 
 def _hints(source: Source) -> tuple[str, ...]:
