@@ -7,12 +7,11 @@ from typing import Final
 
 from verifier.desk.health import Check
 from verifier.model.address import Address
-from verifier.model.finding import Severity
 from verifier.model.routes import Pulse
 from verifier.model.text import Shown, show_duration, show_moment
 from verifier.model.units import ChainId
 from verifier.model.watching import Kept, Standing
-from verifier.pages.doctor import MARKS
+from verifier.pages.doctor import checks_page
 from verifier.pages.layout import Page
 
 MOST_WAITING: Final = 50
@@ -20,17 +19,7 @@ MOST_WAITING: Final = 50
 
 def check_page(parts: Mapping[str, Sequence[Check]], width: int) -> str:
     """Return what a watcher would do, and what it comes to."""
-    page = Page(width)
-    for title, checks in parts.items():
-        page.space()
-        page.text(title)
-        column = max((len(check.subject) for check in checks), default=0)
-        for check in checks:
-            lead = f"{MARKS[check.severity]:<5} {check.subject:<{min(column, 24)}}  "
-            page.text(check.sentence, indent=2, hang=lead)
-    page.space()
-    page.text(_sum([check for checks in parts.values() for check in checks]))
-    return str(page)
+    return checks_page(parts, width, if_wrong="do not rely on this watcher")
 
 
 def status_page(
@@ -102,13 +91,3 @@ def _waiting(kept: Kept, names: Mapping[tuple[ChainId, Address], Shown]) -> str:
         where = names.get((happening.chain_id, happening.vault), Shown(str(happening.vault)))
     firm = "" if kept.standing is Standing.CONFIRMED else " (not final yet)"
     return f"{show_moment(kept.first_seen)} {where}{firm}: {happening.sentence}"
-
-
-def _sum(checks: Sequence[Check]) -> str:
-    failed = sum(check.severity is Severity.DANGER for check in checks)
-    warned = sum(check.severity is Severity.WARNING for check in checks)
-    if failed:
-        return f"{failed} thing{'s' if failed != 1 else ''} wrong: do not rely on this watcher."
-    if warned:
-        return f"{warned} thing{'s' if warned != 1 else ''} to see to."
-    return "All is well."
