@@ -17,6 +17,7 @@ from tests.tui.pilots import LARGE, in_terminal, press, settle, text_of, words_o
 from tests.tui.scene import make_scene
 from tests.tui.test_sign import messages
 from verifier.errors import KeyUnreachable
+from verifier.model.reading import VaultReading
 from verifier.model.units import Timestamp
 from verifier.tui.app import Terminal
 from verifier.tui.confirm import ConfirmScreen
@@ -283,7 +284,6 @@ def test_review__reviewed_meanwhile__takes_no_answer() -> None:
     in_terminal(hand.scene, walk, size=LARGE, **hand.options)
 
 
-def _later(hand: Hand):  # type: ignore[no-untyped-def]
-
+def _later(hand: Hand) -> VaultReading:
     reading = hand.scene.reader.reading
     return replace(reading, head=replace(reading.head, timestamp=Timestamp(NOW + 16 * DAY)))
