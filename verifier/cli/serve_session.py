@@ -70,18 +70,22 @@ class Session(AppService):
         if process is None or process.stdout is None or process.stderr is None:
             raise AssertionError("nothing was started")
         said = asyncio.create_task(_read_last(process.stderr))
-        with suppress(asyncio.IncompleteReadError, ValueError):
-            await self._pass_on(process.stdout)
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
+        try:
+            with suppress(asyncio.IncompleteReadError):
+                await self._pass_on(process.stdout)
+            # It is ending by itself. A signal in the middle of that would find half of what answers signals gone.
+            await asyncio.wait_for(process.wait(), _END_SECONDS)
+        except (TimeoutError, ValueError):
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
         if words := await said:
             sys.stderr.write(f"fourth-signer: A window's screens ended. {words}\n")
         with suppress(ConnectionError, RuntimeError):
             await self.remote_close()
 
     async def _pass_on(self, stdout: asyncio.StreamReader) -> None:
-        """:raises IncompleteReadError: the process has ended.
+        """:raises IncompleteReadError: the process is ending.
         :raises ValueError: it writes something else than screens.
         """
         for _ in range(_PRELUDE_LINES):
