@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from tests.watch_store.story import at
 from verifier.audit.chain import GENESIS, HashChain, hash_of
-from verifier.audit.export import PROGRAM, read_export, write_export
+from verifier.audit.export import read_export, write_export
 from verifier.errors import AuditBroken, AuditUnwritable
+from verifier.model.hash_chain import PROGRAM
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord

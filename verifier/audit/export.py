@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from verifier.audit.chain import DOMAIN, HashChain, canonical
 from verifier.errors import AuditBroken, AuditUnwritable
-from verifier.model.text import Shown, sanitise
+from verifier.model.hash_chain import PROGRAM, HashChain, canonical, line_of, record_of
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord
 
@@ -29,25 +28,6 @@ HOW: Final = (
     "read it, save it as check.py, and run `python check.py FILE`.",
 )
 """What an outsider has to know."""
-
-PROGRAM: Final = """\
-import hashlib, json, sys
-
-number, previous = 0, "0x" + 64 * "0"
-with open(sys.argv[1], encoding="ascii") as file:
-    head = json.loads(next(file))["head"]
-    for line in file:
-        record = json.loads(line)
-        claimed = record.pop("hash")
-        text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        found = "0x" + hashlib.sha256(text.encode("ascii")).hexdigest()
-        if record["number"] != number + 1 or record["previous"] != previous or claimed != found:
-            sys.exit(f"broken at record {number + 1}")
-        number, previous = record["number"], claimed
-if [number, previous] != [head["number"], head["hash"]]:
-    sys.exit(f"broken at record {number + 1}: the end is missing")
-print(f"{number} records hold to each other; the head is {previous}")
-"""
 
 
 def write_export(
@@ -90,7 +70,7 @@ def read_export(path: Path) -> Iterator[AuditRecord]:
         with path.open("rb") as file:
             head = _head_of(file.readline(MOST_BYTES))
             while line := file.readline(MOST_BYTES):
-                record = _record_of(line, number + 1)
+                record = record_of(line, number + 1)
                 yield record
                 number, newest = record.number, "0x" + record.hash.hex()
     except OSError as exc:
@@ -119,40 +99,19 @@ def _write_all(
     def written() -> Iterator[AuditRecord]:
         nonlocal last
         for record in records:
-            file.write(_line(record) + "\n")
+            file.write(line_of(record) + "\n")
             last = (record.number, record.hash)
             yield record
 
     try:
         count = HashChain().verify(written())
     except AuditBroken:
-        file.writelines(_line(record) + "\n" for record in records)
+        file.writelines(line_of(record) + "\n" for record in records)
         raise
     if last != head:
         why = f"it is missing: the newest record is said to be number {number}"
         raise AuditBroken(number=last[0] + 1, why=why)
     return count
-
-
-def _line(record: AuditRecord) -> str:
-    try:
-        body = json.loads(record.body)
-    except ValueError:
-        # Nobody wrote that; it is shown as it is.
-        body = record.body
-    return canonical(
-        {
-            "at": int(record.at),
-            "body": body,
-            "domain": DOMAIN,
-            "hash": "0x" + record.hash.hex(),
-            "identity": record.identity,
-            "kind": record.kind,
-            "number": record.number,
-            "origin": record.origin,
-            "previous": "0x" + record.previous.hex(),
-        }
-    )
 
 
 def _head_of(line: bytes) -> Mapping[str, Any]:
@@ -163,34 +122,6 @@ def _head_of(line: bytes) -> Mapping[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise AuditBroken(number=1, why="the file does not begin as an audit log of this version")
-
-
-def _record_of(line: bytes, number: int) -> AuditRecord:
-    try:
-        found = json.loads(line)
-        is_ours = found["domain"] == DOMAIN and type(found["number"]) is type(found["at"]) is int
-        if is_ours:
-            return AuditRecord(
-                number=found["number"],
-                previous=_hash(found["previous"]),
-                at=Timestamp(found["at"]),
-                origin=_shown(found["origin"]),
-                identity=_shown(found["identity"]),
-                kind=str(found["kind"]),
-                body=canonical(found["body"]),
-                hash=_hash(found["hash"]),
-            )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
-        raise AuditBroken(number=number, why="its line is no record") from exc
-    raise AuditBroken(number=number, why="its line is a record of something else")
-
-
-def _hash(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
-
-
-def _shown(text: str) -> Shown:
-    return sanitise(text, most=max(len(text), 1))
 
 
 def _reason(error: Exception) -> str:
