@@ -6,7 +6,8 @@
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
     |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
-    |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed
+    |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed, VaultFileMalformed,
+    |                        GuardConfigurationMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
@@ -21,6 +22,9 @@
     |-- WatchError           AuditBroken, AuditUnwritable, DeliveryFailed
     |   `-- WatchStoreError  WatchStoreCorrupt, WatchStoreForeign, WatchStoreLocked, WatchStoreNewer, WatchStoreFull,
     |                        WatchStoreUnusable, ChainLeased
+    |-- DeployError          PlanRefused, ChainUnfit, CodeForeign, FundsMissing, DeploymentStuck,
+    |                        ReleaseUnauthorised
+    |-- GuardError           GuardSeatUnfit, EndpointsDependent, HoldUnwritable
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
         |-- Approval...                                approvals.py
@@ -58,6 +62,16 @@ from verifier.errors.client import (
     ValueUnfit,
     VaultMissing,
     WrongChain,
+)
+from verifier.errors.deploying import (
+    ChainUnfit,
+    CodeForeign,
+    DeployError,
+    DeploymentStuck,
+    FundsMissing,
+    PlanRefused,
+    ReleaseUnauthorised,
+    VaultFileMalformed,
 )
 from verifier.errors.endpoints import (
     EndpointAnswerMalformed,
@@ -164,6 +178,8 @@ __all__ = [
     "CallsMalformed",
     "CallsUnwritable",
     "ChainLeased",
+    "ChainUnfit",
+    "CodeForeign",
     "CodeHashUnexpected",
     "CompanionMissing",
     "CompanionUnexpected",
@@ -174,6 +190,8 @@ __all__ = [
     "DangerUnread",
     "DeliveryFailed",
     "DemoMissing",
+    "DeployError",
+    "DeploymentStuck",
     "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",
@@ -187,6 +205,7 @@ __all__ = [
     "EvidenceError",
     "FoundingUnexpected",
     "FourthSignerError",
+    "FundsMissing",
     "HappeningUnknown",
     "HeaderUnproven",
     "HexMalformed",
@@ -210,8 +229,10 @@ __all__ = [
     "PathHomeless",
     "PinConflict",
     "PinError",
+    "PlanRefused",
     "ProofInvalid",
     "RangeTooWide",
+    "ReleaseUnauthorised",
     "RevertedSilently",
     "RevertedWithText",
     "ReviewChanged",
@@ -225,6 +246,7 @@ __all__ = [
     "UnknownRevert",
     "ValueUnfit",
     "VaultError",
+    "VaultFileMalformed",
     "VaultMissing",
     "VaultUnchosen",
     "VaultUnnamed",

@@ -51,6 +51,14 @@
 104  WatchStoreFull                    110  DeliveryFailed
 105  WatchStoreUnusable                111  RangeTooWide
                                        112  WatchConfigurationMalformed
+
+113  GuardConfigurationMalformed       115  EndpointsDependent
+114  GuardSeatUnfit                    116  HoldUnwritable
+
+36   VaultFileMalformed                76  FundsMissing
+37   PlanRefused                       77  DeploymentStuck
+67   ChainUnfit                        78  ReleaseUnauthorised
+68   CodeForeign
 """
 
 from __future__ import annotations
@@ -58,7 +66,19 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from verifier.errors import bundles, client, endpoints, keys, memories, revert, setup, signing, watching
+from verifier.errors import (
+    bundles,
+    client,
+    deploying,
+    endpoints,
+    guarding,
+    keys,
+    memories,
+    revert,
+    setup,
+    signing,
+    watching,
+)
 from verifier.errors.tree import FourthSignerError, VaultError
 
 FAULT: Final = 1
@@ -144,6 +164,17 @@ EXIT_CODES: Final = MappingProxyType(
         watching.DeliveryFailed: 110,
         watching.RangeTooWide: 111,
         watching.WatchConfigurationMalformed: 112,
+        guarding.GuardConfigurationMalformed: 113,
+        guarding.GuardSeatUnfit: 114,
+        guarding.EndpointsDependent: 115,
+        guarding.HoldUnwritable: 116,
+        deploying.VaultFileMalformed: 36,
+        deploying.PlanRefused: 37,
+        deploying.ChainUnfit: 67,
+        deploying.CodeForeign: 68,
+        deploying.FundsMissing: 76,
+        deploying.DeploymentStuck: 77,
+        deploying.ReleaseUnauthorised: 78,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,

@@ -1,0 +1,119 @@
+"""Reading vault.toml. It is believed only as a whole, and whatever it does not know is named.
+
+Its schema is docs/vault-file.md. Which values the vault takes, the plan says: here they only have to be some.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from verifier.decode.content import UnfitError as UnfitContentError
+from verifier.errors.deploying import VaultFileMalformed
+from verifier.model.text import Shown
+from verifier.model.units import ChainId
+from verifier.model.vault_file import Network, VaultFile
+from verifier.store.books import read_bounded
+from verifier.store.vault_file_members import read_employers, read_members, read_tiers
+from verifier.store.vault_file_policy import (
+    read_assets,
+    read_bypass,
+    read_counterparties,
+    read_duties,
+    read_exclusions,
+    read_rules,
+    read_strategies,
+)
+from verifier.store.vault_file_values import require_different, salt_in, whole_in
+from verifier.store.watch_table import Table, UnfitError
+
+VERSION: Final = 1
+MOST_BYTES: Final = 256 * 1024
+_NETWORK: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MOST_CHAIN: Final = (1 << 64) - 1
+
+
+def read_vault_file(path: Path) -> VaultFile:
+    """Return what a file says about a vault.
+
+    :raises VaultFileMalformed: it cannot be read, is not TOML, or not what it should be.
+    """
+    try:
+        content = read_bounded(path, MOST_BYTES)
+    except UnfitContentError as exc:
+        raise VaultFileMalformed(path=str(path), why=str(exc)) from exc
+    return parse_vault_file(content, str(path))
+
+
+def parse_vault_file(content: bytes, path: str) -> VaultFile:
+    """Return what the bytes of such a file say.
+
+    :param path: what errors call it
+    :raises VaultFileMalformed: they are not TOML, or not what they should be.
+    """
+    try:
+        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        return _vault_file(Table(parsed, "the file"), hashlib.sha256(content).digest())
+    except UnicodeDecodeError as exc:
+        raise VaultFileMalformed(path=path, why=f"byte {exc.start} is no UTF-8") from exc
+    except RecursionError as exc:
+        raise VaultFileMalformed(path=path, why="it is nested too deeply") from exc
+    except UnfitError as exc:
+        raise VaultFileMalformed(path=path, why=str(exc)) from exc
+    except (tomllib.TOMLDecodeError, ArithmeticError, ValueError) as exc:
+        raise VaultFileMalformed(path=path, why=f"it is no TOML: {exc}") from exc
+
+
+def _vault_file(top: Table, file_hash: bytes) -> VaultFile:
+    version = top.take("version")
+    if version != VERSION or isinstance(version, bool):
+        raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
+    networks = _networks(top)
+    chains = {network.name: network.chain_id for network in networks}
+    employers = read_employers(top)
+    assets = read_assets(top, chains)
+    companions = top.table("companions")
+    found = VaultFile(
+        file_hash=file_hash,
+        salt=salt_in(top),
+        members=read_members(top, employers),
+        tiers=read_tiers(top),
+        supermajority=whole_in(top, "supermajority", most=255),
+        assets=assets,
+        counterparties=read_counterparties(top, chains),
+        rules=read_rules(top, assets, chains),
+        asks_registry=companions.flag("duty_registry", usual=True) if companions else True,
+        duties=read_duties(top),
+        exclusions=read_exclusions(top),
+        bypass=read_bypass(top),
+        strategies=read_strategies(top),
+        networks=networks,
+        employers={number: name for name, number in employers.items()},
+    )
+    if companions:
+        companions.end()
+    top.end()
+    return found
+
+
+def _networks(top: Table) -> tuple[Network, ...]:
+    found = []
+    for name, table in top.tables("networks"):
+        key = table.where.removeprefix("networks.")
+        if not _NETWORK.fullmatch(name):
+            raise UnfitError(f"{table.where} should be named by small letters, digits and -, a letter first")
+        chain_id = ChainId(whole_in(table, "chain", least=1, most=_MOST_CHAIN))
+        # Whoever leaves it out has not thought about it: then it is the strict one.
+        network = Network(
+            name=Shown(key), chain_id=chain_id, is_production=table.flag("production", usual=True)
+        )
+        table.end()
+        found.append(network)
+    if not found:
+        raise UnfitError("the file has no [networks.NAME] with the chains that the vault is for")
+    require_different("the chain", (network.chain_id for network in found))
+    return tuple(found)
