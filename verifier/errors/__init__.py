@@ -4,10 +4,10 @@
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
     |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
-    |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless
+    |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless, ReviewInputMalformed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed, VaultFileMalformed,
-    |                        GuardConfigurationMalformed
+    |                        GuardConfigurationMalformed, ReleasePolicyMalformed
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
@@ -25,6 +25,8 @@
     |-- DeployError          PlanRefused, ChainUnfit, CodeForeign, FundsMissing, DeploymentStuck,
     |                        ReleaseUnauthorised
     |-- GuardError           GuardSeatUnfit, EndpointsDependent, HoldUnwritable
+    |-- GateError            ReleaseRefused, ReviewRefused, ReleaseRecordBroken, ReleaseRecordUnusable,
+    |                        RepositoryUnreadable
     `-- VaultError           what the chain refused, by the selector of the revert data:
         |-- Operation..., Lane..., Call..., Busy       operations.py
         |-- Approval...                                approvals.py
@@ -86,6 +88,13 @@ from verifier.errors.endpoints import (
     TransactionUnmined,
 )
 from verifier.errors.exits import EXIT_CODES, exit_code_of
+from verifier.errors.guarding import (
+    EndpointsDependent,
+    GuardConfigurationMalformed,
+    GuardError,
+    GuardSeatUnfit,
+    HoldUnwritable,
+)
 from verifier.errors.keys import (
     KeyAnswerMalformed,
     KeyFileUnusable,
@@ -97,6 +106,16 @@ from verifier.errors.keys import (
     SignatureOfOther,
 )
 from verifier.errors.memories import MemoryUnusable
+from verifier.errors.releasing import (
+    GateError,
+    ReleasePolicyMalformed,
+    ReleaseRecordBroken,
+    ReleaseRecordUnusable,
+    ReleaseRefused,
+    RepositoryUnreadable,
+    ReviewInputMalformed,
+    ReviewRefused,
+)
 from verifier.errors.revert import (
     TWINS,
     Panicked,
@@ -199,6 +218,7 @@ __all__ = [
     "EndpointRefused",
     "EndpointTooSlow",
     "EndpointUnreachable",
+    "EndpointsDependent",
     "EndpointsDisagree",
     "EndpointsMissing",
     "EvidenceDisputed",
@@ -206,9 +226,14 @@ __all__ = [
     "FoundingUnexpected",
     "FourthSignerError",
     "FundsMissing",
+    "GateError",
+    "GuardConfigurationMalformed",
+    "GuardError",
+    "GuardSeatUnfit",
     "HappeningUnknown",
     "HeaderUnproven",
     "HexMalformed",
+    "HoldUnwritable",
     "InputError",
     "KeyAnswerMalformed",
     "KeyFileUnusable",
@@ -232,10 +257,17 @@ __all__ = [
     "PlanRefused",
     "ProofInvalid",
     "RangeTooWide",
+    "ReleasePolicyMalformed",
+    "ReleaseRecordBroken",
+    "ReleaseRecordUnusable",
+    "ReleaseRefused",
     "ReleaseUnauthorised",
+    "RepositoryUnreadable",
     "RevertedSilently",
     "RevertedWithText",
     "ReviewChanged",
+    "ReviewInputMalformed",
+    "ReviewRefused",
     "SeatEmpty",
     "SentUnseen",
     "ServingImpossible",

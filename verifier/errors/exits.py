@@ -55,6 +55,11 @@
 113  GuardConfigurationMalformed       115  EndpointsDependent
 114  GuardSeatUnfit                    116  HoldUnwritable
 
+119  ReleaseRefused                    123  RepositoryUnreadable
+120  ReviewRefused                     124  ReleasePolicyMalformed
+121  ReleaseRecordBroken               125  ReviewInputMalformed
+122  ReleaseRecordUnusable
+
 36   VaultFileMalformed                76  FundsMissing
 37   PlanRefused                       77  DeploymentStuck
 67   ChainUnfit                        78  ReleaseUnauthorised
@@ -74,6 +79,7 @@ from verifier.errors import (
     guarding,
     keys,
     memories,
+    releasing,
     revert,
     setup,
     signing,
@@ -175,6 +181,13 @@ EXIT_CODES: Final = MappingProxyType(
         deploying.FundsMissing: 76,
         deploying.DeploymentStuck: 77,
         deploying.ReleaseUnauthorised: 78,
+        releasing.ReleaseRefused: 119,
+        releasing.ReviewRefused: 120,
+        releasing.ReleaseRecordBroken: 121,
+        releasing.ReleaseRecordUnusable: 122,
+        releasing.RepositoryUnreadable: 123,
+        releasing.ReleasePolicyMalformed: 124,
+        releasing.ReviewInputMalformed: 125,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,
