@@ -34,7 +34,8 @@ _PREFIXES: Final = {
     Parcel.DIGEST: "Daily digest",
     Parcel.HEAD: "Audit log",
 }
-_CUT: Final = Shown("... and more; `fourth-signer watch status` and the audit log have all of it")
+WATCH: Final = Shown("fourth-signer watch")
+"""What answers for a watcher; an automatic guard has its own command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class Reader:
 
     zone: str = "UTC"
     names: Mapping[tuple[ChainId, Address], Shown]
+    # What acknowledges, and knows more.
+    command: Shown = WATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,13 @@ def letter_for(delivery: Delivery, reader: Reader) -> Letter:
     if happening is None:
         first = delivery.text[0] if delivery.text else Shown("Nothing to say.")
         subject = _subject(_PREFIXES[delivery.parcel], first)
-        return Letter(subject=subject, lines=_bounded(delivery.text), severity=Severity.INFO)
+        return Letter(subject=subject, lines=_bounded(delivery.text, reader), severity=Severity.INFO)
     what = _PREFIXES[delivery.parcel]
     prefix = f"{happening.severity.name} ({what})" if what else happening.severity.name
     subject = _subject(prefix, Shown(f"{_name(happening, reader)}: {happening.sentence}"))
     return Letter(
         subject=subject,
-        lines=(*_bounded(_lines(delivery, happening, reader)), *_place(delivery, happening, reader)),
+        lines=(*_bounded(_lines(delivery, happening, reader), reader), *_place(delivery, happening, reader)),
         severity=happening.severity,
     )
 
@@ -126,9 +129,7 @@ def _place(delivery: Delivery, happening: Happening, reader: Reader) -> Iterator
         of = f" --vault {known}" if known else ""
         yield Shown(f"To do: read it yourself with `fourth-signer show {happening.lane}{of}`.")
     if delivery.number is not None and delivery.parcel in (Parcel.ALERT, Parcel.ESCALATION, Parcel.UPDATE):
-        yield Shown(
-            f"Number {delivery.number}: acknowledge with `fourth-signer watch ack {delivery.number}`."
-        )
+        yield Shown(f"Number {delivery.number}: acknowledge with `{reader.command} ack {delivery.number}`.")
 
 
 def _standing_words(standing: Standing) -> str:
@@ -153,13 +154,14 @@ def _subject(prefix: str, sentence: Shown) -> Shown:
     return Shown(text if len(text) <= MOST_SUBJECT else f"{text[: MOST_SUBJECT - 3]}...")
 
 
-def _bounded(lines: Iterable[Shown]) -> tuple[Shown, ...]:
+def _bounded(lines: Iterable[Shown], reader: Reader) -> tuple[Shown, ...]:
     """Return as many lines as a message may have; the last one says that there are more."""
     kept: list[Shown] = []
     size = 0
     for line in lines:
         if len(kept) == MOST_LINES or size > MOST_BODY:
-            return (*kept, _CUT)
+            cut = f"... and more; `{reader.command} status` and the audit log have all of it"
+            return (*kept, Shown(cut))
         kept.append(line if len(line) <= MOST_LINE else Shown(f"{line[:MOST_LINE]}..."))
         size += len(kept[-1]) + 1
     return tuple(kept)

@@ -81,6 +81,7 @@ class _Search:
             evidence=evidence,
             findings=tuple(self._findings(evidence)),
             transaction=self.transaction,
+            denying=() if self.found else tuple(dict.fromkeys((*self.dropping, *self.altering))),
         )
 
     def _findings(self, evidence: Evidence) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from verifier.alerts.chat import Chat, ChatUnusableError
 from verifier.alerts.files import TerminalChannel, line_file, text_file
 from verifier.alerts.http import Mailbox, is_private
 from verifier.alerts.webhook import Webhook
-from verifier.alerts.wording import Reader
+from verifier.alerts.wording import WATCH, Reader
 from verifier.errors.watching import WatchConfigurationMalformed
 from verifier.model.address import Address
 from verifier.model.credential import Credential
@@ -21,12 +21,14 @@ from verifier.store.watch_settings import ChannelKind, ChannelSettings, WatchSet
 T = TypeVar("T")
 
 
-def open_channels(settings: WatchSettings, clock: Clock) -> list[Channel]:
+def open_channels(settings: WatchSettings, clock: Clock, *, command: Shown = WATCH) -> list[Channel]:
     """Return the channels; nothing is sent yet.
+
+    :param command: what acknowledges
 
     :raises WatchConfigurationMalformed: one of them can reach nobody, or only with others reading along.
     """
-    return [_open(channel, settings, clock) for channel in settings.channels]
+    return [_open(channel, settings, clock, command) for channel in settings.channels]
 
 
 def open_mailbox(settings: WatchSettings, name: str, url: Credential, *, is_insecure: bool) -> Mailbox:
@@ -51,8 +53,8 @@ def vault_names(settings: WatchSettings) -> dict[tuple[ChainId, Address], Shown]
     return {(pin.chain_id, pin.vault): sanitise(pin.name) for pin in pins}
 
 
-def _open(channel: ChannelSettings, settings: WatchSettings, clock: Clock) -> Channel:
-    reader = Reader(zone=channel.zone, names=vault_names(settings))
+def _open(channel: ChannelSettings, settings: WatchSettings, clock: Clock, command: Shown) -> Channel:
+    reader = Reader(zone=channel.zone, names=vault_names(settings), command=command)
     url, path, name = channel.url, channel.path, channel.name
     match channel.kind:
         case ChannelKind.CHAT:

@@ -28,6 +28,7 @@ from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
 from verifier.model.reading import (
+    NO_POLICY,
     BypassReading,
     LaneReading,
     OperationReading,
@@ -85,6 +86,8 @@ class Review:
     descriptions: tuple[Description | Refusal | None, ...] = ()
     # What cannot be done about it now; each says why.
     impossible: tuple[Action, ...] = ()
+    # The vault's words about what it names.
+    policy: PolicyReading = NO_POLICY
 
     @property
     def severity(self) -> Severity | None:
@@ -184,6 +187,7 @@ def make_review(
         simulation=surroundings.simulation,
         approvals=surroundings.approvals,
         descriptions=_describe(calls, surroundings, lexicon),
+        policy=policy,
     )
 
 

@@ -53,8 +53,8 @@ class EndpointsDependent(GuardError):
 
     def sentence(self) -> str:
         return (
-            f"The vault {sanitise(self.vault)} is not guarded: {sanitise(self.why, most=_LONG)}; a guard never vetoes on "
-            "a single endpoint's word. Configure endpoints of different operators."
+            f"The vault {sanitise(self.vault)} is not guarded: {sanitise(self.why, most=_LONG)}; a guard never vetoes "
+            "on a single endpoint's word. Configure endpoints of different operators."
         )
 
 
@@ -66,4 +66,6 @@ class HoldUnwritable(GuardError):
     why: str
 
     def sentence(self) -> str:
-        return f"The file {sanitise(self.path)}, which holds the guard, cannot be changed: {sanitise(self.why)}."
+        return (
+            f"The file {sanitise(self.path)}, which holds the guard, cannot be changed: {sanitise(self.why)}."
+        )

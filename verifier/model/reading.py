@@ -175,6 +175,8 @@ class OperationReading:
     findings: tuple[Finding, ...] = ()
     # Hash of the transaction that published it, as the endpoint says that gave the bytes; only it stands for that.
     transaction: bytes | None = None
+    # Where nobody gave them: the endpoints that looked and have none; those that did not answer are not among them.
+    denying: tuple[Foreign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

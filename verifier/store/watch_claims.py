@@ -139,6 +139,24 @@ def read_told(connection: Connection, episodes: Iterable[str]) -> dict[tuple[str
     return found
 
 
+def read_takers(connection: Connection, happening: str) -> tuple[str, ...]:
+    """Return the channels that took what tells of a happening, in the order of their names.
+
+    :param happening: its key
+    """
+    rows = connection.execute(
+        select(OUTBOX.c.channel)
+        .where(
+            OUTBOX.c.happening == fitted(happening),
+            OUTBOX.c.state == DELIVERED,
+            OUTBOX.c.parcel.in_(TELLING),
+        )
+        .distinct()
+        .order_by(OUTBOX.c.channel)
+    )
+    return tuple(rows.scalars())
+
+
 def read_undelivered(connection: Connection, now: Timestamp) -> tuple[int, int]:
     """Return how many deliveries are pending, and the age in seconds of the oldest that is due."""
     pending, oldest = connection.execute(

@@ -70,14 +70,32 @@ def read_watch_settings(path: Path, environment: Mapping[str, str]) -> WatchSett
 def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSettings:
     if top.take("version") != VERSION or isinstance(top.take("version"), bool):
         raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
-    folder = path.parent
     chosen = top.text("configuration")
-    configuration = configuration_path(None, environment) if chosen is None else folder / path_of(chosen)
-    settings = _signers(configuration)
-    zone = top.zone("zone", "UTC")
-    vaults = top.names("vaults", settings.pins) or tuple(settings.pins)
-    around = Surroundings(folder=folder, environment=environment, settings=settings, vaults=vaults, zone=zone)
-    store = _store(top, around)
+    configuration = configuration_path(None, environment) if chosen is None else path.parent / path_of(chosen)
+    settings = signers_of(configuration)
+    around = Surroundings(
+        folder=path.parent,
+        environment=environment,
+        settings=settings,
+        vaults=top.names("vaults", settings.pins) or tuple(settings.pins),
+        zone=top.zone("zone", "UTC"),
+    )
+    told = read_told(top, around, path=path, configuration=configuration, store="watch.sqlite3")
+    found = replace(told, chains=_chains(top), since=_since(top, told.vaults), manner=_manner(top))
+    top.end()
+    return found
+
+
+def read_told(
+    top: Table, around: Surroundings, *, path: Path, configuration: Path, store: str
+) -> WatchSettings:
+    """Return what a file says of whom to tell and where to keep it; whoever asks takes the rest of it.
+
+    :param store: where it is kept, where the file does not say
+    :raises UnfitError: something is not what it should be.
+    """
+    zone = around.zone
+    kept = _store(top, around, store)
     channels = read_channels(top, around)
     names = [channel.name for channel in channels]
     routes = Routes(
@@ -87,28 +105,29 @@ def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSe
         head=read_daily(top, "audit_head", names, zone),
         test=read_daily(top, "test", names, zone),
     )
-    found = WatchSettings(
+    return WatchSettings(
         path=path,
         name=_name(top),
         configuration=configuration,
-        settings=settings,
-        vaults=vaults,
-        store=store,
-        memory=_memory(top, around, store),
+        settings=around.settings,
+        vaults=tuple(around.vaults),
+        store=kept,
+        memory=_memory(top, around, kept),
         zone=zone,
         listen=_listen(top),
-        chains=_chains(top),
-        since=_since(top, vaults),
-        manner=_manner(top),
         channels=channels,
         routes=routes,
         heartbeat=read_heartbeat(top, around),
+        remarks=tuple(around.remarks),
     )
-    top.end()
-    return replace(found, remarks=tuple(around.remarks))
 
 
-def _signers(configuration: Path) -> Settings:
+def signers_of(configuration: Path) -> Settings:
+    """Return the vaults that a signer's configuration pins, and whom to ask about them.
+
+    :raises UnfitError: it is missing.
+    :raises ConfigurationError: it cannot be used.
+    """
     try:
         return read_settings(configuration)
     except ConfigurationMissing as exc:
@@ -127,11 +146,11 @@ def _name(top: Table) -> str:
     return name
 
 
-def _store(top: Table, around: Surroundings) -> Credential:
+def _store(top: Table, around: Surroundings, usual: str) -> Credential:
     """Return where everything is kept: a path beside the file, or an address of a database."""
     before = len(around.remarks)
     given = around.credential(top, "store")
-    text = "watch.sqlite3" if given is None else given.reveal()
+    text = usual if given is None else given.reveal()
     if text.startswith(_SHARED):
         return Credential(text)
     # A path is no secret.

@@ -180,6 +180,10 @@ class DatabaseWatchStore:
         wanted = list(episodes)
         return self._database.read(lambda connection: claims.read_told(connection, wanted))
 
+    def takers(self, happening: str) -> tuple[str, ...]:
+        """Return the channels that took what tells of a happening, by its key."""
+        return self._database.read(lambda connection: claims.read_takers(connection, happening))
+
     def claim(self, channel: str, holder: str, *, now: Timestamp, most: int) -> tuple[Delivery, ...]:
         """Take deliveries that are due, so that no other watcher takes them until the claim runs out."""
         return self._database.write(

@@ -36,6 +36,15 @@ class Table:
         self._known: list[str] = []
         self.where = where
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """All of it, to be read as a table of another name."""
+        return self._content
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that are there."""
+        return tuple(self._content)
+
     def take(self, key: str) -> Any:
         """Return what a key holds, or None where it is not there."""
         self._known.append(key)
