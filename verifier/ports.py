@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
+from verifier.model.episodes import Telling, WatchView
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
 from verifier.model.history import LATEST, History
@@ -376,6 +377,20 @@ class WatchStore(Protocol):
 
     def audit_head(self) -> AuditRecord | None:
         """Return the newest link of the audit log, whose hash stands for all of it; None where it is empty."""
+        ...
+
+
+class WatchBook(Protocol):
+    """A watcher's store, looked into beside the watcher. Every method raises WatchStoreError."""
+
+    def view(
+        self, chain_id: ChainId, vault: Address, *, since: Timestamp, least: Severity, now: Timestamp
+    ) -> WatchView:
+        """Return the store as it is now, for one vault: open episodes from a severity on, and what was new since."""
+        ...
+
+    def tellings(self, episode: str, *, now: Timestamp) -> tuple[Telling, ...]:
+        """Return what channels were told of an episode, or are to be told, in the order in which it was made."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
     """What came by while a log was looked at."""
 
-    head: bytes | None
+    head: bytes | None = None
+    # Told the number of each record that came by.
+    passed: Callable[[int], object] = lambda _number: None
     first: AuditRecord | None = None
     last: AuditRecord | None = None
     # The record that has the head that was asked for.
@@ -37,6 +39,7 @@ class _Walk:
         for record in records:
             self.first = self.first or record
             self.last = record
+            self.passed(record.number)
             if record.hash == self.head:
                 self.found = record
             yield record
@@ -52,18 +55,23 @@ def run_audit(options: Namespace) -> Answer:
 
 
 def _verify(options: Namespace) -> Answer:
-    walk = _Walk(_head(options.head))
+    walk = Walk(_head(options.head))
     if options.file is not None:
         path = path_of(options.file)
         count = HashChain().verify(walk.through(read_export(path)), head=walk.head)
         return Answer(text=_say_whole(count, walk, sanitise(str(path), most=300)))
     with _visit(options) as store:
         name = sanitise(store.name, most=300)
-        count = store.with_audit(lambda records, newest: _verified(records, newest, walk))
+        count = store.with_audit(lambda records, newest: verify_records(records, newest, walk))
     return Answer(text=_say_whole(count, walk, name))
 
 
-def _verified(records: Iterable[AuditRecord], newest: tuple[int, bytes], walk: _Walk) -> int:
+def verify_records(records: Iterable[AuditRecord], newest: tuple[int, bytes], walk: Walk) -> int:
+    """Return how many records a store's log has, each holding to the one before it.
+
+    :param newest: number and hash of the newest one, as the store says
+    :raises AuditBroken: it is not what was written into it.
+    """
     count = HashChain().verify(walk.through(records), head=walk.head)
     last = (walk.last.number, walk.last.hash) if walk.last else (0, bytes(32))
     if last != newest:
@@ -87,7 +95,7 @@ def _export(options: Namespace) -> Answer:
     )
 
 
-def _say_whole(count: int, walk: _Walk, name: Shown) -> str:
+def _say_whole(count: int, walk: Walk, name: Shown) -> str:
     said = f"The audit log at {name} holds {_records(count)}, each holding to the one before it.\n"
     if walk.first is None or walk.last is None:
         return said

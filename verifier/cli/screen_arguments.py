@@ -15,6 +15,9 @@ decides, the policy, what happened before, and why all of it is believed. Reads
 the vault again and again while you read, and keeps your place. `fourth-signer`
 alone opens it too, where it stands in a terminal.
 
+Its Watch screen says whether anybody watches the vault, and what the watcher
+told: the watcher's own file, --watch, says where its store is.
+
 Press ? in it for its keys and words. NO_COLOR is obeyed; a locale without UTF-8
 is drawn in ASCII.
 """
@@ -57,6 +60,7 @@ def add_open(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
     )
+    _add_watch(parser)
     add_choice(parser, has_json=False)
 
 
@@ -74,8 +78,17 @@ def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
     # Known, so that what is wrong with them can be said.
     for name in ("--key", "--passphrase-file"):
         parser.add_argument(name, help=argparse.SUPPRESS)
+    _add_watch(parser)
     add_choice(parser, has_json=False)
     parser.set_defaults(lane=None, bundle=None, block=None)
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--watch",
+        metavar="FILE",
+        help="the watcher's configuration (usual: $FOURTH_SIGNER_WATCH, else watch.toml beside yours)",
+    )
 
 
 def add_demo(commands: argparse._SubParsersAction[Any]) -> None:

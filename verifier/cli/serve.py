@@ -24,7 +24,7 @@ HOST: Final = "127.0.0.1"
 _KEPT: Final = (
     *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH"),
     # Where the configuration is, and what was noted of vaults.
-    *("FOURTH_SIGNER_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME"),
+    *("FOURTH_SIGNER_CONFIG", "FOURTH_SIGNER_WATCH", "XDG_CONFIG_HOME", "XDG_STATE_HOME"),
     # How the endpoints are reached.
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
     *(
@@ -65,7 +65,7 @@ def command_of(options: Namespace) -> list[str]:
     """Return the command that draws the screens: made of this command's own arguments, and of nothing else."""
     # -P: nothing in the folder that this was called from takes the place of the program's own modules.
     command = [sys.executable, "-P", "-m", "verifier.cli.serve_screens"]
-    for name in ("vault", "quorum", "config"):
+    for name in ("vault", "quorum", "config", "watch"):
         value = getattr(options, name)
         if value is not None:
             command.append(f"--{name}={value}")

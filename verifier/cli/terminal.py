@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from verifier.cli.adapters import Choice
     from verifier.cli.terminal_acts import Acts
     from verifier.cli.terminal_vault import VaultActs
+    from verifier.cli.terminal_watch import WatchDesk
     from verifier.desk.aids import Aids
     from verifier.desk.briefing import Briefing
     from verifier.desk.survey import Survey
@@ -99,11 +100,18 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
         send=acts.send if acts else None,
         may_act=not is_display,
     )
+    from verifier.cli.terminal_offers import with_offers, with_watching
+
+    source = with_watching(source, lambda: _watch_desk(options, choice))
     if is_display:
         return source
-    from verifier.cli.terminal_offers import with_offers
-
     return with_offers(source, lambda: _vault_acts(options, choice, vault), has_key=options.key is not None)
+
+
+def _watch_desk(options: Namespace, choice: Choice) -> WatchDesk:
+    from verifier.cli.terminal_watch import WatchDesk
+
+    return WatchDesk(options=options, choice=choice)
 
 
 def _vault_acts(options: Namespace, choice: Choice, vault: _Vault) -> VaultActs:

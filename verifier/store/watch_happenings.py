@@ -34,7 +34,7 @@ OF_WATCHING: Final = frozenset(
 _AT_ONCE: Final = 500
 # As text in the statement: an index over some rows is used only where the statement itself says that it is about these.
 _UNCONFIRMED: Final[ColumnElement[str]] = literal_column(f"'{Standing.UNCONFIRMED}'")
-_RETRACTED: Final[ColumnElement[str]] = literal_column(f"'{Standing.RETRACTED}'")
+RETRACTED: Final[ColumnElement[str]] = literal_column(f"'{Standing.RETRACTED}'")
 HappeningRow = Row[Any]
 
 
@@ -192,7 +192,7 @@ def read_open(connection: Connection, least: Severity) -> tuple[Kept, ...]:
         select(HAPPENINGS)
         .where(
             HAPPENINGS.c.acknowledged_at.is_(None),
-            HAPPENINGS.c.standing != _RETRACTED,
+            HAPPENINGS.c.standing != RETRACTED,
             HAPPENINGS.c.severity >= int(least),
         )
         .order_by(HAPPENINGS.c.first_seen, HAPPENINGS.c.number)

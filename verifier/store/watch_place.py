@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _SCHEMES = ("postgresql:", "postgres:", "postgresql+psycopg:")
 
 
-def open_database(place: str, *, is_visit: bool = False) -> Database:
+def open_database(place: str, *, is_visit: bool = False, is_look: bool = False) -> Database:
     """Open what a place names.
 
     :param is_visit: change no table, and take no lock: beside a watcher
+    :param is_look: a visit that only reads, and comes again and again
     :raises WatchStoreError: it cannot be used.
     """
     try:
@@ -30,11 +31,11 @@ def open_database(place: str, *, is_visit: bool = False) -> Database:
         why = "what speaks to databases is missing; run `pip install 'fourth-signer[watch]'`"
         raise WatchStoreUnusable(store="a database", why=why) from exc
     if place.startswith(_SCHEMES):
-        return PostgresDatabase(place, is_visit=is_visit)
+        return PostgresDatabase(place, is_visit=is_visit or is_look)
     if "://" in place:
         why = "a store is a path, or an address that begins with postgresql://"
         raise WatchStoreUnusable(store=place.partition("://")[0], why=why)
-    return SqliteDatabase(path_of(place), is_visit=is_visit)
+    return SqliteDatabase(path_of(place), is_visit=is_visit, is_look=is_look)
 
 
 def open_watch_store(

@@ -34,6 +34,8 @@ BUSY_SECONDS: Final = 10.0
 # Of every SQLite file: its first words, and where the mark of who made it stands.
 _MAGIC: Final = b"SQLite format 3\0"
 _HEAD: Final = 100
+# Files whose pages this process has found to fit together, by device and inode.
+_LOOKED_THROUGH: Final[set[tuple[int, int]]] = set()
 
 
 class SqliteDatabase(EngineDatabase):
@@ -42,20 +44,22 @@ class SqliteDatabase(EngineDatabase):
     dialect = "sqlite"
     _reading_options = MappingProxyType({"watch_reading": True})
 
-    def __init__(self, path: Path, *, is_visit: bool = False) -> None:
+    def __init__(self, path: Path, *, is_visit: bool = False, is_look: bool = False) -> None:
         """Open the file; a watcher's is made where there is none, and brought to this release's version.
 
         :param is_visit: do not take the lock, and change no table
+        :param is_look: a visit that only reads, and looks through all pages only when it comes for the first time
         :raises WatchStoreError: it is locked, damaged, of something else, of another version, or cannot be opened.
         """
         self._path = Path(os.path.realpath(path))
         self._lock: FileLock | None = None
+        self._is_look = is_look
         engine = create_engine("sqlite+pysqlite://", creator=self._connect, poolclass=QueuePool)
         super().__init__(engine, str(path))
         event.listen(engine, "begin", _begin)
         try:
             with self.refusals():
-                self._open(is_visit=is_visit)
+                self._open(is_visit=is_visit or is_look)
         except BaseException:
             self.close()
             raise
@@ -127,16 +131,23 @@ class SqliteDatabase(EngineDatabase):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
 
     def _connect(self) -> sqlite3.Connection:
-        return _connected(self._path)
+        connection = _connected(self._path)
+        if self._is_look:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
 
     def _require_sound(self, connection: Connection) -> int:
         """Return the version of a file that is a store, and whole.
 
         :raises WatchStoreError: it is not.
         """
-        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if verdict != "ok":
-            raise WatchStoreCorrupt(store=self.name, why="SQLite finds pages in it that do not fit together")
+        if not (self._is_look and _identity(self._path) in _LOOKED_THROUGH):
+            verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            if verdict != "ok":
+                raise WatchStoreCorrupt(
+                    store=self.name, why="SQLite finds pages in it that do not fit together"
+                )
+            _LOOKED_THROUGH.add(_identity(self._path))
         try:
             version = self.version_of(connection)
         except DBAPIError as exc:
@@ -165,6 +176,11 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _first_bytes(path: Path) -> bytes:

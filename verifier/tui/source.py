@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from verifier.desk.proposing import Draft
     from verifier.desk.signing import Signing
     from verifier.desk.survey import Survey
+    from verifier.desk.watching import WatchReport
     from verifier.model.address import Address
+    from verifier.model.episodes import Telling, WatchedLog
     from verifier.model.message import MessageKind
     from verifier.model.operation import Call
     from verifier.model.reading import Bypass
     from verifier.model.text import Shown
     from verifier.model.units import Timestamp
+    from verifier.model.watching import Kept
     from verifier.model.written_call import WrittenCall
 
 
@@ -33,6 +36,21 @@ class Drafting:
     draft: Callable[[Sequence[Call]], Draft]
     # Publishes it, with what was typed for its dangers; None where there is no key.
     propose: Callable[[Draft, Sequence[str]], Shown] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What can be asked about whoever watches the vault. Nothing of it asks an endpoint."""
+
+    look: Callable[[], WatchReport]
+    # By the name of an episode: whom it was told.
+    tellings: Callable[[str], tuple[Telling, ...]]
+    # Of a number, in whose name.
+    acknowledge: Callable[[int, str], Kept]
+    # In whose name, unless one says otherwise.
+    own_name: Callable[[], Shown]
+    # Looks at the whole audit log, and tells the number of each record.
+    verify: Callable[[Callable[[int], object]], WatchedLog]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +83,8 @@ class Source:
     review: Callable[[int, Bypass, bytes, bool], Shown] | None = None
     # Makes operations; None where there is no network to publish them.
     drafting: Drafting | None = None
+    # Who watches the vault; None where nothing but a file is looked at.
+    watching: Watching | None = None
     # Seconds between two looks.
     every: float = 12
     # Whether anything but looking is possible: not on a wall display.
