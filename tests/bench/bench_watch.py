@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from tests.anvil import FUNDED, Anvil, start_anvil
+from tests.bench import ponder
 from tests.bench.report import Number, Report, Row
-from tests.stage import Stage
+from tests.stage import Stage, data_of
 from tests.watch.scene import AT_ONCE, PACE, Scene, found_vault, watched
 from verifier.alerts.files import line_file
 from verifier.chain.endpoint import Endpoint
@@ -28,7 +29,8 @@ from verifier.model.units import BlockNumber
 from verifier.watch.delivering import Deliverer
 from verifier.watch.watcher import Watcher
 
-_PAIRS: Final = 1_000
+_OLD_BLOCKS: Final = 10_000
+_MADE_AT_ONCE: Final = 500
 _VAULTS: Final = 100
 _BLOCKS: Final = 100
 _SECONDS: Final = 30.0
@@ -37,9 +39,11 @@ _EVERYTHING: Final = Routes(routes=(Route(channel="lines", least=Severity.INFO),
 TITLE: Final = "A watcher"
 NOTES: Final = f"""\
 On this machine, which runs other work, against Anvil at two addresses that have to agree, into SQLite with every
-step synced. Old events are {_PAIRS} operations published and vetoed, each in a block of its own, of one vault:
-filtered, compared between the endpoints, read, learned from and kept with their audit records. Under "peer" stands
-what asking one endpoint for the same logs takes, and nothing else.
+step synced. Old events are of one vault: {_OLD_BLOCKS:,} blocks, in each an operation published and vetoed. They are
+filtered, compared between the endpoints, read, learned from and kept with their audit records. The peer is Ponder
+(npm), which reads the same blocks from one endpoint and keeps each event as a row in its own PGlite; its time is what
+it says of itself, without its start. It allows itself 20 requests a second of an address at first, so the node is
+named to it fifty times. It reads to the block that it holds final, so its events are some fewer.
 
 From block to line: {_BLOCKS} blocks, each with one operation published in one of {_VAULTS} vaults; from the moment
 at which the node has the block until the line about it is on the disk. The watcher looks four times a second, reads
@@ -50,9 +54,10 @@ Memory is what Python keeps for each vault more, once all were looked at."""
 
 def measure(say: Callable[[str], None]) -> Report:
     rows: list[Row] = []
-    say(f"old events: {2 * _PAIRS}")
+    say("installing Ponder, unless it is there")
+    ponder.install()
     with start_anvil() as chain, tempfile.TemporaryDirectory() as folder:
-        rows += _old_events(chain, found_vault(chain), Path(folder))
+        rows += _old_events(chain, found_vault(chain), Path(folder), say)
     say(f"from block to line, among {_VAULTS} vaults")
     with start_anvil() as chain, tempfile.TemporaryDirectory() as folder:
         chain.set_balance(FUNDED[0], 10**24)
@@ -70,28 +75,58 @@ class _Direct(Scene):
         return Panel(asked, needed=2, chain_id=self.chain_id)
 
 
-def _old_events(chain: Anvil, stage: Stage, folder: Path) -> list[Row]:
-    lane, limit = 8 * stage.seat("ann"), chain.now() + 86_400
-    for i in range(_PAIRS):
-        operation = ([(FUNDED[2], 1, b"")], lane, i + 1, limit)
-        stage.must(stage.propose("ann", operation))
-        stage.must(stage.send("gus", "veto", lane, stage.id_of(operation)))
+def _old_events(chain: Anvil, stage: Stage, folder: Path, say: Callable[[str], None]) -> list[Row]:
+    _make_old_blocks(chain, stage, say)
     with watched(chain, [stage], folder, scene=_Direct) as scene:
         began, worked = time.perf_counter(), time.process_time()
-        scene.look(most=1_000)
+        scene.look(most=_OLD_BLOCKS)
         took, worked = time.perf_counter() - began, time.process_time() - worked
         kept = scene.store.events(scene.chain_id, BlockNumber(0), BlockNumber(scene.head()))
-        began = time.perf_counter()
         where = {"fromBlock": "0x0", "toBlock": "latest", "address": "0x" + stage.vault.hex()}
-        logs = chain.rpc("eth_getLogs", [where])
-        bare = time.perf_counter() - began
-        assert len(kept) == len(logs) >= 2 * _PAIRS
-    table = "Old events"
+        assert len(kept) == len(chain.rpc("eth_getLogs", [where])) >= 2 * _OLD_BLOCKS
+    say(f"the same by Ponder {ponder.version()}")
+    peer = ponder.index(url=chain.url, chain_id=scene.chain_id, vault=stage.vault, log=folder / "ponder.log")
+    assert peer.rows > 1.9 * _OLD_BLOCKS
+    table = f"Old events, in {_OLD_BLOCKS:,} blocks"
     return [
-        Row(name=f"{len(kept)} events", ours=_ms(took), peer=_ms(bare), unit="ms", table=table),
+        Row(name="events", ours=len(kept), peer=peer.rows, unit="", table=table),
+        Row(
+            name="time of a thousand",
+            ours=_ms(1_000 * took / len(kept)),
+            peer=_ms(1_000 * peer.seconds / peer.rows),
+            unit="ms",
+            most_ratio=1.0,
+            table=table,
+        ),
+        Row(name="time", ours=_ms(took), peer=_ms(peer.seconds), unit="ms", table=table),
         Row(name="processor time", ours=_ms(worked), peer=None, unit="ms", table=table),
-        Row(name="events a second", ours=round(len(kept) / took), peer=None, unit="", table=table),
     ]
+
+
+def _make_old_blocks(chain: Anvil, stage: Stage, say: Callable[[str], None]) -> None:
+    """Publish and veto an operation in each block."""
+    lane, limit = 8 * stage.seat("ann"), chain.now() + 86_400
+    vault = "0x" + stage.vault.hex()
+    chain.rpc("evm_setAutomine", [False])
+    for i in range(_OLD_BLOCKS):
+        operation = ([(FUNDED[2], 1, b"")], lane, i + 1, limit)
+        acts = (
+            ("ann", data_of("propose", operation, [])),
+            ("gus", data_of("veto", lane, stage.id_of(operation))),
+        )
+        for who, data in acts:
+            transaction = {
+                "from": "0x" + stage.address(who).hex(),
+                "to": vault,
+                "data": "0x" + data.hex(),
+                "gas": hex(1_000_000),
+                "gasPrice": "0x0",
+            }
+            chain.rpc("eth_sendTransaction", [transaction])
+        chain.mine()
+        if i % _MADE_AT_ONCE == 0:
+            say(f"making old blocks: {i:,} of {_OLD_BLOCKS:,}")
+    chain.rpc("evm_setAutomine", [True])
 
 
 def _from_block_to_line(chain: Anvil, stages: Sequence[Stage], folder: Path) -> list[Row]:
@@ -116,7 +151,14 @@ def _from_block_to_line(chain: Anvil, stages: Sequence[Stage], folder: Path) -> 
             unit="ms",
             table=table,
         ),
-        Row(name="from block to line, 99 %", ours=_ms(percentile), peer=None, unit="ms", table=table),
+        Row(
+            name="from block to line, 99 %",
+            ours=_ms(percentile),
+            peer=None,
+            unit="ms",
+            most=1_000,
+            table=table,
+        ),
         Row(
             name="memory of each vault",
             ours=round(size / 1024 / len(stages)),
