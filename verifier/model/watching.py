@@ -89,7 +89,6 @@ class Kind(StrEnum):
     UNREADABLE = "chain-unreadable"
     BEHIND = "chain-behind"
     REORGANISED = "chain-reorganised"
-    BLIND = "nothing-watched"
     VAULT_WRONG = "vault-not-as-pinned"
     GUARD_WILL = "guard-will-veto"
     GUARD_VETOED = "guard-vetoed"

@@ -24,7 +24,6 @@ OF_WATCHING: Final = frozenset(
         Kind.UNREADABLE,
         Kind.BEHIND,
         Kind.REORGANISED,
-        Kind.BLIND,
         Kind.VAULT_WRONG,
         Kind.TEST,
     }
