@@ -113,5 +113,5 @@ class Pen:
     """With what one of a group signs its envelopes: a function, so that the key may be anywhere."""
 
     index: Index
-    # Of a digest of 32 bytes; returns 64 bytes by BIP-340. `curve.sign_envelope` is one.
+    # Of a digest of 32 bytes; returns 64 bytes by BIP-340. `SecretScalar.sign` is one.
     sign: Callable[[bytes], bytes]

@@ -103,7 +103,7 @@ def show_index(index: Index) -> Shown:
 
 
 IsSigned = Callable[[TransportKey, bytes, bytes], bool]
-"""Whether a key signed a digest of 32 bytes; `curve.is_envelope_signed` is one."""
+"""Whether a key signed a digest of 32 bytes; `curve.is_signed` is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
