@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import Asset, Counterparty
@@ -18,6 +19,8 @@ from verifier.model.rule import Ruling
 from verifier.model.text import Shown
 from verifier.model.tier import TierBook
 from verifier.model.units import ChainId, Hours, Person
+
+_DUTIES: Final = 16
 
 Chains = frozenset[ChainId]
 """Where something is meant to be; empty: on every chain, and so a part of the founding."""
@@ -170,6 +173,16 @@ class VaultFile:
     def groups(self) -> tuple[PlannedMember, ...]:
         """Who comes by an operation: a group proves its key with the vault's address."""
         return tuple(member for member in self.members if member.group is not None)
+
+    @property
+    def exclusion_masks(self) -> dict[int, int]:
+        """Return for each duty which others it excludes, both ways, whichever the file says: as the register has it."""
+        masks: dict[int, int] = {}
+        for exclusion in self.exclusions:
+            for other in (1 << i for i in range(_DUTIES) if exclusion.mask >> i & 1):
+                masks[exclusion.duty] = masks.get(exclusion.duty, 0) | other
+                masks[other] = masks.get(other, 0) | exclusion.duty
+        return masks
 
     def configuration(self, companions: Companions) -> Configuration:
         """Return what the constructor is given: the same on every chain."""
