@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
-
-from eth_hash.auto import keccak
 
 from verifier.errors import approvals, bypasses, checks, duties, members, operations, settings, strategies
 from verifier.errors.text import sanitise, show_bytes
@@ -86,18 +85,25 @@ def _twins() -> dict[str, type[VaultError]]:
 # Every error that the vault and its companions know, by its name.
 TWINS: Final = MappingProxyType(_twins())
 
-_BY_SELECTOR: Final[dict[bytes, tuple[type[VaultError], dict[str, Any]]]] = {
-    keccak(signature_of(error, name).encode("ascii"))[:4]: (error, hints_of(error))
-    for name, error in {**TWINS, "Panic": Panicked}.items()
-}
-_BY_SELECTOR[keccak(b"Error(string)")[:4]] = (RevertedWithText, hints_of(RevertedWithText))
+
+@cache
+def _by_selector() -> MappingProxyType[bytes, tuple[type[VaultError], dict[str, Any]]]:
+    """Return every known error by its selector. Made when first asked: who only wants help waits for no hash."""
+    from eth_hash.auto import keccak
+
+    found = {
+        keccak(signature_of(error, name).encode("ascii"))[:4]: (error, hints_of(error))
+        for name, error in {**TWINS, "Panic": Panicked}.items()
+    }
+    found[keccak(b"Error(string)")[:4]] = (RevertedWithText, hints_of(RevertedWithText))
+    return MappingProxyType(found)
 
 
 def from_revert(data: bytes) -> VaultError:
     """Return what revert data says. Data that is no honest encoding of a known error is an UnknownRevert."""
     if not data:
         return RevertedSilently()
-    known = _BY_SELECTOR.get(bytes(data[:4]))
+    known = _by_selector().get(bytes(data[:4]))
     if known is not None:
         error, hints = known
         arguments = read_arguments(hints, data[4:])

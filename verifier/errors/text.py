@@ -9,8 +9,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final, NewType
 
-from eth_hash.auto import keccak
-
 Shown = NewType("Shown", str)
 """Printable ASCII that may reach a terminal. Text from outside becomes it only through `sanitise`."""
 
@@ -52,6 +50,10 @@ def sanitise(foreign: Foreign | bytes, *, most: int = MOST_CHARACTERS) -> Shown:
 def show_address(address: bytes) -> Shown:
     """Return an address whole, with its EIP-55 checksum."""
     digits = address.hex()
+    from eth_hash.auto import (
+        keccak,
+    )  # loading it takes a third of the time to `--help`, which shows no address
+
     digest = keccak(digits.encode("ascii")).hex()
     return Shown(
         "0x" + "".join(c.upper() if int(h, 16) >= 8 else c for c, h in zip(digits, digest, strict=False))
