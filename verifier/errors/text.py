@@ -49,11 +49,10 @@ def sanitise(foreign: Foreign | bytes, *, most: int = MOST_CHARACTERS) -> Shown:
 
 def show_address(address: bytes) -> Shown:
     """Return an address whole, with its EIP-55 checksum."""
-    digits = address.hex()
-    from eth_hash.auto import (
-        keccak,
-    )  # loading it takes a third of the time to `--help`, which shows no address
+    # Loading it takes a third of the time to `--help`, which shows no address.
+    from eth_hash.auto import keccak
 
+    digits = address.hex()
     digest = keccak(digits.encode("ascii")).hex()
     return Shown(
         "0x" + "".join(c.upper() if int(h, 16) >= 8 else c for c, h in zip(digits, digest, strict=False))
