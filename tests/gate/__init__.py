@@ -1,0 +1,1 @@
+"""The gates before production, on real repositories, real keys and real files."""
