@@ -4,10 +4,12 @@
     |-- InputError           AddressMalformed, HexMalformed, NumberOutOfRange, SignatureMalformed, ApprovalOfOther,
     |                        AbiMalformed, ValueUnfit, EndpointAddressMalformed, NameMalformed, BundleMalformed,
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
-    |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless, ReviewInputMalformed
+    |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless, ReviewInputMalformed,
+    |                        ParcelMalformed
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed, VaultFileMalformed,
-    |                        GuardConfigurationMalformed, ReleasePolicyMalformed
+    |                        GuardConfigurationMalformed, ReleasePolicyMalformed, GroupFileMalformed,
+    |                        HolderRulesMalformed, HolderFileUnwritable, HolderFolderUnfit
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
@@ -15,7 +17,7 @@
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
     |                        CompanionUnexpected, BundleOfOther, ApprovalFileRefused
     |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
-    |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable
+    |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable, ShareUnusable, ShareOutdated
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
     |                        DemoMissing, ActionImpossible, HappeningUnknown
@@ -25,6 +27,7 @@
     |-- DeployError          PlanRefused, ChainUnfit, CodeForeign, FundsMissing, DeploymentStuck,
     |                        ReleaseUnauthorised
     |-- GuardError           GuardSeatUnfit, EndpointsDependent, HoldUnwritable
+    |-- HoldingError         CeremonyFailed, HolderUnservable, TranscriptDisputed, AuditorMissing
     |-- GateError            ReleaseRefused, ReviewRefused, ReleaseRecordBroken, ReleaseRecordUnusable,
     |                        RepositoryUnreadable
     `-- VaultError           what the chain refused, by the selector of the revert data:
@@ -94,6 +97,20 @@ from verifier.errors.guarding import (
     GuardError,
     GuardSeatUnfit,
     HoldUnwritable,
+)
+from verifier.errors.holding import (
+    AuditorMissing,
+    CeremonyFailed,
+    GroupFileMalformed,
+    HolderFileUnwritable,
+    HolderFolderUnfit,
+    HolderRulesMalformed,
+    HolderUnservable,
+    HoldingError,
+    ParcelMalformed,
+    ShareOutdated,
+    ShareUnusable,
+    TranscriptDisputed,
 )
 from verifier.errors.keys import (
     KeyAnswerMalformed,
@@ -191,11 +208,13 @@ __all__ = [
     "ApprovalOfOther",
     "AuditBroken",
     "AuditUnwritable",
+    "AuditorMissing",
     "BundleMalformed",
     "BundleOfOther",
     "BundleUnwritable",
     "CallsMalformed",
     "CallsUnwritable",
+    "CeremonyFailed",
     "ChainLeased",
     "ChainUnfit",
     "CodeForeign",
@@ -227,6 +246,7 @@ __all__ = [
     "FourthSignerError",
     "FundsMissing",
     "GateError",
+    "GroupFileMalformed",
     "GuardConfigurationMalformed",
     "GuardError",
     "GuardSeatUnfit",
@@ -234,6 +254,11 @@ __all__ = [
     "HeaderUnproven",
     "HexMalformed",
     "HoldUnwritable",
+    "HolderFileUnwritable",
+    "HolderFolderUnfit",
+    "HolderRulesMalformed",
+    "HolderUnservable",
+    "HoldingError",
     "InputError",
     "KeyAnswerMalformed",
     "KeyFileUnusable",
@@ -250,6 +275,7 @@ __all__ = [
     "NotConfirmed",
     "NumberOutOfRange",
     "Panicked",
+    "ParcelMalformed",
     "PassphraseWrong",
     "PathHomeless",
     "PinConflict",
@@ -271,10 +297,13 @@ __all__ = [
     "SeatEmpty",
     "SentUnseen",
     "ServingImpossible",
+    "ShareOutdated",
+    "ShareUnusable",
     "SignatureMalformed",
     "SignatureOfOther",
     "TransactionRejected",
     "TransactionUnmined",
+    "TranscriptDisputed",
     "UnknownRevert",
     "ValueUnfit",
     "VaultError",

@@ -64,6 +64,13 @@
 37   PlanRefused                       77  DeploymentStuck
 67   ChainUnfit                        78  ReleaseUnauthorised
 68   CodeForeign
+
+12   CeremonyFailed                    16  HolderUnservable
+13   ParcelMalformed                   47  GroupFileMalformed
+14   TranscriptDisputed                48  HolderFileUnwritable
+15   AuditorMissing                    49  HolderRulesMalformed
+88   ShareUnusable                     89  ShareOutdated
+79   HolderFolderUnfit
 """
 
 from __future__ import annotations
@@ -77,6 +84,7 @@ from verifier.errors import (
     deploying,
     endpoints,
     guarding,
+    holding,
     keys,
     memories,
     releasing,
@@ -188,6 +196,17 @@ EXIT_CODES: Final = MappingProxyType(
         releasing.RepositoryUnreadable: 123,
         releasing.ReleasePolicyMalformed: 124,
         releasing.ReviewInputMalformed: 125,
+        holding.CeremonyFailed: 12,
+        holding.ParcelMalformed: 13,
+        holding.TranscriptDisputed: 14,
+        holding.AuditorMissing: 15,
+        holding.HolderUnservable: 16,
+        holding.GroupFileMalformed: 47,
+        holding.HolderFileUnwritable: 48,
+        holding.HolderRulesMalformed: 49,
+        holding.HolderFolderUnfit: 79,
+        holding.ShareUnusable: 88,
+        holding.ShareOutdated: 89,
         revert.Panicked: 71,
         revert.RevertedWithText: 71,
         revert.RevertedSilently: 71,
