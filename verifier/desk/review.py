@@ -36,7 +36,7 @@ from verifier.model.reading import (
     VaultReading,
 )
 from verifier.model.simulation import Simulation
-from verifier.model.text import Shown
+from verifier.model.text import Foreign, Shown
 from verifier.model.units import Timestamp
 from verifier.sign.typed import approve_digest, approve_hash, domain_separator
 
@@ -88,6 +88,8 @@ class Review:
     impossible: tuple[Action, ...] = ()
     # The vault's words about what it names.
     policy: PolicyReading = NO_POLICY
+    # Where its bytes were not found: the endpoints that looked and have none.
+    denying: tuple[Foreign, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
@@ -188,6 +190,7 @@ def make_review(
         approvals=surroundings.approvals,
         descriptions=_describe(calls, surroundings, lexicon),
         policy=policy,
+        denying=found.denying,
     )
 
 

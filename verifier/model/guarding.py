@@ -72,6 +72,8 @@ class CounterpartyClause:
 
     accounts: frozenset[Address]
     is_listed: bool
+    # Whether it has to be so of everybody who gains. Exceptions ask that: else a thief pays somebody of the list a cent.
+    of_all: bool = False
     # As the owners call the list.
     called: Shown
 
@@ -84,6 +86,8 @@ class CallClause:
     # Whether the targets are those that it has to go to, or those that it has not.
     is_listed: bool = True
     selector: bytes | None = None
+    # Whether it has to be so of every call, as in exceptions.
+    of_all: bool = False
     # As the owners wrote target and function.
     called: Shown
 

@@ -55,6 +55,7 @@ _SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity}
 _TIERS: Final = {tier.name.lower().replace("_", "-"): tier for tier in Tier}
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NATIVE: Final = "native"
+_EXCEPTING: Final = frozenset({"counterparty_in", "target", "published", "all", "any"})
 
 
 def read_lists(top: Table) -> dict[str, frozenset[Address]]:
@@ -124,7 +125,7 @@ def _rule(table: Table, lists: Lists, pins: Sequence[Pin]) -> GuardRule:
         if chosen is None
         else frozenset((pin.chain_id, pin.vault) for pin in pins if pin.name in chosen),
         clause=parts[0] if len(parts) == 1 else AllOf(clauses=tuple(parts)),
-        exceptions=reader.clauses(named, "except", 1),
+        exceptions=_Reader(lists, is_exception=True).clauses(named, "except", 1),
     )
     named.end()
     if rule.objects and not rule.is_veto:
@@ -137,8 +138,9 @@ def _rule(table: Table, lists: Lists, pins: Sequence[Pin]) -> GuardRule:
 class _Reader:
     """Reads the clauses of one rule, whose number is bounded."""
 
-    def __init__(self, lists: Lists) -> None:
+    def __init__(self, lists: Lists, *, is_exception: bool = False) -> None:
         self._lists = lists
+        self._is_exception = is_exception
         self._count = 0
 
     def clauses(self, table: Table, key: str, depth: int) -> tuple[Clause, ...]:
@@ -183,7 +185,13 @@ class _Reader:
             raise UnfitError(
                 f"{table.where} says {what}; write one clause for each, and `all` or `any` around them"
             )
-        clause = chosen[0][1](table)
+        names, read = chosen[0]
+        if self._is_exception and not set(names) & _EXCEPTING:
+            raise UnfitError(
+                f"{table.where} has {names[0]}, which excepts nothing: whoever proposes could bring it about; "
+                "exceptions are about counterparties, targets, functions and times"
+            )
+        clause = read(table)
         table.end()
         return clause
 
@@ -192,7 +200,12 @@ class _Reader:
         if key == "counterparty_in" and table.take("counterparty_not_in") is not None:
             raise UnfitError(f"{table.where} should have one of counterparty_in and counterparty_not_in")
         accounts, called = self._list(table, key)
-        return CounterpartyClause(accounts=accounts, is_listed=key == "counterparty_in", called=called)
+        return CounterpartyClause(
+            accounts=accounts,
+            is_listed=key == "counterparty_in",
+            of_all=self._is_exception,
+            called=called,
+        )
 
     def _call(self, table: Table) -> Clause:
         keys = [key for key in ("target", "target_in", "target_not_in") if table.take(key) is not None]
@@ -211,6 +224,7 @@ class _Reader:
             targets=targets,
             is_listed="target_not_in" not in keys,
             selector=selector,
+            of_all=self._is_exception,
             called=Shown(f"a call of {function} at {called}" if function else f"a call to {called}"),
         )
 

@@ -1,0 +1,114 @@
+"""How much of an asset an operation takes from an account, or lets others take, as far as its bytes fix it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.assess.movements import moves_of
+from verifier.decode.lexicon import show_amount
+from verifier.desk.review import Review
+from verifier.guard.verdict import Verdict, no, unsure, yes
+from verifier.model.address import Address
+from verifier.model.call import DecodedCall
+from verifier.model.effect import Allowance, Move
+from verifier.model.evidence import Evidence
+from verifier.model.guarding import AmountClause
+
+
+@dataclass(slots=True)
+class _Loss:
+    """What an account loses at the most, as far as it is known."""
+
+    amount: int = 0
+    # All there is and will be.
+    is_unlimited: bool = False
+    # The bytes do not fix all of it.
+    is_open: bool = False
+
+
+_Losses = defaultdict[Address, _Loss]
+
+
+def judge_amount(clause: AmountClause, review: Review, evidence: Evidence) -> Verdict:
+    """Return whether one account loses more than an amount. What it moves and what it lets others spend adds up.
+
+    :param evidence: of the operation's id
+    """
+    if review.operation is None:
+        return unsure("its bytes are missing")
+    decimals = clause.decimals
+    if decimals is None:
+        listed = review.lexicon.assets.get(clause.asset)
+        if listed is None:
+            return unsure(
+                f"how many decimals {clause.asset} has is not known: the vault does not list it, and the rule has no "
+                "`decimals`"
+            )
+        decimals, evidence = listed.value.decimals, min(evidence, listed.evidence)
+    most = clause.over.base(decimals)
+    if most is None:
+        return unsure(f"the limit has more decimals than {clause.asset}")
+    losses = _losses(review, clause.asset)
+    name = review.lexicon.name
+    is_open = False
+    for account, loss in losses.items():
+        if loss.is_unlimited:
+            return yes(evidence, f"{name(account)} lets all of its {clause.asset} be spent")
+        if loss.amount > most:
+            said = f"{name(account)} loses {show_amount(loss.amount, decimals)} of {clause.asset} ({loss.amount})"
+            return yes(evidence, f"{said}, which is more than {show_amount(most, decimals)}")
+        is_open = is_open or loss.is_open
+    if is_open:
+        return unsure(f"its bytes do not fix how much of {clause.asset} it moves")
+    return no(evidence, f"nobody loses more than {show_amount(most, decimals)} of {clause.asset}")
+
+
+def is_opaque(call: DecodedCall) -> bool:
+    """Whether nobody can tell what a call does: its data is not understood, or not all of it was opened."""
+    return call.unopened > 0 or (bool(call.call.data) and not call.is_understood)
+
+
+def _losses(review: Review, asset: Address) -> _Losses:
+    total: _Losses = defaultdict(_Loss)
+    vault = review.lexicon.actor
+    for call in review.calls:
+        own: _Losses = defaultdict(_Loss)
+        for _, inner in call.walk():
+            _add_effects(own, inner, asset, vault)
+        # What a rule of the vault's policy says that its own call moves, where the bytes say less.
+        ruled = sum(move.amount for move in moves_of(call.call, review.policy) if move.asset == asset)
+        if ruled > own[vault].amount:
+            own[vault].amount = ruled
+        for account, loss in own.items():
+            added = total[account]
+            added.amount += loss.amount
+            added.is_unlimited = added.is_unlimited or loss.is_unlimited
+            added.is_open = added.is_open or loss.is_open
+    return total
+
+
+def _add_effects(losses: _Losses, call: DecodedCall, asset: Address, vault: Address) -> None:
+    if call.call.target == asset and is_opaque(call):
+        losses[vault].is_open = True
+    for account, amount, is_unlimited in _parts(call, asset, vault):
+        loss = losses[account]
+        if is_unlimited:
+            loss.is_unlimited = True
+        elif amount is None:
+            loss.is_open = True
+        else:
+            loss.amount += amount
+
+
+def _parts(call: DecodedCall, asset: Address, vault: Address) -> Iterator[tuple[Address, int | None, bool]]:
+    """Yield who loses how much, and whether that is all there is."""
+    for effect in call.effects:
+        if isinstance(effect, Move) and effect.token == asset:
+            # What comes to the vault, or back to where it was, is lost by nobody.
+            if effect.recipient in (vault, effect.sender):
+                continue
+            yield effect.sender, effect.amount, False
+        elif isinstance(effect, Allowance) and effect.token == asset and effect.spender != effect.owner:
+            yield effect.owner, effect.amount, effect.amount is None
