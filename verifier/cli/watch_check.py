@@ -23,10 +23,16 @@ def examine_watch(settings: WatchSettings, clock: Clock) -> Parts:
     """Return every line of the examination. Nothing is asked and nothing is sent."""
     return {
         "Watched": list(_watched(settings)),
-        "Told": [*_channels(settings, clock), *_routes(settings)],
-        "By the clock": list(_daily(settings)),
+        "Told": list(examine_told(settings, clock)),
+        "By the clock": list(examine_daily(settings)),
         "The watcher itself": list(_itself(settings)),
     }
+
+
+def examine_told(settings: WatchSettings, clock: Clock) -> Iterator[Check]:
+    """Yield who is told of what, and what would go unnoticed."""
+    yield from _channels(settings, clock)
+    yield from _routes(settings)
 
 
 def _watched(settings: WatchSettings) -> Iterator[Check]:
@@ -131,7 +137,8 @@ def _takes_danger(route: Route, pin: Pin) -> bool:
     return route.kinds is None or route.kinds >= set(Kind) - {Kind.TEST}
 
 
-def _daily(settings: WatchSettings) -> Iterator[Check]:
+def examine_daily(settings: WatchSettings) -> Iterator[Check]:
+    """Yield what is said once a day."""
     routes = settings.routes
     for name, daily, loss in (
         ("digest", routes.digest, "What does not ring is only in files: there is no daily digest."),

@@ -74,7 +74,7 @@ class _Crew:
             names=vault_names(settings),
             wake=self.deliverer.wake,
         )
-        self.heartbeat = _heartbeat(settings, pulse)
+        self.heartbeat = heartbeat_of(settings, pulse)
 
     async def run(self) -> None:
         """Work until told to stop."""
@@ -120,7 +120,7 @@ class _Run:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._reloading.set)
-        health = _health_server(self._settings, self._pulse)
+        health = health_server_of(self._settings, self._pulse)
         try:
             if health is not None:
                 health.start()
@@ -206,7 +206,11 @@ async def _first(
                 await wait
 
 
-def _health_server(settings: WatchSettings, pulse: PulseTaker) -> HealthServer | None:
+def health_server_of(settings: WatchSettings, pulse: PulseTaker) -> HealthServer | None:
+    """Return what tells how it is, or None where nobody wants to know.
+
+    :raises WatchConfigurationMalformed: nothing can be told there.
+    """
     if settings.listen is None:
         return None
     try:
@@ -216,7 +220,11 @@ def _health_server(settings: WatchSettings, pulse: PulseTaker) -> HealthServer |
         raise WatchConfigurationMalformed(path=str(settings.path), why=why) from exc
 
 
-def _heartbeat(settings: WatchSettings, pulse: PulseTaker) -> Heartbeat | None:
+def heartbeat_of(settings: WatchSettings, pulse: PulseTaker) -> Heartbeat | None:
+    """Return what gives signs of life to the outside; None where nobody waits for them.
+
+    :raises WatchConfigurationMalformed: what is sent there could be read on the way.
+    """
     beat = settings.heartbeat
     if beat is None:
         return None

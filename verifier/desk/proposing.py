@@ -93,12 +93,12 @@ def draft_operation(
     )
     history, unusable = recall(aids.memory, reading)
     # Until the tier is known it may be the highest: that asks most about the past.
-    assumed = _lane_of(operation, reading, None)
+    assumed = lane_after_publishing(operation, reading, None)
     found = OperationReading(operation=operation, evidence=reading.lanes.evidence)
     gathered = gather_about(reader, reading, [assumed], (found,), aids)
     judgement = judge_calls(reading, assumed, operation, gathered.policy)
     _require_publisher(me, judgement)
-    standing = _lane_of(operation, reading, judgement)
+    standing = lane_after_publishing(operation, reading, judgement)
     review = _review(reading, standing, found, gathered, history, signer, aids)
     findings = [
         *dict.fromkeys((*reading.findings, *gathered.policy.findings, *gathered.bypasses.findings)),
@@ -200,7 +200,9 @@ def _require_publisher(me: Member, judgement: Judgement | None) -> None:
     )
 
 
-def _lane_of(operation: Operation, reading: VaultReading, judgement: Judgement | None) -> LaneReading:
+def lane_after_publishing(
+    operation: Operation, reading: VaultReading, judgement: Judgement | None
+) -> LaneReading:
     """Return the lane as it would be right after publication."""
     state = replace(
         EMPTY_LANE,
