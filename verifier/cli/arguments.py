@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
 from verifier.cli.audit_arguments import add_audit
+from verifier.cli.plan_arguments import add_plan
 from verifier.cli.screen_arguments import add_demo, add_open, add_serve, fault_of
 from verifier.cli.watch_arguments import add_watch
 
@@ -119,7 +120,7 @@ _CODES: Final = {
     0: "all is well",
     1: "a fault of this program",
     2: "arguments that make no sense",
-    10: "doctor: the worst is a warning",
+    10: "doctor, plan: the worst is a warning",
     11: "doctor: the worst is a danger",
     70: "the contract refused",
     71: "it refused for an unknown reason",
@@ -206,6 +207,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_serve(commands)
     add_watch(commands)
     add_audit(commands)
+    add_plan(commands)
     add_demo(commands)
     return parser
 

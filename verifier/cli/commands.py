@@ -55,6 +55,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.auditing import run_audit
 
             return run_audit(options)
+        case "plan":
+            from verifier.cli.planning import run_plan
+
+            return run_plan(options)
         case "serve":
             from verifier.cli.serve import run_serve
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.model.finding import Severity
 from verifier.model.member import Role
+from verifier.model.operation import Call
 from verifier.model.text import Shown
 from verifier.model.tier import Tier, TierTerms
+
+
+NOTHING: Final = Shown("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +79,15 @@ class Plan:
     def refusals(self) -> tuple[PlanRemark, ...]:
         """Why it is not deployed."""
         return tuple(remark for remark in self.remarks if remark.severity is Severity.DANGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """An operation that brings what no founding can: of CUSTODY, by the vault's own people."""
+
+    # Names its file, such as `assets`; stable, for scripts.
+    key: str
+    title: Shown
+    calls: tuple[Call, ...]
+    # What is missing for its calls; empty where they are all there.
+    awaits: Shown = NOTHING

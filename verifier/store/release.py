@@ -8,6 +8,7 @@ from typing import Any
 
 from verifier.model.address import Address
 from verifier.model.companions import Companion, Companions
+from verifier.model.deployment import ReleasedCode
 
 
 def release_code_hash() -> bytes:
@@ -22,9 +23,25 @@ def release_companions() -> tuple[Companion, ...]:
     return tuple(_companion(name, _read(name)) for name in sorted(names))
 
 
+def released_vault() -> ReleasedCode:
+    """Return the code that makes a vault; its constructor's argument goes behind it."""
+    return _released("vault")
+
+
+def released_companions() -> tuple[ReleasedCode, ...]:
+    """Return the code that makes the companions, by name."""
+    return tuple(_released(companion.name) for companion in release_companions())
+
+
 def companion_addresses() -> Companions:
     """Return where the companions of this release are."""
     return Companions(**{companion.name: companion.address for companion in release_companions()})
+
+
+def _released(name: str) -> ReleasedCode:
+    facts = _read(name)
+    code = bytes.fromhex(facts["creation_code"].removeprefix("0x"))
+    return ReleasedCode(name=name, creation_code=code, code_hash=_code_hash(facts))
 
 
 def _companion(name: str, facts: Any) -> Companion:

@@ -42,11 +42,18 @@ def read_vault_file(path: Path) -> VaultFile:
 
     :raises VaultFileMalformed: it cannot be read, is not TOML, or not what it should be.
     """
+    return parse_vault_file(read_content(path), str(path))
+
+
+def read_content(path: Path) -> bytes:
+    """Return the bytes of a vault's file, so that what is looked at, released and deployed is the same.
+
+    :raises VaultFileMalformed: they cannot be read, or are too many.
+    """
     try:
-        content = read_bounded(path, MOST_BYTES)
+        return read_bounded(path, MOST_BYTES)
     except UnfitContentError as exc:
         raise VaultFileMalformed(path=str(path), why=str(exc)) from exc
-    return parse_vault_file(content, str(path))
 
 
 def parse_vault_file(content: bytes, path: str) -> VaultFile:
