@@ -38,17 +38,22 @@ def open_key(options: Namespace, member: Address | None = None, *, usual: Addres
 
     if member is None and options.key.startswith(_NAMELESS):
         member = usual
-    return opening.open_key(options.key, ask=_ask_with(options), exchange=carry_by_hand, member=member)
+    return opening.open_key(options.key, ask=ask_with(options), exchange=carry_by_hand, member=member)
 
 
-def _ask_with(options: Namespace) -> AskSecret:
+def ask_with(options: Namespace) -> AskSecret:
+    """Return how what opens a key is asked for: of a person, or of a file that only they can read."""
     if options.passphrase_file is None:
-        return _ask_person
+        return ask_person
     path = path_of(options.passphrase_file)
-    return lambda _: _read(path)
+    return lambda _: read_passphrase(path)
 
 
-def _ask_person(what: Shown) -> Secret:
+def ask_person(what: Shown) -> Secret:
+    """Return what somebody at the terminal types.
+
+    :raises KeyRefused: nobody is there.
+    """
     if not is_anybody_there():
         why = "nobody is at a terminal to be asked; give --passphrase-file FILE"
         raise KeyRefused(holder=what, why=why)
@@ -75,8 +80,12 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _read(path: Path) -> Secret:
-    """Return the first line of a file that only its owner can read."""
+def read_passphrase(path: Path, *, is_kept: bool = False) -> Secret:
+    """Return the first line of a file that only its owner can read.
+
+    :param is_kept: whoever made the file lets nobody else into its folder, as systemd does with credentials
+    :raises KeyFileUnusable: it cannot be read, or others could read it.
+    """
     advice = "Check where your passphrase is, and who can read it."
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -85,7 +94,7 @@ def _read(path: Path) -> Secret:
         raise KeyFileUnusable(path=str(path), why=why, advice=advice) from exc
     with os.fdopen(handle, "rb") as file:
         mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode) or mode & 0o077:
+        if not stat.S_ISREG(mode) or (mode & 0o077 and not is_kept):
             why = "it is no file that only its owner can read"
             raise KeyFileUnusable(path=str(path), why=why, advice=advice)
         return Secret(file.readline(_MOST_PASSPHRASE).rstrip(b"\r\n"))
