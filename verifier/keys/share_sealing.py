@@ -1,0 +1,225 @@
+"""A share at rest: sealed by a passphrase and a token, of which neither alone opens it; or by one of them, if told so.
+
+key = HKDF-SHA256(lengths and values of [scrypt(passphrase)], [what the token agrees on]; info = hash of the head)
+sealed = AES-256-GCM(key, nonce, share; authenticated = the head: group, epoch, holder, what opens it)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from verifier.decode.content import UnfitError
+from verifier.errors import PassphraseWrong, ShareOutdated, ShareUnusable
+from verifier.errors.frost import BodyMalformed
+from verifier.frost.shares import Share, read_share, write_share
+from verifier.keys.key_file import read_key_file
+from verifier.keys.secret import AskSecret, Secret, keep_out_of_traces
+from verifier.keys.share_form import (
+    MOST_BYTES,
+    USUAL_N,
+    ShareForm,
+    ShareHead,
+    Stretching,
+    TokenPart,
+    parse_form,
+    render_form,
+)
+from verifier.keys.share_token import ShareToken
+from verifier.model.text import Shown, sanitise
+
+Dice = Callable[[int], bytes]
+"""Returns so many bytes that nobody can foretell."""
+
+NO_DOUBT: Final = Shown("passphrase and token")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factors:
+    """What opens a share: two things by default."""
+
+    passphrase: AskSecret | None
+    token: ShareToken | None
+
+    def __post_init__(self) -> None:
+        if self.passphrase is None and self.token is None:
+            raise ValueError("a share is never kept open")
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one thing alone opens the share, which every screen says."""
+        return self.passphrase is None or self.token is None
+
+    def describe(self) -> Shown:
+        if self.passphrase is None:
+            return Shown("ONE FACTOR ONLY: a token")
+        return NO_DOUBT if self.token else Shown("ONE FACTOR ONLY: a passphrase")
+
+
+def describe_head(head: ShareHead) -> Shown:
+    """Return what opens a share's file, as `Factors.describe` says it."""
+    if head.recovery:
+        return Shown("a backup, for its recovery key")
+    if head.stretching and head.token:
+        return NO_DOUBT
+    return Shown(f"ONE FACTOR ONLY: a {'token' if head.token else 'passphrase'}")
+
+
+def seal_share(share: Share, factors: Factors, *, dice: Dice, n: int = USUAL_N) -> bytes:
+    """Return a share as the content of its file.
+
+    :raises KeyHolderError: the token cannot be used, or no passphrase is given.
+    """
+    charter = share.key.charter
+    stretching = Stretching(n=n, salt=dice(32)) if factors.passphrase else None
+    parts: list[Secret] = []
+    token = None
+    if factors.token is not None:
+        token, agreed = _agree_with(factors.token)
+        parts.append(agreed)
+    head = ShareHead(
+        group=charter.group, epoch=charter.epoch, holder=share.index, stretching=stretching, token=token
+    )
+    if factors.passphrase is not None and stretching is not None:
+        with factors.passphrase(Shown(f"Passphrase for the share of holder {share.index}")) as passphrase:
+            parts.insert(0, _stretch(passphrase, stretching))
+    return render_form(encrypt_share(share, head, parts, dice=dice))
+
+
+def encrypt_share(share: Share, head: ShareHead, parts: Sequence[Secret], *, dice: Dice) -> ShareForm:
+    """Return a share sealed under all parts of a key; the parts are wiped."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = dice(12)
+    with _key_of(parts, head) as key, keep_out_of_traces():
+        sealed = AESGCM(key.reveal()).encrypt(nonce, write_share(share), head.authenticated)
+    return ShareForm(head=head, nonce=nonce, sealed=sealed)
+
+
+def read_share_head(path: Path) -> ShareHead:
+    """Return what a file says of itself; it is not opened.
+
+    :raises KeyFileUnusable: it is missing, or open to others.
+    :raises ShareUnusable: it is no share's file.
+    """
+    return _read_form(path).head
+
+
+def open_share(path: Path, factors: Factors, *, present: int) -> Share:
+    """Return the share in a file.
+
+    :param present: the epoch that the group is in
+    :raises KeyFileUnusable: the file is missing, or open to others.
+    :raises ShareUnusable: it is no share's file, was changed, or something else opens it.
+    :raises ShareOutdated: it is of another epoch. Nothing is asked for.
+    :raises PassphraseWrong: the passphrase or the PIN is wrong, or the file was changed.
+    :raises KeyHolderError: the token cannot be used.
+    """
+    form = _read_form(path)
+    head = form.head
+    if head.epoch < present:
+        raise ShareOutdated(path=str(path), epoch=head.epoch, present=present)
+    _require_same_factors(path, head, factors)
+    parts: list[Secret] = []
+    if head.stretching is not None and factors.passphrase is not None:
+        what = Shown(f"Passphrase of the share of holder {head.holder}")
+        with factors.passphrase(what) as passphrase:
+            parts.append(_stretch(passphrase, head.stretching))
+    if head.token is not None and factors.token is not None:
+        parts.append(factors.token.agree(head.token.ephemeral))
+    share = decrypt_share(form, parts, path)
+    if share is None:
+        named = sanitise(path.name, most=60)
+        raise PassphraseWrong(holder=f"{named} (or the token is another, or the file was changed)")
+    return share
+
+
+def decrypt_share(form: ShareForm, parts: Sequence[Secret], path: Path) -> Share | None:
+    """Return the share, or None where these parts do not open it. The parts are wiped.
+
+    :raises ShareUnusable: it opens, and is not the share that its head says.
+    """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    head = form.head
+    try:
+        with _key_of(parts, head) as key, keep_out_of_traces():
+            opened = Secret(AESGCM(key.reveal()).decrypt(form.nonce, form.sealed, head.authenticated))
+    except InvalidTag:
+        return None
+    advice = "Use another copy, or let the others repair your share."
+    with opened:
+        try:
+            share = read_share(opened.reveal())
+        except BodyMalformed:
+            share = None
+    if share is None:
+        raise ShareUnusable(path=str(path), why="what is sealed in it is no share", advice=advice)
+    charter = share.key.charter
+    if (charter.group, charter.epoch, share.index) != (head.group, head.epoch, head.holder):
+        raise ShareUnusable(path=str(path), why="what is sealed in it is another share", advice=advice)
+    return share
+
+
+def parse_share(content: bytes, path: Path) -> ShareForm:
+    """:raises ShareUnusable: it is no share's file."""
+    try:
+        return parse_form(content)
+    except UnfitError as exc:
+        raise ShareUnusable(path=str(path), why=str(exc), advice="Choose the right file.") from exc
+
+
+def _read_form(path: Path) -> ShareForm:
+    return parse_share(read_key_file(path, MOST_BYTES), path)
+
+
+def _require_same_factors(path: Path, head: ShareHead, factors: Factors) -> None:
+    """:raises ShareUnusable: other things open it than are at hand."""
+    wanted = describe_head(head)
+    if (head.stretching is None, head.token is None) != (factors.passphrase is None, factors.token is None):
+        raise ShareUnusable(
+            path=str(path),
+            why=f"what opens it is {wanted}, and what is at hand is {factors.describe()}",
+            advice="Say --token for a token, and --one-factor only where one factor is meant.",
+        )
+
+
+def _agree_with(token: ShareToken) -> tuple[TokenPart, Secret]:
+    """Return a point made for one file, and what its secret and the token's key have in common."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    point = token.point()
+    with keep_out_of_traces():
+        curve = ec.SECP256R1()
+        ephemeral = ec.generate_private_key(curve)
+        agreed = Secret(
+            ephemeral.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve, point))
+        )
+        written = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    part = TokenPart(token_label=token.place.token, key_label=token.place.key, point=point, ephemeral=written)
+    return part, agreed
+
+
+def _stretch(passphrase: Secret, how: Stretching) -> Secret:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    with keep_out_of_traces():
+        return Secret(Scrypt(salt=how.salt, length=32, n=how.n, r=8, p=1).derive(passphrase.reveal()))
+
+
+def _key_of(parts: Sequence[Secret], head: ShareHead) -> Secret:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    info = hashlib.sha256(head.authenticated).digest()
+    with keep_out_of_traces():
+        joined = b"".join(bytes([len(part.reveal())]) + part.reveal() for part in parts)
+        key = Secret(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(joined))
+    for part in parts:
+        part.wipe()
+    return key
