@@ -41,6 +41,16 @@ def test_letter__an_operation_that_was_queued__it_says_everything_that_helps_to_
     ]
 
 
+def test_letter__a_judge_names_a_command__it_says_for_which_vault() -> None:
+    told = "Stop it with `fourth-signer veto 12`, or with `fourth-signer watch ack 17` say that you know."
+
+    named = letter_for(delivery(sentence=Shown(told)), READER)
+    unnamed = letter_for(delivery(sentence=Shown(told), vault=OTHER_VAULT), READER)
+
+    assert named.lines[0] == told.replace("veto 12", "veto 12 --vault treasury")
+    assert unnamed.lines[0] == told
+
+
 @pytest.mark.parametrize(
     ("parcel", "begins"),
     [

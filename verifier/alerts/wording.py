@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ _PREFIXES: Final = {
     Parcel.DIGEST: "Daily digest",
     Parcel.HEAD: "Audit log",
 }
+_ABOUT_A_VAULT: Final = re.compile(r"`(fourth-signer (?:lapse|object|queue|review|show|veto)(?: [0-9a-fA-Fx]+)?)`")
+"""Commands that judges write, who know a vault by its address only."""
 WATCH: Final = Shown("fourth-signer watch")
 """What answers for a watcher; an automatic guard has its own command."""
 
@@ -98,8 +101,9 @@ def _lines(delivery: Delivery, happening: Happening, reader: Reader) -> Iterator
         )
     if delivery.parcel is Parcel.ESCALATION:
         yield Shown("Nobody acknowledged this, so you are told as well:")
-    yield happening.sentence
-    yield from happening.lines
+    yield _named(happening.sentence, happening, reader)
+    for line in happening.lines:
+        yield _named(line, happening, reader)
     if happening.ready_at is not None:
         left = happening.ready_at - happening.at
         when = f" ({show_duration(left)} after this)" if left > 0 else ""
@@ -125,11 +129,16 @@ def _place(delivery: Delivery, happening: Happening, reader: Reader) -> Iterator
         )
     yield Shown(f"Evidence: {EVIDENCE_WORDS[happening.evidence]}.")
     if happening.lane is not None and delivery.parcel is not Parcel.RETRACTION:
-        known = happening.vault and reader.names.get((happening.chain_id, happening.vault))
-        of = f" --vault {known}" if known else ""
-        yield Shown(f"To do: read it yourself with `fourth-signer show {happening.lane}{of}`.")
+        todo = Shown(f"To do: read it yourself with `fourth-signer show {happening.lane}`.")
+        yield _named(todo, happening, reader)
     if delivery.number is not None and delivery.parcel in (Parcel.ALERT, Parcel.ESCALATION, Parcel.UPDATE):
         yield Shown(f"Number {delivery.number}: acknowledge with `{reader.command} ack {delivery.number}`.")
+
+
+def _named(line: Shown, happening: Happening, reader: Reader) -> Shown:
+    """Return a line whose commands say which vault they are about: its reader may have many."""
+    known = happening.vault and reader.names.get((happening.chain_id, happening.vault))
+    return Shown(_ABOUT_A_VAULT.sub(rf"`\1 --vault {known}`", line)) if known else line
 
 
 def _standing_words(standing: Standing) -> str:
