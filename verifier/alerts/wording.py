@@ -35,7 +35,9 @@ _PREFIXES: Final = {
     Parcel.DIGEST: "Daily digest",
     Parcel.HEAD: "Audit log",
 }
-_ABOUT_A_VAULT: Final = re.compile(r"`(fourth-signer (?:lapse|object|queue|review|show|veto)(?: [0-9a-fA-Fx]+)?)`")
+_ABOUT_A_VAULT: Final = re.compile(
+    r"`(fourth-signer (?:lapse|object|queue|review|show|veto)(?: [0-9a-fA-Fx]+)?)`"
+)
 """Commands that judges write, who know a vault by its address only."""
 WATCH: Final = Shown("fourth-signer watch")
 """What answers for a watcher; an automatic guard has its own command."""
