@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
 from verifier.cli.audit_arguments import add_audit
+from verifier.cli.guard_arguments import add_guard
 from verifier.cli.plan_arguments import add_plan
 from verifier.cli.screen_arguments import add_demo, add_open, add_serve, fault_of
 from verifier.cli.watch_arguments import add_watch
@@ -206,6 +207,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_open(commands)
     add_serve(commands)
     add_watch(commands)
+    add_guard(commands)
     add_audit(commands)
     add_plan(commands)
     add_demo(commands)

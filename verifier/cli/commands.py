@@ -51,6 +51,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.watching import run_watch
 
             return run_watch(options)
+        case "guard":
+            from verifier.cli.guarding import run_guard
+
+            return run_guard(options)
         case "audit":
             from verifier.cli.auditing import run_audit
 
