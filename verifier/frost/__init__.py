@@ -5,11 +5,12 @@
     signer.py                      a holder while the group signs            | states and steps:
     coordinator.py                 whoever brings a signing about            | bytes come, bytes go
     dealer.py, relay.py            a new key; new shares of the same key     |
-    repair.py                      one lost share, from the others           |
+    repair.py, repair_relay.py     one lost share, from the others           |
+    pending.py                     a share that is made, and not yet in use
     judge.py                       who lied, and what proves it
     rfc9591.py, polynomial.py, sealing.py, shares.py, hashes.py
                                    the arithmetic between them
-    curve.py                       the one file that reaches libsecp256k1
+    scalar.py, curve.py            secret numbers, and the one file that reaches libsecp256k1
 
 FROST(secp256k1, SHA-256) is RFC 9591's; the distributed making of keys is compatible with the Zcash Foundation's.
 Nothing in here touches a network, a disk, a clock or dice: dice come in as bytes. There is no trusted dealer, and no

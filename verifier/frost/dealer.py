@@ -1,25 +1,47 @@
 """A member of a dealing: a new key is made, or new shares of the same key (refresh, another threshold, other holders).
 
     CALL -> OFFERING --all OFFERs--> DEALING --all SUB_SHARES--> PENDING --confirm--> CONFIRMED --CERTIFICATE--> a Share
-                                        '--- something is wrong: COMPLAINT or a verdict --> FAILED
+                '------------- something is wrong: a COMPLAINT, a verdict -------> FAILED
 
 PENDING is where the new share must be stored, beside the old one; only then `confirm` is called. The old share goes
 when the certificate has come, and not before: it shows that all members have stored theirs, and that the new ones sign.
-So at every moment one epoch can sign. What is secret in between is in memory only: after a restart the dealing starts
-anew, except that a stored pending share waits for its certificate (`activate`).
+A pending share that was confirmed stays until an epoch as high as its own is in use. So at every moment one epoch can
+sign. What is secret in between is in memory only: after a restart the dealing starts anew in another session, except
+that a stored pending share waits for its certificate (`pending.activate`). No two dealings that a member confirms make
+shares of one epoch: a dealing that was confirmed and came to nothing uses its number up.
+
+Whoever calls must have stored the session's name before the OFFER leaves, and joins no session twice: two words in one
+place are always a lie.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from verifier.frost.charter import Index, Pen
-from verifier.frost.dealing_messages import Call
-from verifier.frost.envelope import Rejected
-from verifier.frost.judge import Verdict
+from verifier.frost.assembly import (
+    VIEWS,
+    Assembly,
+    commitments_of,
+    fault_of_offer,
+    fault_of_sub_shares,
+    key_of,
+    pair_key_of,
+)
+from verifier.frost.charter import COORDINATOR, Index, Pen
+from verifier.frost.complaints import verdict_of_complaint
+from verifier.frost.dealer_secrets import DealerSecrets
+from verifier.frost.dealing_messages import Complaint, Confirmation, Offer, SubShares
+from verifier.frost.envelope import Envelope, Fault, Rejected, hash_of_list, open_envelope, seal
+from verifier.frost.judge import Crime, Verdict
+from verifier.frost.messages import Body, Kind
+from verifier.frost.pending import PendingShare
+from verifier.frost.polynomial import point_at
+from verifier.frost.scalar import SecretScalar
+from verifier.frost.sealing import Way, seal_value, unseal_value
 from verifier.frost.shares import GroupKey, Share
-from verifier.frost.turn import Turn
+from verifier.frost.turn import Outgoing, Turn
 
 
 class Stage(Enum):
@@ -31,67 +53,222 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PendingShare:
-    """A share that is not in use before its certificate comes; None where the member only dealt, and leaves."""
-
-    share: Share | None
-    key: GroupKey
-    # Whose confirmations the certificate must have, and of what: 32 bytes.
-    members: tuple[Index, ...]
-    transcript: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Dealing:
-    call: Call
+    assembly: Assembly
     pen: Pen
-    session: bytes
     stage: Stage
-    # Who has been heard in this stage.
-    heard: tuple[Index, ...]
+    secrets: DealerSecrets
+    offers: Mapping[Index, Envelope] = field(default_factory=dict)
+    sub_shares: Mapping[Index, Envelope] = field(default_factory=dict)
+    # Once all offers are there.
+    key: GroupKey | None = None
     # From PENDING on.
-    pending: PendingShare | None
-    # Once FAILED, where a lie is proven.
-    verdict: Verdict | None
-    # All that counted, as it came.
-    transcript: tuple[bytes, ...]
+    pending: PendingShare | None = None
+    # Once FAILED, where a lie is proven; without one, messages differ from those that others saw, or the key is unfit.
+    verdict: Verdict | None = None
+
+    @property
+    def awaited(self) -> tuple[Index, ...]:
+        """Return whom this stage still waits for."""
+        match self.stage:
+            case Stage.OFFERING:
+                return tuple(index for index in self.assembly.members if index not in self.offers)
+            case Stage.DEALING:
+                return tuple(index for index in self.assembly.dealers if index not in self.sub_shares)
+            case Stage.PENDING | Stage.CONFIRMED | Stage.FAILED:
+                return ()
+
+    @property
+    def transcript(self) -> tuple[bytes, ...]:
+        """Return all that counted, as it came: for the record, and to compare where views differ."""
+        envelopes = (*self.offers.values(), *self.sub_shares.values())
+        return (self.assembly.envelope.raw, *(one.raw for one in envelopes))
 
 
-def read_call(raw: bytes, *, known: GroupKey | None, pen: Pen) -> Call | Rejected:
-    """Return what is called for, so that a person can be asked; `known` is the key as this member knows it."""
-    raise NotImplementedError
+def join_dealing(assembly: Assembly, pen: Pen, *, held: Share | None, dice: bytes) -> Turn[Dealing]:
+    """Answer a CALL with an OFFER, once a person agreed to it.
 
-
-def join_dealing(
-    raw: bytes, pen: Pen, *, held: Share | None, known: GroupKey | None, dice: bytes
-) -> Turn[Dealing]:
-    """Answer a CALL with an OFFER.
-
-    :param held: the share of the old epoch, where this member has one and deals
-    :param known: the old key as this member knows it from elsewhere; None for a new key
-    :param dice: `dice_for(call, index)` bytes
+    :param assembly: what `assembly.assemble` made of the CALL
+    :param held: this member's share of the key as it is, where it deals new shares of it
+    :param dice: 32 bytes
     """
-    raise NotImplementedError
-
-
-def dice_for(call: Call, index: Index) -> int:
-    """Return how many bytes of dice `join_dealing` wants."""
-    raise NotImplementedError
+    index, old = pen.index, assembly.old
+    if index not in assembly.members:
+        raise ValueError("the pen is not a member's")
+    if old is not None and index in assembly.dealers and (held is None or held.key != old):
+        raise ValueError("a dealer of new shares needs its share of the key as it is")
+    secrets = DealerSecrets.make(assembly, index, held, dice)
+    commitments, proof = secrets.commit()
+    offer = Offer(commitments=commitments, proof=proof, pair_keys=secrets.pair_points())
+    dealing = Dealing(assembly=assembly, pen=pen, stage=Stage.OFFERING, secrets=secrets)
+    raw = _seal(dealing, Kind.OFFER, offer, seen=assembly.envelope.hash)
+    turn = receive(dealing, raw)
+    return replace(turn, sent=(Outgoing(to=(COORDINATOR,), raw=raw), *turn.sent))
 
 
 def receive(dealing: Dealing, raw: bytes) -> Turn[Dealing]:
     """Take an envelope of another member, as the coordinator passed it on."""
-    raise NotImplementedError
+    if dealing.stage is Stage.FAILED:
+        return Turn(state=dealing, rejected=(Rejected(sender=None, fault=Fault.OVER),))
+    envelope = open_envelope(raw, dealing.assembly.place)
+    if isinstance(envelope, Rejected):
+        return Turn(state=dealing, rejected=(envelope,))
+    before = _heard(dealing, envelope.kind).get(envelope.sender)
+    if before is not None:
+        return _said_before(dealing, before, envelope)
+    match envelope.kind, dealing.stage:
+        case Kind.OFFER, Stage.OFFERING:
+            return _offered(dealing, envelope)
+        case Kind.SUB_SHARES, Stage.DEALING:
+            return _dealt(dealing, envelope)
+        case Kind.COMPLAINT, Stage.PENDING | Stage.CONFIRMED:
+            return _complained(dealing, envelope)
+        case _:
+            return _refuse(dealing, envelope, Fault.ORDER)
 
 
 def confirm(dealing: Dealing) -> Turn[Dealing]:
     """Say that the pending share is stored."""
-    raise NotImplementedError
+    if dealing.pending is None or dealing.stage not in (Stage.PENDING, Stage.CONFIRMED):
+        raise ValueError("nothing is pending")
+    raw = _seal(dealing, Kind.CONFIRMATION, Confirmation(), seen=dealing.pending.transcript)
+    state = replace(dealing, stage=Stage.CONFIRMED)
+    return Turn(state=state, sent=(Outgoing(to=(COORDINATOR,), raw=raw),))
 
 
-def activate(pending: PendingShare, raw: bytes) -> Share | None:
-    """Return the share that is now in use, from a CERTIFICATE; None for a member that leaves.
+def _offered(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
+    assembly = dealing.assembly
+    fault = fault_of_offer(assembly, envelope)
+    if fault in VIEWS:
+        return _fail(_refuse(dealing, envelope, fault), None)
+    if fault is not None:
+        evidence = (assembly.envelope.raw, envelope.raw)
+        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
+        return _fail(_refuse(dealing, envelope, fault), verdict)
+    dealing = replace(dealing, offers={**dealing.offers, envelope.sender: envelope})
+    if dealing.awaited:
+        return Turn(state=dealing)
+    key = key_of(assembly, dealing.offers)
+    if key is None:
+        return _fail(Turn(state=dealing), None)
+    dealing = replace(dealing, stage=Stage.DEALING, key=key)
+    if dealing.pen.index not in assembly.dealers:
+        return Turn(state=dealing)
+    me, sealed = dealing.pen.index, []
+    for index in assembly.receivers:
+        if index != me:
+            theirs = pair_key_of(dealing.offers[index], me)
+            value = dealing.secrets.value_for(index)
+            sealed.append(
+                (index, seal_value(value, _way(dealing, me, index), dealing.secrets.pairs[index], theirs))
+            )
+            value.wipe()
+    seen = hash_of_list([*dealing.offers.values()])
+    raw = _seal(dealing, Kind.SUB_SHARES, SubShares(sealed=tuple(sealed)), seen=seen)
+    turn = receive(dealing, raw)
+    return replace(turn, sent=(Outgoing(to=(COORDINATOR,), raw=raw), *turn.sent))
 
-    :raises CertificateUnfit: it does not show that the new shares can sign.
-    """
-    raise NotImplementedError
+
+def _dealt(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
+    fault = fault_of_sub_shares(dealing.assembly, dealing.offers, envelope)
+    if fault in VIEWS:
+        return _fail(_refuse(dealing, envelope, fault), None)
+    if fault is not None:
+        evidence = (dealing.assembly.envelope.raw, envelope.raw)
+        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
+        return _fail(_refuse(dealing, envelope, fault), verdict)
+    dealing = replace(dealing, sub_shares={**dealing.sub_shares, envelope.sender: envelope})
+    return Turn(state=dealing) if dealing.awaited else _add_up(dealing)
+
+
+def _add_up(dealing: Dealing) -> Turn[Dealing]:
+    """Open what is for this member, and complain of the first that is wrong."""
+    me, key, assembly = dealing.pen.index, dealing.key, dealing.assembly
+    if key is None:
+        raise ValueError("not all offers are there")
+    share = None
+    if me in assembly.receivers:
+        total: SecretScalar | None = None
+        for dealer in assembly.dealers:
+            value = dealing.secrets.value_for(me) if dealer == me else _unsealed(dealing, dealer)
+            if value is None:
+                return _complain(dealing, dealer)
+            total = value if total is None else total.plus(value)
+        if total is not None:
+            share = Share(key=key, index=me, secret=total)
+    pending = PendingShare(
+        call=assembly.envelope.raw,
+        coordinator=assembly.place.keys[COORDINATOR],
+        key=key,
+        transcript=_transcript(dealing),
+        share=share,
+        old=assembly.old,
+    )
+    dealing.secrets.wipe()
+    return Turn(state=replace(dealing, stage=Stage.PENDING, pending=pending))
+
+
+def _unsealed(dealing: Dealing, dealer: Index) -> SecretScalar | None:
+    """Return what a dealer sealed for this member; None where it does not fit its commitments."""
+    me, body = dealing.pen.index, dealing.sub_shares[dealer].body
+    sealed = dict(body.sealed)[me] if isinstance(body, SubShares) else b""
+    theirs = pair_key_of(dealing.offers[dealer], me)
+    value = unseal_value(sealed, _way(dealing, dealer, me), dealing.secrets.pairs[dealer], theirs)
+    expected = point_at(commitments_of(dealing.offers[dealer]), me)
+    return value if value is not None and value.point() == expected else None
+
+
+def _complain(dealing: Dealing, dealer: Index) -> Turn[Dealing]:
+    opened = dealing.secrets.pairs[dealer].reveal()
+    raw = _seal(dealing, Kind.COMPLAINT, Complaint(accused=dealer, opened=opened), seen=_transcript(dealing))
+    envelope = open_envelope(raw, dealing.assembly.place)
+    if isinstance(envelope, Rejected):
+        raise ValueError("the pen is not this member's")  # noqa: TRY004 - it is a value that is wrong
+    verdict = verdict_of_complaint(dealing.assembly, dealing.offers, dealing.sub_shares, envelope)
+    turn = Turn(state=dealing, sent=(Outgoing(to=(COORDINATOR,), raw=raw),))
+    return _fail(turn, verdict if isinstance(verdict, Verdict) else None)
+
+
+def _complained(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
+    verdict = verdict_of_complaint(dealing.assembly, dealing.offers, dealing.sub_shares, envelope)
+    if isinstance(verdict, Fault):
+        return _refuse(dealing, envelope, verdict)
+    return _fail(Turn(state=dealing), verdict)
+
+
+def _fail(turn: Turn[Dealing], verdict: Verdict | None) -> Turn[Dealing]:
+    """End it, unless this member has confirmed: then its share may come into use by others' certificate, and stays."""
+    if turn.state.stage is Stage.CONFIRMED:
+        return replace(turn, verdicts=(verdict,) if verdict else ())
+    turn.state.secrets.wipe()
+    state = replace(turn.state, stage=Stage.FAILED, verdict=verdict, pending=None)
+    return replace(turn, state=state, verdicts=(verdict,) if verdict else ())
+
+
+def _heard(dealing: Dealing, kind: Kind) -> Mapping[Index, Envelope]:
+    return {Kind.OFFER: dealing.offers, Kind.SUB_SHARES: dealing.sub_shares}.get(kind, {})
+
+
+def _transcript(dealing: Dealing) -> bytes:
+    return hash_of_list([*dealing.offers.values(), *dealing.sub_shares.values()])
+
+
+def _way(dealing: Dealing, sender: Index, receiver: Index) -> Way:
+    return Way.of(dealing.assembly.envelope, Kind.SUB_SHARES, sender, receiver)
+
+
+def _seal(dealing: Dealing, kind: Kind, body: Body, *, seen: bytes) -> bytes:
+    assembly = dealing.assembly
+    return seal(dealing.pen, assembly.place, kind, body, digest=assembly.matter, seen=seen)
+
+
+def _said_before(dealing: Dealing, before: Envelope, envelope: Envelope) -> Turn[Dealing]:
+    if before.said == envelope.said:
+        return _refuse(dealing, envelope, Fault.DUPLICATE)
+    evidence = (before.raw, envelope.raw)
+    verdict = Verdict(culprit=envelope.sender, crime=Crime.TWO_WORDS, evidence=evidence)
+    return _fail(_refuse(dealing, envelope, Fault.CONFLICT), verdict)
+
+
+def _refuse(dealing: Dealing, envelope: Envelope, fault: Fault) -> Turn[Dealing]:
+    return Turn(state=dealing, rejected=(Rejected(sender=envelope.sender, fault=fault, is_proven=True),))

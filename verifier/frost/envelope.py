@@ -55,9 +55,11 @@ class Fault(StrEnum):
     POINTS = "a point in it is none that may stand there"
     COUNT = "a list in it has the wrong length or the wrong holders"
     PROOF = "its proof of knowledge is wrong"
+    DEALT = "what it deals is not its own share"
     SHARE = "its signature share is wrong"
     COMMITMENT = "its commitment has been used before, or is another's"
     BUSY = "too many sessions are open"
+    OVER = "its session is over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +80,13 @@ class Envelope:
     raw: bytes
 
     @property
+    def said(self) -> bytes:
+        """Return all but the signature, of which the same words may have several."""
+        return self.raw[:-_SIGNATURE]
+
+    @property
     def hash(self) -> bytes:
-        return hashlib.sha256(self.raw).digest()
+        return hashlib.sha256(self.said).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +190,11 @@ def open_envelope(raw: bytes, place: Place) -> Envelope | Rejected:
         body=body,
         raw=raw,
     )
+
+
+def claimed_epoch(raw: bytes) -> int:
+    """Return of what epoch some bytes say they are; nothing of it is checked."""
+    return int.from_bytes(raw[36:40], "big")
 
 
 def hash_of_list(envelopes: Sequence[Envelope]) -> bytes:

@@ -14,6 +14,7 @@
                each member -> REPAIR_OFFER     a helper's parts, committed to; keys for what is for one only
                helper      -> REPAIR_PARTS     one for each helper, sealed
                helper      -> REPAIR_SUM       sealed for the one who lost it         | COMPLAINT
+               loser       -> CONFIRMATION     I have my share                        | COMPLAINT
 
 Every body has one way to be written. Indexes in a list grow. Whoever reads one gets `BodyMalformed` for anything else.
 """

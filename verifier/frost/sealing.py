@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from verifier.errors.frost import PointMalformed, ScalarMalformed
 from verifier.frost.charter import Index
 from verifier.frost.curve import Point
+from verifier.frost.envelope import Envelope
 from verifier.frost.messages import Kind
 from verifier.frost.scalar import SecretScalar
 
@@ -28,6 +29,18 @@ class Way:
     kind: Kind
     sender: Index
     receiver: Index
+
+    @classmethod
+    def of(cls, call: Envelope, kind: Kind, sender: Index, receiver: Index) -> Way:
+        """Return a way within the ceremony of a call."""
+        return cls(
+            group=call.group,
+            epoch=call.epoch,
+            session=call.session,
+            kind=kind,
+            sender=sender,
+            receiver=receiver,
+        )
 
 
 def seal_value(value: SecretScalar, way: Way, mine: SecretScalar, theirs: Point) -> bytes:

@@ -93,7 +93,7 @@ def read_share(stored: bytes) -> Share:
     :raises BodyMalformed: the bytes are not those of a share, or the secret is that of another key.
     """
     reader = Reader(stored)
-    if reader.take(len(_STORED)) != _STORED:
+    if reader.take(min(len(_STORED), len(stored))) != _STORED:
         raise BodyMalformed(why="they are no stored share, or of a newer version")
     try:
         charter = Charter.read(reader)
