@@ -10,6 +10,7 @@ from verifier.cli.argument_parts import add_choice, add_command, add_config, amo
 from verifier.cli.audit_arguments import add_audit
 from verifier.cli.guard_arguments import add_guard
 from verifier.cli.plan_arguments import add_plan
+from verifier.cli.release_arguments import add_releasing
 from verifier.cli.screen_arguments import add_demo, add_open, add_serve, fault_of
 from verifier.cli.watch_arguments import add_watch
 
@@ -209,6 +210,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_watch(commands)
     add_guard(commands)
     add_audit(commands)
+    add_releasing(commands)
     add_plan(commands)
     add_demo(commands)
     return parser

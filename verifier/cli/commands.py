@@ -63,6 +63,21 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.planning import run_plan
 
             return run_plan(options)
+        case (
+            "release-authorise"
+            | "release-check"
+            | "release-bypass"
+            | "release-review"
+            | "release-policy"
+            | "release-record"
+        ):
+            from verifier.cli.releasing import run_releasing
+
+            return run_releasing(options)
+        case "review-check":
+            from verifier.cli.review_checking import run_review_check
+
+            return run_review_check(options)
         case "serve":
             from verifier.cli.serve import run_serve
 

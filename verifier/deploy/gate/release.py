@@ -190,7 +190,13 @@ def _release_body(
 
 
 def _require_ready(
-    gate: ReleaseGate, state: GateState, commit: str, tokens: Sequence[str], now: Timestamp
+    gate: ReleaseGate,
+    state: GateState,
+    commit: str,
+    tokens: Sequence[str],
+    now: Timestamp,
+    *,
+    must_pin: bool = False,
 ) -> Revocations:
     """Return the list of revocations, if the policy is the adopted one and nobody who signed is on the list.
 
@@ -200,9 +206,7 @@ def _require_ready(
     if state.policy is None or state.policy.as_written != policy.as_written:
         why = "release.toml is not the one that was adopted last; two people adopt another with `release-policy`"
         raise ReleaseRefused(rule="policy-other", why=why)
-    if policy.head is not None and policy.head not in state.hashes:
-        why = "the record does not hold the head that the policy pins: it was cut off, written anew, or is another one"
-        raise ReleaseRefused(rule="record-other", why=why)
+    require_pin(policy, state, is_needed=must_pin)
     try:
         content = read_file_of(gate.git, commit, policy.revocations)
     except ReleaseRefused as exc:
@@ -214,6 +218,21 @@ def _require_ready(
     for each in _signed(policy, tokens):
         revocations.require_unrevoked(person=each.person, kid=each.kid, jti=each.jti)
     return revocations
+
+
+def require_pin(policy: ReleasePolicy, state: GateState, *, is_needed: bool) -> None:
+    """Return if the record is the one that the policy pins.
+
+    :param is_needed: whether there has to be a pin: what one person alone may add could stand in a record that they
+        began themselves
+    :raises ReleaseRefused: it is another one, or nothing is pinned.
+    """
+    if policy.head is None and is_needed:
+        why = "release.toml pins no `head` of the record, so one person could begin another; two people adopt one first"
+        raise ReleaseRefused(rule="record-unpinned", why=why)
+    if policy.head is not None and policy.head not in state.hashes:
+        why = "the record does not hold the head that the policy pins: it was cut off, written anew, or is another one"
+        raise ReleaseRefused(rule="record-other", why=why)
 
 
 def _signed(policy: ReleasePolicy, tokens: Sequence[str]) -> list[Authorisation]:
@@ -248,7 +267,7 @@ def record_bypass(
     known = network_of(gate.policy, network, chain_id)
     thing = _Thing(gate, gate.git.resolve(commit), file, content, known)
     with gate.record.opened() as record:
-        revocations = _require_ready(gate, record.state, thing.commit, [token], now)
+        revocations = _require_ready(gate, record.state, thing.commit, [token], now, must_pin=True)
         body: dict[str, Any] = {**thing.matter(), "reason": reason, "tokens": [token], "writers": []}
         admitted(record.state, Purpose.BYPASS.value, body, at=now)
         path = thing.require_committed()
@@ -311,7 +330,8 @@ def _record(
     gate: ReleaseGate, purpose: Purpose, body: Mapping[str, Any], tokens: Sequence[str], now: Timestamp
 ) -> AuditRecord:
     with gate.record.opened() as record:
-        _require_ready(gate, record.state, gate.git.resolve("HEAD"), tokens, now)
+        must_pin = purpose is not Purpose.POLICY
+        _require_ready(gate, record.state, gate.git.resolve("HEAD"), tokens, now, must_pin=must_pin)
         return record.append(purpose.value, {**body, "tokens": list(tokens)}, now=now)
 
 

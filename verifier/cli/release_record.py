@@ -1,0 +1,106 @@
+"""`fourth-signer release-record`: begin the record of releases, verify it, list it, hand it out."""
+
+from __future__ import annotations
+
+import json
+import os
+from argparse import Namespace
+from typing import Any
+
+from verifier.cli.adapters import CLOCK
+from verifier.cli.answer import Answer
+from verifier.cli.release_inputs import gate_of, hash_of
+from verifier.deploy.gate.replay import GateBypass, GateState
+from verifier.errors import ReleaseRecordBroken
+from verifier.model.text import sanitise, show_moment
+from verifier.model.watching import AuditRecord
+from verifier.store.place import path_of
+
+
+def run_record(options: Namespace) -> Answer:
+    """Do what the arguments say.
+
+    :raises GateError: the record is broken, missing, or there already.
+    """
+    gate = gate_of(options)
+    name = sanitise(str(gate.record.path), most=300)
+    if options.act == "start":
+        entry = gate.record.start(gate.policy.as_written, now=CLOCK.now(), nonce=os.urandom(16))
+        return Answer(
+            text=f"Began {name}.\nhead   {entry.hash.hex()}\nTell this head to everybody who releases.\n"
+        )
+    if options.act == "export":
+        path = path_of(options.file)
+        count, head = gate.record.export(path, made_at=CLOCK.now())
+        return Answer(text=f"Wrote {sanitise(str(path), most=300)}: {count} entries.\nhead   {head.hex()}\n")
+    state, records = gate.record.read()
+    if options.act == "verify":
+        _require_head(state, options.head, str(gate.record.path))
+        said = f"{name} holds {len(records)} entries, each holding to the one before it and let in by good tokens.\n"
+        return Answer(text=f"{said}head   {state.head.hex()}\n{_waiting(state)}")
+    if options.json:
+        return Answer(text=_as_json(state, records))
+    return Answer(text="".join(_line(each) for each in records) + _waiting(state))
+
+
+def _require_head(state: GateState, head: str | None, path: str) -> None:
+    """:raises ReleaseRecordBroken: no entry has a head that was told."""
+    if head is not None and bytes.fromhex(hash_of(head, "head of the record")) not in state.hashes:
+        why = "no entry has the head that you gave: the end was cut off, or all of it written anew"
+        raise ReleaseRecordBroken(path=path, number=state.number + 1, why=why)
+
+
+def _line(record: AuditRecord) -> str:
+    body = json.loads(record.body)
+    what = {
+        "release": "{network}  {commit}",
+        "bypass": "{network}  {commit}",
+        "change-bypass": "{repository} #{pull}  {commit}",
+        "review": "of {bypass}",
+    }.get(record.kind, "")
+    said = sanitise(what.format_map(body))
+    return (
+        f"{record.number:>5}  {show_moment(record.at)}  {sanitise(record.kind):<13}  {record.identity:<24}  {said}\n"
+        f"       {record.hash.hex()}\n"
+    )
+
+
+def _waiting(state: GateState) -> str:
+    return "".join(
+        f"Bypass {each.number} waits for a review: {each.hash.hex()}\n"
+        for each in state.bypasses
+        if each.is_justified is None
+    )
+
+
+def _as_json(state: GateState, records: tuple[AuditRecord, ...]) -> str:
+    said = {
+        "version": 1,
+        "kind": "release-record",
+        "head": state.head.hex(),
+        "last_released": state.last_released,
+        "entries": [
+            {
+                "number": each.number,
+                "at": int(each.at),
+                "kind": sanitise(each.kind),
+                "people": each.identity,
+                "hash": each.hash.hex(),
+                "body": json.loads(each.body),
+            }
+            for each in records
+        ],
+        "bypasses": [_bypass_facts(each) for each in state.bypasses],
+    }
+    return json.dumps(said, indent=2, ensure_ascii=True) + "\n"
+
+
+def _bypass_facts(each: GateBypass) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "hash": each.hash.hex(),
+        "at": int(each.at),
+        "kind": each.purpose.value,
+        "justified": each.is_justified,
+        "reviewer": None if each.reviewer is None else sanitise(each.reviewer),
+    }
