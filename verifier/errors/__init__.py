@@ -6,10 +6,12 @@
     |                        BundleUnwritable, ApprovalFileMalformed, ApprovalFileUnwritable, CallsMalformed,
     |                        CallsUnwritable, DangerUnread, NotConfirmed, PathHomeless, ReviewInputMalformed,
     |                        ParcelMalformed
+    |   `-- FrostMalformed   CharterMalformed, BodyMalformed, PointMalformed, ScalarMalformed, SignersUnfit,
+    |                        VerdictUnproven
     |-- ConfigurationError   ConfigurationMissing, ConfigurationMalformed, ConfigurationUnwritable, PinConflict,
     |                        ServingImpossible, EndpointsMissing, WatchConfigurationMalformed, VaultFileMalformed,
     |                        GuardConfigurationMalformed, ReleasePolicyMalformed, GroupFileMalformed,
-    |                        HolderRulesMalformed, HolderFileUnwritable, HolderFolderUnfit
+    |                        HolderRulesMalformed, HolderFileUnwritable, HolderFolderUnfit, CurveMissing
     |-- EvidenceError        EndpointsDisagree, EvidenceDisputed, ReviewChanged, SentUnseen
     |   `-- EndpointError    EndpointUnreachable, EndpointTooSlow, EndpointAnswerTooLong, EndpointAnswerMalformed,
     |                        EndpointRefused, HeaderUnproven, ProofInvalid, TransactionRejected, TransactionUnmined,
@@ -17,7 +19,8 @@
     |-- PinError             WrongChain, VaultMissing, CodeHashUnexpected, FoundingUnexpected, CompanionMissing,
     |                        CompanionUnexpected, BundleOfOther, ApprovalFileRefused
     |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
-    |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable, ShareUnusable, ShareOutdated
+    |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable, ShareUnusable, ShareOutdated,
+    |                        NonceSpent, DiceStuck, CertificateUnfit
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
     |                        DemoMissing, ActionImpossible, HappeningUnknown
@@ -91,6 +94,19 @@ from verifier.errors.endpoints import (
     TransactionUnmined,
 )
 from verifier.errors.exits import EXIT_CODES, exit_code_of
+from verifier.errors.frost import (
+    BodyMalformed,
+    CertificateUnfit,
+    CharterMalformed,
+    CurveMissing,
+    DiceStuck,
+    FrostMalformed,
+    NonceSpent,
+    PointMalformed,
+    ScalarMalformed,
+    SignersUnfit,
+    VerdictUnproven,
+)
 from verifier.errors.guarding import (
     EndpointsDependent,
     GuardConfigurationMalformed,
@@ -209,14 +225,17 @@ __all__ = [
     "AuditBroken",
     "AuditUnwritable",
     "AuditorMissing",
+    "BodyMalformed",
     "BundleMalformed",
     "BundleOfOther",
     "BundleUnwritable",
     "CallsMalformed",
     "CallsUnwritable",
     "CeremonyFailed",
+    "CertificateUnfit",
     "ChainLeased",
     "ChainUnfit",
+    "CharterMalformed",
     "CodeForeign",
     "CodeHashUnexpected",
     "CompanionMissing",
@@ -225,11 +244,13 @@ __all__ = [
     "ConfigurationMalformed",
     "ConfigurationMissing",
     "ConfigurationUnwritable",
+    "CurveMissing",
     "DangerUnread",
     "DeliveryFailed",
     "DemoMissing",
     "DeployError",
     "DeploymentStuck",
+    "DiceStuck",
     "EndpointAddressMalformed",
     "EndpointAnswerMalformed",
     "EndpointAnswerTooLong",
@@ -244,6 +265,7 @@ __all__ = [
     "EvidenceError",
     "FoundingUnexpected",
     "FourthSignerError",
+    "FrostMalformed",
     "FundsMissing",
     "GateError",
     "GroupFileMalformed",
@@ -272,6 +294,7 @@ __all__ = [
     "MemoryUnusable",
     "MessageUnwritable",
     "NameMalformed",
+    "NonceSpent",
     "NotConfirmed",
     "NumberOutOfRange",
     "Panicked",
@@ -281,6 +304,7 @@ __all__ = [
     "PinConflict",
     "PinError",
     "PlanRefused",
+    "PointMalformed",
     "ProofInvalid",
     "RangeTooWide",
     "ReleasePolicyMalformed",
@@ -294,6 +318,7 @@ __all__ = [
     "ReviewChanged",
     "ReviewInputMalformed",
     "ReviewRefused",
+    "ScalarMalformed",
     "SeatEmpty",
     "SentUnseen",
     "ServingImpossible",
@@ -301,6 +326,7 @@ __all__ = [
     "ShareUnusable",
     "SignatureMalformed",
     "SignatureOfOther",
+    "SignersUnfit",
     "TransactionRejected",
     "TransactionUnmined",
     "TranscriptDisputed",
@@ -311,6 +337,7 @@ __all__ = [
     "VaultMissing",
     "VaultUnchosen",
     "VaultUnnamed",
+    "VerdictUnproven",
     "WatchConfigurationMalformed",
     "WatchError",
     "WatchStoreCorrupt",

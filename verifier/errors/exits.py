@@ -60,6 +60,10 @@
 121  ReleaseRecordBroken               125  ReviewInputMalformed
 122  ReleaseRecordUnusable
 
+38   any FrostMalformed                39  CurveMissing
+69   CertificateUnfit                  117  NonceSpent
+                                       118  DiceStuck
+
 36   VaultFileMalformed                76  FundsMissing
 37   PlanRefused                       77  DeploymentStuck
 67   ChainUnfit                        78  ReleaseUnauthorised
@@ -83,6 +87,7 @@ from verifier.errors import (
     client,
     deploying,
     endpoints,
+    frost,
     guarding,
     holding,
     keys,
@@ -196,6 +201,11 @@ EXIT_CODES: Final = MappingProxyType(
         releasing.RepositoryUnreadable: 123,
         releasing.ReleasePolicyMalformed: 124,
         releasing.ReviewInputMalformed: 125,
+        frost.FrostMalformed: 38,
+        frost.CurveMissing: 39,
+        frost.CertificateUnfit: 69,
+        frost.NonceSpent: 117,
+        frost.DiceStuck: 118,
         holding.CeremonyFailed: 12,
         holding.ParcelMalformed: 13,
         holding.TranscriptDisputed: 14,

@@ -22,7 +22,12 @@ class CurveMissing(ConfigurationError):
 
 
 @dataclass(kw_only=True, eq=False)
-class CharterMalformed(InputError):
+class FrostMalformed(InputError):
+    """What should be part of a group's words, or of its key, is not."""
+
+
+@dataclass(kw_only=True, eq=False)
+class CharterMalformed(FrostMalformed):
     why: str
 
     def sentence(self) -> str:
@@ -30,7 +35,7 @@ class CharterMalformed(InputError):
 
 
 @dataclass(kw_only=True, eq=False)
-class BodyMalformed(InputError):
+class BodyMalformed(FrostMalformed):
     """Bytes of a group's message, or of a stored share, are not what they should be."""
 
     why: str
@@ -40,7 +45,7 @@ class BodyMalformed(InputError):
 
 
 @dataclass(kw_only=True, eq=False)
-class PointMalformed(InputError):
+class PointMalformed(FrostMalformed):
     what: str
 
     def sentence(self) -> str:
@@ -48,7 +53,7 @@ class PointMalformed(InputError):
 
 
 @dataclass(kw_only=True, eq=False)
-class ScalarMalformed(InputError):
+class ScalarMalformed(FrostMalformed):
     """A number is zero, or not below the order of the curve. The number itself is not said: it may be secret."""
 
     what: str
@@ -58,13 +63,25 @@ class ScalarMalformed(InputError):
 
 
 @dataclass(kw_only=True, eq=False)
-class SignersUnfit(InputError):
+class SignersUnfit(FrostMalformed):
     """A list of those who are to sign is not one that this key can be signed with."""
 
     why: str
 
     def sentence(self) -> str:
         return f"These holders cannot sign together: {sanitise(self.why)}. Choose others."
+
+
+@dataclass(kw_only=True, eq=False)
+class VerdictUnproven(FrostMalformed):
+    """What was given as evidence of a lie does not show it."""
+
+    why: str
+
+    def sentence(self) -> str:
+        return (
+            f"Nobody is shown to have lied: {sanitise(self.why)}. Ask for the messages as they were signed."
+        )
 
 
 @dataclass(kw_only=True, eq=False)
