@@ -71,7 +71,8 @@ def gather_about(
     accounts = [address for address in named if address not in (reading.vault, NOBODY)]
     tokens = list(dict.fromkeys(token for each in operations for token in tokens_of(each, plain)))
     delay = max((reading.tiers.value[lane.state.tier].delay for lane in lanes), default=Duration(0))
-    policy = _read_policy(reader, reading, operations, list(named), accounts, tokens, delay)
+    ruled = [function for operation in operations for function in ruled_by(operation, plain)]
+    policy = _read_policy(reader, reading, operations, ruled, list(named), accounts, tokens, delay)
     known = reader.read_accounts(reading, accounts, tokens=tokens, delay=delay)
     return Gathered(
         found=found,
@@ -110,6 +111,7 @@ def _read_policy(
     reader: ChainReader,
     reading: VaultReading,
     operations: Sequence[Operation],
+    ruled: Sequence[tuple[Address, bytes]],
     named: Sequence[Address],
     accounts: Sequence[Address],
     tokens: Sequence[Address],
@@ -122,7 +124,7 @@ def _read_policy(
         reading,
         assets=[NATIVE, *named],
         accounts=named,
-        functions=functions,
+        functions=[*functions, *ruled],
         ahead=accounts,
         tokens=tokens,
         delay=delay,
@@ -147,6 +149,15 @@ def tokens_of(operation: Operation, lexicon: Lexicon) -> Iterable[Address]:
                     for effect in call.effects
                     if isinstance(effect, Authority) and effect.account
                 )
+
+
+def ruled_by(operation: Operation, lexicon: Lexicon) -> Iterable[tuple[Address, bytes]]:
+    """Yield the functions whose rules the vault is about to set, by target and selector."""
+    for call in decode_operation(operation, lexicon):
+        if call.call.target == lexicon.vault and call.function.startswith("setRule(") and call.arguments:
+            target, selector, _ = (argument.value for argument in call.arguments)
+            if isinstance(target, Address) and isinstance(selector, int):
+                yield target, selector.to_bytes(32, "big")[-4:]
 
 
 def _descriptors(

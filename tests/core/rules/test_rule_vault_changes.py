@@ -27,7 +27,7 @@ from verifier.model.address import NOBODY
 from verifier.model.asset import AssetTerms, Use
 from verifier.model.finding import Severity
 from verifier.model.operation import Call
-from verifier.model.rule import Rule
+from verifier.model.rule import Measure, Rule
 from verifier.model.tier import TierTerms
 from verifier.model.units import Duration, Units, Wei
 
@@ -156,6 +156,54 @@ def test_counterparty__gains_a_use__looser(before: int, after: int, is_found: bo
 def test_rule_of_policy__made__looser_and_taken_back__not() -> None:
     assert loosened(setting("setRule", PROTOCOL, 0x01020304, Rule().pack()))
     assert not loosened(setting("setRule", PROTOCOL, 0x01020304, 0))
+
+
+def measuring(**changes: Any) -> Rule:
+    usual: dict[str, Any] = {
+        "asset": TOKEN,
+        "amount_at": 1,
+        "counterparty_at": 0,
+        "words": 2,
+        "uses": Use.RECIPIENT,
+    }
+    return Rule(measure=Measure(**(usual | changes)))
+
+
+MEASURED = measuring()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (Rule(), Rule(), None),
+        (MEASURED, MEASURED, None),
+        (MEASURED, Rule(), "are HIGH_VALUE then, and no more CUSTODY"),
+        (MEASURED, None, None),
+        (None, MEASURED, "need no CUSTODY then"),
+        (Rule(), MEASURED, "no more HIGH_VALUE always"),
+        (MEASURED, measuring(asset=NOBODY), "as movements of another asset"),
+        (MEASURED, measuring(amount_at=0), "by other words of their data"),
+        (MEASURED, measuring(uses=Use.SPENDER), "another list of accounts"),
+    ],
+)
+def test_rule_of_policy__exchanged__looser_where_it_may_be(
+    before: Rule | None, after: Rule | None, said: str | None
+) -> None:
+    changed = setting("setRule", PROTOCOL, 0x01020304, after.pack() if after else 0)
+    present = {(PROTOCOL, bytes.fromhex("01020304")): before} if before else {}
+    found = loosened(changed, rules=present)
+    assert [said in sentence for sentence in found] == [True] if said else found == []
+
+
+def test_rule_of_policy__of_another_function__is_not_the_present_one() -> None:
+    changed = setting("setRule", PROTOCOL, 0x01020304, Rule().pack())
+    (found,) = loosened(changed, rules={(PROTOCOL, bytes.fromhex("01020305")): Rule()})
+    assert "need no CUSTODY then" in found
+
+
+def test_rule_of_policy__of_no_kind__said() -> None:
+    (found,) = loosened(setting("setRule", PROTOCOL, 0x01020304, 7 << 240))
+    assert "of a kind that no vault knows" in found
 
 
 def test_registry__given_up_or_exchanged__looser() -> None:

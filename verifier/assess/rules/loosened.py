@@ -8,11 +8,13 @@ from typing import Any
 from verifier.assess.case import Case, Site
 from verifier.assess.rules.changes_vault import own_function
 from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.errors import NumberOutOfRange
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import AssetTerms, Use
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
-from verifier.model.text import show_duration
+from verifier.model.rule import Rule
+from verifier.model.text import show_bytes, show_duration
 from verifier.model.tier import Tier, TierTerms
 
 
@@ -65,9 +67,10 @@ def _policy(case: Case) -> Iterator[Remark]:
                 said, evidence = _say_asset(case, arguments["asset"], arguments["terms"])
             case "setCounterparty":
                 said, evidence = _say_counterparty(case, arguments["account"], arguments["uses"])
-            case "setRule" if arguments["rule"]:
-                target = case.name(Address(arguments["target"]))
-                said, evidence = f"calls of a function of {target} need no CUSTODY then", case.evidence
+            case "setRule":
+                said, evidence = _say_rule(
+                    case, arguments["target"], arguments["selector"], arguments["rule"]
+                )
             case "setRegistry" if case.reading.registry.value != NOBODY:
                 evidence = case.reading.registry.evidence
                 said = f"the register {case.reading.registry.value} is asked about duties no more"
@@ -113,6 +116,36 @@ def _say_counterparty(case: Case, account: Address, uses: int) -> tuple[str, Evi
     said = " and ".join(words[use] for use in Use if use & gained)
     evidence = fact.evidence if fact else case.evidence
     return (f"{case.name(Address(account))} may {said} below HIGH_VALUE" if said else ""), evidence
+
+
+def _say_rule(case: Case, target: Address, number: int, word: int) -> tuple[str, Evidence]:
+    selector = number.to_bytes(32, "big")[-4:]
+    fact = case.policy.rules.get((target, selector))
+    evidence = fact.evidence if fact else case.evidence
+    which = f"the function {show_bytes(selector)} of {case.name(Address(target))}"
+    try:
+        then = Rule.unpack(word)
+    except NumberOutOfRange:
+        return f"{which} gets a rule of a kind that no vault knows", evidence
+    if then is None or then == (fact and fact.value):
+        return "", evidence
+    if fact is None:
+        return f"calls of {which} need no CUSTODY then", evidence
+    if then.measure is None:
+        said = f"calls of {which} whose data do not fit the present rule, or that move what is not listed, "
+        return said + "are HIGH_VALUE then, and no more CUSTODY", evidence
+    now = fact.value.measure
+    if now is None:
+        return (
+            f"calls of {which} are judged by what they say that they move, and no more HIGH_VALUE always",
+            evidence,
+        )
+    if now.asset != then.measure.asset:
+        return f"calls of {which} are judged as movements of another asset", evidence
+    return (
+        f"calls of {which} are judged by other words of their data, or by another list of accounts",
+        evidence,
+    )
 
 
 def _own_calls(case: Case) -> Iterator[tuple[Site, str, dict[str, Any]]]:
