@@ -240,8 +240,11 @@ def start_anvil(*options: str) -> Iterator[Anvil]:
 
 
 def _running(cache: str, *options: str) -> Iterator[Anvil]:
+    # Those that a test may choose otherwise: a node takes an option once.
+    usual = {"--hardfork": "prague", "--chain-id": str(CHAIN_ID)}
+    chosen = [word for name, value in usual.items() if name not in options for word in (name, value)]
     command = [
-        _executable(), "--port", "0", "--hardfork", "prague", "--chain-id", str(CHAIN_ID),
+        _executable(), "--port", "0", *chosen,
         "--timestamp", str(GENESIS_TIME), "--auto-impersonate", "--order", "fifo",
         "--gas-limit", str(BLOCK_GAS), "--base-fee", "0", "--gas-price", "0", "--disable-min-priority-fee",
         "--cache-path", cache, *options,

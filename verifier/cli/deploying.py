@@ -208,7 +208,8 @@ def _answer(
     record["init"] = [{"member": name, "line": line} for name, line in lines]
     if state.is_complete:
         say("")
-        say(f"The vault stands at {founding.vault.address}. {say_held(file, deployer)}")
+        held = say_held(run.view, founding.vault.address, file, deployer)
+        say(f"The vault stands at {founding.vault.address}. {held}")
         say("To each signer, over a channel that they trust:")
         for name, line in lines:
             say(f"  {name}: {sanitise(line, most=900)}")

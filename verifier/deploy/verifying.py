@@ -64,9 +64,10 @@ def _is_as_written(record: MemberRecord | None, member: PlannedMember, seat: int
     return found == (seat, member.roles, member.person, member.attributes, True)
 
 
-def say_held(file: VaultFile, deployer: Address) -> Shown:
-    """Return what the account that paid has in the vault."""
-    roles = [member for member in file.members if member.address == deployer]
-    if roles:
-        return Shown(f"{deployer} is the member {roles[0].name}, as the file says.")
-    return Shown(f"{deployer} holds nothing in the vault: no seat, no role, no right.")
+def say_held(view: ChainView, vault: Address, file: VaultFile, deployer: Address) -> Shown:
+    """Return what the account that pays has in the vault, as the chain says it."""
+    if _record_of(view, vault, deployer) == STRANGER:
+        return Shown(f"{deployer} holds nothing in it: no seat, no role, no right.")
+    if is_member(file, deployer):
+        return Shown(f"{deployer} is one of its members, as the file says.")
+    return Shown(f"{deployer} has, or had, a seat in it, which its members gave it: the file says nothing of it.")

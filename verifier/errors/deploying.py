@@ -71,8 +71,8 @@ class CodeForeign(DeployError):
     def sentence(self) -> str:
         return (
             f"At {sanitise(self.address)} on chain {self.chain_id}, where the {sanitise(self.what)} has to be, stands "
-            f"code that hashes to {sanitise(self.actual)} and not to {sanitise(self.expected)}; nothing was sent. Do "
-            "not use this chain until you know why."
+            f"code that hashes to {sanitise(self.actual)} and not to {sanitise(self.expected)}; nothing "
+            "more was sent. Do not use this chain until you know why."
         )
 
 
