@@ -1,0 +1,1 @@
+"""What differs between two arrangements of a vault, and the operations that lead from one to the other."""

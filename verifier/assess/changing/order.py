@@ -1,0 +1,208 @@
+"""The operations that lead from one arrangement of a vault to another, in an order in which each one is taken.
+
+Settings stand together in one operation. What changes a seat is an operation of its own: then it is a seat operation,
+which the member whom it is about cannot veto, and for which newcomers count.
+
+The order is: settings first, as long as nobody's claims are renewed, since settings want a quorum that is seasoned, and
+renewed claims season anew; where they ask for more members than there are, those who come before them; then who is
+renewed; last, who loses something. An arrangement that holds at the end holds on the whole way so: everybody who is to
+be there is there before the quorums rise, and who leaves goes after they fell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from verifier.assess.changing.change import Change
+from verifier.assess.changing.course import Course
+from verifier.assess.changing.seats import Obstacle, Registration, SeatChanges, seats_between
+from verifier.assess.changing.settings import settings_between, tiers_of
+from verifier.errors.tree import VaultError
+from verifier.model.address import Address
+from verifier.model.arrangement import Arrangement
+from verifier.model.companions import Companions
+from verifier.model.limits import MAX_CALLS, MAX_DATA
+from verifier.model.operation import Call
+from verifier.model.text import Shown
+from verifier.model.tier import TierTerms
+
+_NO_REGISTRATIONS: Final[Mapping[Address, Registration]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOperation:
+    """An operation to be proposed."""
+
+    changes: tuple[Change, ...]
+    calls: tuple[Call, ...]
+    # How the vault is arranged once it was executed, after all that stand before it.
+    after: Arrangement
+    # Whether it would be taken today: otherwise only after others that stand before it.
+    is_possible_now: bool
+
+    @property
+    def is_seat_operation(self) -> bool:
+        """It is about one member, its subject, who can neither publish, approve nor stop it."""
+        return len(self.changes) == 1 and self.changes[0].is_about_a_seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """The way from one arrangement to another."""
+
+    operations: tuple[PlannedOperation, ...]
+    # Empty where the operations bring about all that is wanted.
+    obstacles: tuple[Obstacle, ...]
+
+
+def operations_between(
+    present: Arrangement,
+    wanted: Arrangement,
+    *,
+    vault: Address,
+    companions: Companions,
+    registrations: Mapping[Address, Registration] = _NO_REGISTRATIONS,
+    reinstates: bool = False,
+) -> Transition:
+    """Return the operations that turn one arrangement into another, and what they cannot bring about.
+
+    :param registrations: those of groups that are to come
+    :param reinstates: whether members and strategies that are stopped, and wanted, are let go on
+    """
+    best: Transition | None = None
+    relaxed = _relaxed(present, wanted)
+    for splits, relaxes in ((False, False), (True, False), (False, True), (True, True)):
+        if relaxes and relaxed == present:
+            continue
+        seats = seats_between(
+            present, wanted, registrations=registrations, reinstates=reinstates, splits=splits
+        )
+        settings = settings_between(present, wanted, resumes=reinstates)
+        first = tiers_of(relaxed) if relaxes else None
+        found = _Order(present, vault=vault, companions=companions).find(settings, seats, first)
+        if best is None or len(found.obstacles) < len(best.obstacles):
+            best = found
+        if len(best.obstacles) == len(seats.obstacles):
+            break
+    if best is None:
+        raise AssertionError
+    return best
+
+
+class _Order:
+    """One attempt."""
+
+    def __init__(self, present: Arrangement, *, vault: Address, companions: Companions) -> None:
+        self._vault = vault
+        self._companions = companions
+        self._start = Course(present, vault=vault, companions=companions)
+        self._course = self._start.copy()
+        self._done: list[PlannedOperation] = []
+
+    def find(self, settings: Sequence[Change], seats: SeatChanges, first: Change | None) -> Transition:
+        """Take what is possible, again and again, until nothing is left or nothing is possible.
+
+        :param first: terms of tiers to begin with
+        """
+        left = list(settings)
+        groups = [list(seats.arrivals), list(seats.renewals), list(seats.departures)]
+        if first and self._course.copy().refusal(first) is None:
+            self._emit([first])
+        while left or any(groups):
+            arrivals, *others = groups
+            possible = self._possible(left)
+            if left and len(possible) == len(left):
+                self._batch(left)
+                left = []
+            elif not self._take_one([arrivals]):
+                if possible:
+                    self._batch(possible)
+                    left = [change for change in left if change not in possible]
+                elif not self._take_one(others):
+                    break
+        stuck = [*left, *(change for group in groups for change in group)]
+        return Transition(operations=tuple(self._done), obstacles=(*seats.obstacles, *self._obstacles(stuck)))
+
+    def _take_one(self, groups: Sequence[list[Change]]) -> bool:
+        for group in groups:
+            for change in group:
+                if self._course.copy().refusal(change) is None:
+                    group.remove(change)
+                    self._emit([change])
+                    return True
+        return False
+
+    def _possible(self, settings: Sequence[Change]) -> list[Change]:
+        """Return those that are taken one after the other, in an order in which they are."""
+        course, left, taken = self._course.copy(), list(settings), list[Change]()
+        before = -1
+        while before != len(taken):
+            before = len(taken)
+            for change in list(left):
+                if course.refusal(change) is None:
+                    left.remove(change)
+                    taken.append(change)
+        return taken
+
+    def _batch(self, settings: Sequence[Change]) -> None:
+        part: list[Change] = []
+        size = 0
+        for change in self._possible(settings):
+            length = len(self._encode(change).data)
+            if part and (len(part) == MAX_CALLS or size + length > MAX_DATA):
+                self._emit(part)
+                part, size = [], 0
+            part.append(change)
+            size += length
+        if part:
+            self._emit(part)
+
+    def _emit(self, changes: Sequence[Change]) -> None:
+        today = self._start.copy()
+        refused_today = [refused for change in changes if (refused := today.refusal(change))]
+        for change in changes:
+            refused = self._course.refusal(change)
+            if refused is not None:
+                raise refused
+        self._done.append(
+            PlannedOperation(
+                changes=tuple(changes),
+                calls=tuple(map(self._encode, changes)),
+                after=self._course.now,
+                is_possible_now=not refused_today,
+            )
+        )
+
+    def _encode(self, change: Change) -> Call:
+        return change.encode(vault=self._vault, companions=self._companions)
+
+    def _obstacles(self, stuck: Sequence[Change]) -> Iterator[Obstacle]:
+        for change in stuck:
+            refused = self._course.copy().refusal(change)
+            if refused is not None:
+                yield _obstacle_of(change, refused)
+
+
+def _obstacle_of(change: Change, refused: VaultError) -> Obstacle:
+    subject = str(change.subject) if change.subject else change.function
+    said = f"There is no order in which the vault takes `{change.function}`: {refused.sentence()}"
+    return Obstacle(rule="no-order", subject=Shown(subject), sentence=Shown(said))
+
+
+def _relaxed(present: Arrangement, wanted: Arrangement) -> Arrangement:
+    """Return today's arrangement with the smaller quorums of both: members can then come and go in any order."""
+
+    def smaller(today: TierTerms, later: TierTerms) -> TierTerms:
+        quorum = min(today.quorum, later.quorum)
+        security = min(today.security_approvals, later.security_approvals, quorum)
+        return replace(today, quorum=quorum, security_approvals=security)
+
+    pairs = zip(present.tiers, wanted.tiers, strict=True)
+    first, second, third, fourth = (smaller(today, later) for today, later in pairs)
+    return replace(
+        present,
+        tiers=(first, second, third, fourth),
+        supermajority=min(present.supermajority, wanted.supermajority),
+    )
