@@ -248,14 +248,20 @@ def test_secrets__whatever_goes_wrong__in_no_trace(tmp_path: Path, monkeypatch: 
         lying.sign(message_of())
     require_no_trace(other.value, PASSPHRASE.encode(), KEY)
 
-    # Ctrl-C, or no memory, in the libraries, while they have the passphrase or the key in their hands.
-    for place in ("eth_keyfile.keyfile.scrypt", "eth_keys.backends.native.main.ecdsa_raw_sign"):
+    # Ctrl-C, or no memory, in the libraries, while they have the passphrase or the key in their hands. eth-keys
+    # signs by coincurve where that is installed, as it is for holders of shares.
+    for backend, place in (
+        ("NativeECCBackend", "eth_keyfile.keyfile.scrypt"),
+        ("NativeECCBackend", "eth_keys.backends.native.main.ecdsa_raw_sign"),
+        ("CoinCurveECCBackend", "eth_keys.backends.coincurve.CoinCurveECCBackend.ecdsa_sign"),
+    ):
         for error in (KeyboardInterrupt, MemoryError):
 
             def stop(*given: object, error: type[BaseException] = error, **named: object) -> None:
                 raise error
 
             with monkeypatch.context() as patched:
+                patched.setenv("ECC_BACKEND_CLASS", f"eth_keys.backends.{backend}")
                 patched.setattr(place, stop)
                 with pytest.raises(error) as stopped:
                     keystore.sign(message_of())
