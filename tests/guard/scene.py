@@ -92,7 +92,7 @@ class Diary:
         return self.path.read_text() if self.path.exists() else ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class GuardScene(Scene):
     """One chain, its vault, and a guard beside it."""
 

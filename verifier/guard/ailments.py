@@ -70,7 +70,9 @@ class Ailments:
 
     def unreadable(self, error: FourthSignerError, now: Timestamp) -> None:
         """Note why the vault cannot be read, or must not be acted upon."""
-        is_dispute = isinstance(error, EndpointsDisagree | EvidenceDisputed | HeaderUnproven | ProofInvalid)
+        is_dispute = isinstance(error, EvidenceDisputed | HeaderUnproven | ProofInvalid)
+        # Too few that say the same, since others do not answer at all, is no dispute yet.
+        is_dispute = is_dispute or (isinstance(error, EndpointsDisagree) and error.__cause__ is None)
         kind = Kind.UNREADABLE
         if is_dispute:
             kind = Kind.DISAGREEMENT

@@ -10,7 +10,7 @@ from verifier.desk.actions import may_stop
 from verifier.desk.briefing import Briefing, brief_lane, brief_queue
 from verifier.desk.signer import Signer
 from verifier.desk.signing import require_undisputed
-from verifier.errors import EndpointError, EndpointsDependent, GuardSeatUnfit
+from verifier.errors import EndpointError, EndpointsDependent, EvidenceDisputed, GuardSeatUnfit
 from verifier.guard.judging import Matter
 from verifier.guard.plan import Guarded
 from verifier.model.address import Address
@@ -24,6 +24,7 @@ from verifier.ports import BlockSource, Clock
 
 LEAST_SOURCES: Final = 2
 """So many endpoints that are not one have to say the same before a guard acts."""
+_ALTERED: Final = "operation-bytes-altered"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +100,8 @@ def require_sound(briefing: Briefing, target: Guarded) -> None:
     :raises EndpointsDependent: it is one source's word.
     """
     require_undisputed(briefing)
+    if any(finding.rule == _ALTERED for review in briefing.reviews for finding in review.findings):
+        raise EvidenceDisputed(endpoints=("an endpoint that gives other bytes for an operation",))
     reading = briefing.reading
     weakest = min(reading.head.evidence, reading.lanes.evidence, reading.members.evidence)
     if weakest < Evidence.AGREED:
