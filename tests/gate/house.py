@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from verifier.deploy.gate.policy import ReleasePolicy
 from verifier.deploy.gate.policy_file import parse_policy
-from verifier.deploy.gate.release import Release, ReleaseGate, open_gate, require_release
+from verifier.deploy.gate.release import Release, ReleaseGate, open_gate, record_policy, require_release
 from verifier.deploy.gate.token import ISSUER, TYPE
 from verifier.model.text import Shown
 from verifier.model.units import ChainId, Timestamp
@@ -135,7 +136,7 @@ class House:
     rest: str = REST
     # Commits are made a minute apart.
     clock: int = int(NOW) - 30 * DAY
-    heads: list[str] = field(default_factory=list)
+    tokens: int = 0
 
     @property
     def checkout(self) -> Path:
@@ -177,7 +178,13 @@ class House:
             "GIT_COMMITTER_DATE": f"{self.clock} +0000",
         }
         ended = subprocess.run(
-            ["git", *words], cwd=self.checkout, env=environment, input=stdin, text=True, capture_output=True
+            ["git", *words],
+            check=False,
+            cwd=self.checkout,
+            env=environment,
+            input=stdin,
+            text=True,
+            capture_output=True,
         )
         assert ended.returncode == 0, ended.stderr
         return ended.stdout.strip()
@@ -203,8 +210,8 @@ class House:
 
     def head(self) -> str:
         """Return the hash of the record's newest entry, in hex."""
-        state, _ = self.gate().record.read()
-        return state.head.hex()
+        last = self.record.read_text().splitlines()[-1]
+        return str(json.loads(last)["hash"]).removeprefix("0x")
 
     def matter(self, **changes: Any) -> dict[str, Any]:
         return {
@@ -217,9 +224,22 @@ class House:
         }
 
     def token(self, kid: str, **changes: Any) -> str:
-        """Return a token for a release of what is checked out, but for the changes; the same each time."""
-        said = {"jti": jti_of(kid, *sorted(changes.items())), **self.matter(**changes)}
+        """Return a token for a release of what is checked out, but for the changes; another one each time."""
+        self.tokens += 1
+        said = {"jti": jti_of(self.tokens), **self.matter(**changes)}
         return signed(kid, claims(kid.partition("-")[0], **said))
+
+    def token_for(self, purpose: str, kid: str, **about: Any) -> str:
+        """Return a token for something that is no release."""
+        return self.token(kid, **{**_nothing(), "purpose": purpose, **about})
+
+    def adopt(self, text: str, *kids: str, **changes: Any) -> None:
+        """Put another policy in force, and into the checkout's release.toml with a commit of Dave's."""
+        said = {"policy": hashlib.sha256(text.encode()).hexdigest(), **changes}
+        tokens = [self.token_for("policy", kid, **said) for kid in kids]
+        record_policy(self.gate(), text, tokens=tokens, now=NOW)
+        self.policy_path.write_text(text)
+        self.commit("Adopt it")
 
     def release(self, *tokens: str, now: int = NOW, is_trial: bool = False, **changes: Any) -> Release:
         asked: dict[str, Any] = {"commit": "HEAD", "network": "mainnet", "chain_id": ChainId(1), **changes}
@@ -232,6 +252,11 @@ class House:
             is_trial=is_trial,
             **asked,
         )
+
+
+def _nothing() -> dict[str, Any]:
+    """Return the changes that take out of a token what only a release is about."""
+    return dict.fromkeys(("commit", "file", "network", "chain"))
 
 
 def build_house(folder: Path, top: str = TOP, rest: str = REST) -> House:
