@@ -1,0 +1,119 @@
+"""What the pages promise is there: every link, every test that they name, every command that they tell to type."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.docs.pages import ROOT, anchors_of, commands_of, links_of, name_of, pages, suite_of, text_of
+from verifier.cli.arguments import make_parser
+from verifier.errors import EXIT_CODES
+
+PAGES: Final = pages()
+DOCS: Final = ROOT / "docs"
+PARSER: Final = make_parser()
+# Numbers and names that stand for the reader's own.
+_STANDING_FOR: Final = {"LANE": "12", "NUMBER": "3", "SEAT": "4"}
+_NAMED_IN_GENERAL: Final = frozenset({"--help", "--version"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_link__of_every_page__leads_somewhere(page: Path) -> None:
+    for link in links_of(page):
+        if link.is_outside:
+            continue
+        assert link.path.is_relative_to(ROOT), link
+        assert link.path.exists(), link
+        if link.anchor and link.path.suffix == ".md":
+            assert link.anchor in anchors_of(link.path), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_test__that_a_page_names__is_in_the_file_that_it_links(page: Path) -> None:
+    for link in links_of(page):
+        name = link.text.strip("`")
+        if link.path.suffix == ".py" and name.startswith("test_") and not name.endswith(".py"):
+            assert name in suite_of(link.path), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_command__that_a_page_tells_to_type__is_understood(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in commands_of(page):
+        typed = [_STANDING_FOR.get(word, word) for word in words]
+        if not typed or set(typed) & _NAMED_IN_GENERAL or _is_a_name_alone(typed):
+            continue
+        try:
+            PARSER.parse_args(typed)
+        except SystemExit:
+            pytest.fail(f"{name_of(page)}: fourth-signer {' '.join(words)}: {capsys.readouterr().err}")
+
+
+def _is_a_name_alone(typed: Sequence[str]) -> bool:
+    """Whether it only names a command, or an act of one, that is there."""
+    known: argparse.ArgumentParser | None = PARSER
+    for word in typed:
+        known = _commands_of(known).get(word) if known else None
+    return known is not None
+
+
+@cache
+def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def test_command__that_is_not_there__would_be_found(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        PARSER.parse_args(["vote", "12"])
+    assert "vote" in capsys.readouterr().err
+    assert not _is_a_name_alone(["vote"])
+
+
+def test_commands__all_of_them__have_a_line() -> None:
+    page = text_of(DOCS / "commands.md")
+    assert [name for name in _commands_of(PARSER) if f"`fourth-signer {name}" not in page] == []
+
+
+def test_index__of_the_handbook__has_every_page() -> None:
+    linked = {link.path for link in links_of(DOCS / "README.md")}
+    assert {page for page in DOCS.glob("*.md") if page.name != "README.md"} <= linked
+
+
+def test_readme__of_the_project__leads_to_the_handbook() -> None:
+    linked = {link.path for link in links_of(ROOT / "README.md")}
+    wanted = {DOCS / "README.md", DOCS / "emergency.md", DOCS / "limits.md", DOCS / "threat-model.md"}
+    assert wanted <= linked
+
+
+def test_threat_model__of_the_attacks__leaves_none_out() -> None:
+    linked = {link.path for link in links_of(DOCS / "threat-model.md")}
+    attacks = {path.resolve() for path in (ROOT / "tests" / "attacks").glob("test_*.py")}
+    assert attacks - linked == set()
+
+
+def test_installing__of_the_dependencies__gives_a_reason_for_each() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    page = text_of(DOCS / "installing.md")
+    for each in project["dependencies"]:
+        name = re.split(r"[<>=\[]", each)[0]
+        assert f"| `{name}` |" in page, each
+    for extra in project["optional-dependencies"]:
+        assert f"| `[{extra}]` |" in page, extra
+
+
+def test_exit_code__that_a_page_names__is_the_one_of_that_name() -> None:
+    codes = {error.__name__: code for error, code in EXIT_CODES.items()}
+    named = re.findall(r"`(\w+)` \((\d+)\)", text_of(DOCS / "messages.md"))
+    assert named
+    assert {(name, int(code)) for name, code in named} <= set(codes.items())
