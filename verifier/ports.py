@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
+from verifier.model.books import BookReading
 from verifier.model.episodes import Telling, WatchView
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
@@ -127,6 +128,17 @@ class ChainReader(Protocol):
         self, reading: VaultReading, found: Iterable[OperationReading]
     ) -> Mapping[OperationId, ApprovalsReading]:
         """Return the approvals that operations were published with, as far as their transaction can be had."""
+        ...
+
+
+class BookReader(Protocol):
+    """What stands beside a vault's own words: free seats, and what companions keep for it."""
+
+    def read_books(self, reading: VaultReading, accounts: Iterable[Address] = ()) -> BookReading:
+        """Return it, at the block of a reading. Raises EvidenceError where it cannot be read.
+
+        :param accounts: those of which it matters whether they had a seat once
+        """
         ...
 
 
