@@ -110,7 +110,7 @@ class GuardScene(Scene):
         chain = GuardedChain(
             chain_id=self.chain_id,
             source=PanelBlocks(panel),
-            writer=TransactionWriter(panel, patience=2.0, pause=0.02),
+            writer=TransactionWriter(panel, patience=0.5, pause=0.02),
             targets=tuple(
                 Guarded(
                     name=Shown("treasury"),
@@ -213,6 +213,8 @@ def guarded(
 ) -> Iterator[GuardScene]:
     """Guard a vault with one member's key, into a store in a folder."""
     chain.set_balance(stage.address(who), ETHER)
+    # The header of a block from before would not prove it.
+    chain.mine()
     with ExitStack() as stack:
         endpoints = [stack.enter_context(faulty(chain.url)) for _ in range(count)]
         clock = Hand(chain.url)
@@ -231,6 +233,8 @@ def guarded(
             diary=Diary(folder / "diary.txt"),
             hold=FileHold(folder / "guard.hold"),
             key=key_of(folder, stage, who),
-            terms=GuardTerms(rules=(BIG,), order=Order(wait=Duration(300)), patience=Duration(30)),
+            terms=GuardTerms(
+                rules=(BIG,), order=Order(wait=Duration(300), margin=Duration(60)), patience=Duration(30)
+            ),
             **options,
         )

@@ -1,4 +1,8 @@
-"""Whether a guard may act at a vault at all: its seat, its balance, a hold, and whether it has stopped by itself."""
+"""Whether a guard may act at a vault at all: its seat, its balance, a hold.
+
+That it has stopped at a limit is no part of it: what it explained before goes on, or whoever floods a queue would save
+what the guard saw first.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from verifier.errors import FourthSignerError, GuardSeatUnfit
 from verifier.guard.ailments import BALANCE, HELD, SEAT, Ailments
 from verifier.guard.looking import require_fit
 from verifier.guard.plan import Guarded, Means
-from verifier.guard.scribe import Scribe
 from verifier.model.finding import Severity
 from verifier.model.reading import VaultReading
 from verifier.model.text import Shown
@@ -23,10 +26,9 @@ _LOG: Final = logging.getLogger("fourth_signer.guard")
 class Fitness:
     """How fit the guard is at one vault. Whoever is to be told of that is told by the way."""
 
-    def __init__(self, target: Guarded, means: Means, scribe: Scribe, ailments: Ailments) -> None:
+    def __init__(self, target: Guarded, means: Means, ailments: Ailments) -> None:
         self._target = target
         self._means = means
-        self._scribe = scribe
         self._ailments = ailments
         self._balance_at: Timestamp | None = None
 
@@ -50,7 +52,7 @@ class Fitness:
             ailments.ill(HELD, now, said, kind=Kind.GUARD_HELD, severity=Severity.WARNING)
             why = why or said
         self._look_at_balance(reading, now)
-        return why or self._scribe.stopped()
+        return why
 
     def _look_at_balance(self, reading: VaultReading, now: Timestamp) -> None:
         """Have people told if the guard's account cannot pay for many vetoes any more."""

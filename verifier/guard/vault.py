@@ -52,7 +52,7 @@ class VaultGuard:
         self._hand = Hand(means=means, scribe=scribe, chain=chain)
         self._place = (chain.chain_id, target.vault)
         self._ailments = Ailments(scribe, *self._place, patience=means.terms.patience)
-        self._fitness = Fitness(target, means, scribe, self._ailments)
+        self._fitness = Fitness(target, means, self._ailments)
         self._eyes = Eyes(
             target=target,
             source=chain.source,
