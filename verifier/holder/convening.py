@@ -1,0 +1,208 @@
+"""Bringing holders together: whoever does so has no secret, and nobody has to trust it.
+
+signing   a signature by as many as the threshold, whoever answers first; who lies or is late is left out
+dealing   a new key, or new shares of the same: all members take part, or nothing changes
+repair    a lost share, by as many helpers as the threshold
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from verifier.errors import CeremonyFailed
+from verifier.frost import coordinator, relay, repair_relay
+from verifier.frost.charter import Index, Pen
+from verifier.frost.dealing_messages import Call
+from verifier.frost.judge import Verdict
+from verifier.frost.repair_messages import RepairCall
+from verifier.frost.shares import GroupKey, trial_digest
+from verifier.frost.signing import Exclusion, Signing
+from verifier.frost.signing import Stage as SigningStage
+from verifier.frost.turn import Turn
+from verifier.holder.ports import Courier, Dice
+from verifier.holder.post import show_kind
+from verifier.holder.progress import Progress
+from verifier.model.text import Shown
+
+TICK = 0.25
+"""Seconds between looks at the clock while nothing comes."""
+
+
+class _Ceremony(Protocol):
+    @property
+    def awaited(self) -> tuple[Index, ...]: ...
+
+
+S = TypeVar("S", bound=_Ceremony)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds that holders have: where a person may have to decide, and where only a program answers."""
+
+    person: float
+    program: float
+
+
+@dataclass(slots=True)
+class Convener:
+    """The coordinator of a group, with whatever carries its envelopes."""
+
+    pen: Pen
+    courier: Courier
+    progress: Progress
+    dice: Dice
+    # Seconds that only grow.
+    clock: Callable[[], float]
+    patience: Patience
+
+    # ------------------------------------------------------------------------------------------------ signing
+
+    def sign(
+        self,
+        key: GroupKey,
+        *,
+        digest: bytes,
+        request: bytes,
+        what: Shown,
+        without: Iterable[Exclusion] = (),
+    ) -> Signing:
+        """Return a signature with how it came about.
+
+        :param what: such as `the approval of lane 3`
+        :raises CeremonyFailed: too few holders sign.
+        """
+        session = self.dice(32)
+        self.progress.begin(what, session)
+        turn = coordinator.start_signing(
+            key, self.pen, digest=digest, request=request, session=session, without=without
+        )
+        signing = self._pass_on(turn, None)
+        since = self.clock()
+        while signing.stage not in (SigningStage.SIGNED, SigningStage.FAILED):
+            before = (signing.attempt, signing.stage, len(signing.commitments), len(signing.shares))
+            signing = self._next(signing, coordinator.receive)
+            self.progress.left_out(signing.excluded)
+            if before != (signing.attempt, signing.stage, len(signing.commitments), len(signing.shares)):
+                since = self.clock()
+            is_person = signing.stage is SigningStage.INVITING
+            limit = self.patience.person if is_person else self.patience.program
+            if self.clock() - since > limit:
+                signing = self._pass_on(coordinator.miss(signing, signing.awaited), None)
+                self.progress.left_out(signing.excluded)
+                since = self.clock()
+        if signing.signature is None:
+            raise CeremonyFailed(what="signing", why=self._why_too_few(signing))
+        chosen = ", ".join(self.progress.name(one) for one in signing.chosen)
+        self.progress.ended(Shown(f"{what} is signed, by {chosen}"))
+        return signing
+
+    def _why_too_few(self, signing: Signing) -> str:
+        left = len(signing.key.charter.holders) - len(signing.excluded)
+        named = "; ".join(
+            f"{self.progress.name(index)} {one.absence}" for index, one in signing.excluded.items()
+        )
+        return f"{left} holders are left, and {signing.key.charter.threshold} have to sign ({named})"
+
+    # ------------------------------------------------------------------------------------------------ dealing
+
+    def deal(self, call: Call, *, known: GroupKey | None, what: Shown) -> tuple[GroupKey, bytes]:
+        """Return the key whose shares all members have stored, and the certificate that brings them into use.
+
+        :param known: the key as it is; None where a new one is made
+        :raises CeremonyFailed: a member lied, or did not answer. Nothing has changed then.
+        """
+        session = self.dice(32)
+        self.progress.begin(what, session)
+        state = self._pass_on(relay.start_dealing(call, self.pen, session=session, known=known), None)
+        over = (relay.Stage.TRIAL, relay.Stage.FAILED)
+        state = self._run(state, relay.receive, lambda one: one.stage in over, what)
+        if state.stage is relay.Stage.FAILED or state.key is None:
+            raise CeremonyFailed(what=what, why=self._why_failed(state.verdict))
+        trial = self.sign(
+            state.key,
+            digest=trial_digest(state.key),
+            request=b"trial",
+            what=Shown("the trial of the new shares"),
+        )
+        if trial.signature is None:
+            raise AssertionError("a signing without a signature ended well")
+        certified = relay.certify(state, trial.signature)
+        self._pass_on(certified, None)
+        (certificate,) = certified.sent
+        self.progress.ended(Shown(f"{what} is done: epoch {state.key.charter.epoch} can sign"))
+        return state.key, certificate.raw
+
+    # ------------------------------------------------------------------------------------------------- repair
+
+    def repair(self, call: RepairCall, key: GroupKey, *, what: Shown) -> None:
+        """Return once whoever lost its share has it again.
+
+        :raises CeremonyFailed: a member lied, or did not answer.
+        """
+        session = self.dice(32)
+        self.progress.begin(what, session)
+        state = self._pass_on(repair_relay.start_repair(call, key, self.pen, session=session), None)
+        over = (repair_relay.Stage.DONE, repair_relay.Stage.FAILED)
+        state = self._run(state, repair_relay.receive, lambda one: one.stage in over, what)
+        if state.stage is repair_relay.Stage.FAILED:
+            raise CeremonyFailed(what=what, why=self._why_failed(state.verdict))
+        self.progress.ended(Shown(f"{what} is done"))
+
+    # --------------------------------------------------------------------------------------------- in between
+
+    def send_again(self, to: Iterable[Index], raw: bytes) -> None:
+        """Send what somebody may have missed, such as a certificate."""
+        for index in to:
+            self.courier.post(index, raw)
+
+    def _run(
+        self,
+        state: S,
+        receive: Callable[[S, bytes], Turn[S]],
+        is_over: Callable[[S], bool],
+        what: Shown,
+    ) -> S:
+        """Let all answer, until it is over or somebody is late."""
+        since, awaited = self.clock(), state.awaited
+        while not is_over(state):
+            state = self._next(state, receive)
+            if state.awaited != awaited:
+                since, awaited = self.clock(), state.awaited
+            if self.clock() - since > self.patience.person:
+                late = ", ".join(self.progress.name(one) for one in state.awaited)
+                raise CeremonyFailed(what=what, why=f"all have to answer, and {late} did not in time")
+        return state
+
+    def _next(self, state: S, receive: Callable[[S, bytes], Turn[S]]) -> S:
+        """Take what comes next, if anything does."""
+        self.progress.waits(state.awaited)
+        arrival = self.courier.collect(TICK)
+        if arrival is None:
+            return state
+        if arrival.raw is None:
+            self.progress.trouble(arrival.sender, arrival.trouble)
+            return state
+        self.progress.came(arrival.sender, arrival.raw, show_kind(arrival.raw))
+        return self._pass_on(receive(state, arrival.raw), arrival.sender)
+
+    def _pass_on(self, turn: Turn[T], sender: Index | None) -> T:
+        """Send what a step wants sent, and say what was wrong."""
+        for rejected in turn.rejected:
+            if sender is not None:
+                self.progress.refused(sender, rejected)
+        for verdict in turn.verdicts:
+            self.progress.lied(verdict)
+        for outgoing in turn.sent:
+            self.progress.sent(outgoing.to, outgoing.raw)
+            for index in outgoing.to:
+                self.courier.post(index, outgoing.raw)
+        return turn.state
+
+    def _why_failed(self, verdict: Verdict | None) -> str:
+        if verdict is None:
+            return "members saw different messages, or made no key that a vault could take; their records tell who"
+        return f"{self.progress.name(verdict.culprit)} {verdict.crime}"
