@@ -61,7 +61,7 @@ def refusal_of(chain: Anvil, file: VaultFile) -> str:
     return ""
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(text=texts())
 def test_plan__of_any_file__refuses_exactly_what_the_constructor_refuses(
     companioned: Anvil, text: str
@@ -79,7 +79,7 @@ def test_plan__of_any_file__refuses_exactly_what_the_constructor_refuses(
     assert bool(found) == bool(said)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(text=texts())
 def test_people__of_any_file__have_a_quorum_exactly_where_one_is_among_all_sets(text: str) -> None:
     file = parse_vault_file(text.encode(), "vault.toml")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import confirm, say
 from verifier.cli.planning import plan_of, released_founding
+from verifier.deploy.gate.checkout import require_checkout
 from verifier.deploy.gate.release import ReleaseGate, open_gate, require_release
 from verifier.deploy.gate.token import Purpose
 from verifier.deploy.looking import look
@@ -31,10 +30,13 @@ from verifier.model.deployment import ChainState, Founding, PieceState, Quote
 from verifier.model.finding import Severity
 from verifier.model.plan import PlanRemark
 from verifier.model.text import Foreign, Shown, sanitise
+from verifier.model.units import Timestamp
 from verifier.model.vault_file import Network, VaultFile
 from verifier.pages.deployment import quote_page
 from verifier.pages.layout import width_of_terminal
+from verifier.ports import Clock
 from verifier.store.vault_file import parse_vault_file, read_content
+from verifier.store.watch_lock import origin_of_this_process
 
 _PAUSE: Final = 0.5
 _RESUMED_WITHIN: Final = 24 * 3_600
@@ -62,7 +64,7 @@ class DeployOrder:
     tokens: Sequence[Foreign] = ()
 
 
-def run_deployment(order: DeployOrder, view: ChainView, signer: Signer) -> Answer:
+def run_deployment(order: DeployOrder, view: ChainView, signer: Signer, *, clock: Clock = CLOCK) -> Answer:
     """Deploy what is missing of a vault, or show what would be. People read the error stream; the answer is JSON.
 
     :raises VaultFileMalformed: the file cannot be read.
@@ -93,7 +95,7 @@ def run_deployment(order: DeployOrder, view: ChainView, signer: Signer) -> Answe
         if not state.is_complete:
             say("Nothing was sent: this was a dry run. --send sends it.")
         return _answer(order, file, founding, state, state.states, run, quote)
-    _require_word(order, content, network, quote)
+    _require_word(order, content, network, quote, clock.now())
     states = run.run(founding, quote)
     if states[-1] is PieceState.DEPLOYED:
         final = require_founded(view, founding, file, signer.address)
@@ -125,7 +127,7 @@ def _patience(seconds: int, founding: Founding) -> Any:
     return pause
 
 
-def _require_word(order: DeployOrder, content: bytes, network: Network, quote: Quote) -> None:
+def _require_word(order: DeployOrder, content: bytes, network: Network, quote: Quote, now: Timestamp) -> None:
     """Return if this may be sent: on production by two people's release, and everywhere by whoever sits there.
 
     :raises ReleaseUnauthorised: there is no release to look at, or --yes was given for production.
@@ -144,19 +146,17 @@ def _require_word(order: DeployOrder, content: bytes, network: Network, quote: Q
     if order.policy is None:
         why = "it takes the release of two people; give --policy and their --token files"
         raise ReleaseUnauthorised(network=network.name, why=why)
-    gate = open_gate(
-        order.policy, order.path.resolve().parent, origin=sanitise(f"{socket.gethostname()} {os.getpid()}")
-    )
-    is_resumed = _is_resumed(gate, order, content, network)
+    gate = open_gate(order.policy, order.path.resolve().parent, origin=origin_of_this_process())
+    is_resumed = _is_resumed(gate, order, content, network, now)
     if not is_resumed:
-        _require_release(gate, order, content, network, is_trial=True)
+        _require_release(gate, order, content, network, now, is_trial=True)
     confirm(what, sentences, is_given=False)
     if not is_resumed:
-        _require_release(gate, order, content, network, is_trial=False)
+        _require_release(gate, order, content, network, now, is_trial=False)
 
 
 def _require_release(
-    gate: ReleaseGate, order: DeployOrder, content: bytes, network: Network, *, is_trial: bool
+    gate: ReleaseGate, order: DeployOrder, content: bytes, network: Network, now: Timestamp, *, is_trial: bool
 ) -> None:
     require_release(
         gate,
@@ -166,15 +166,17 @@ def _require_release(
         network=network.name,
         chain_id=network.chain_id,
         tokens=order.tokens,
-        now=CLOCK.now(),
+        now=now,
         is_trial=is_trial,
     )
 
 
-def _is_resumed(gate: ReleaseGate, order: DeployOrder, content: bytes, network: Network) -> bool:
+def _is_resumed(
+    gate: ReleaseGate, order: DeployOrder, content: bytes, network: Network, now: Timestamp
+) -> bool:
     """Whether two people released just this not long ago: their tokens are spent, and the sending was cut off."""
     _, records = gate.record.read()
-    commit, now = gate.git.resolve(order.commit), CLOCK.now()
+    commit = gate.git.resolve(order.commit)
     wanted = {
         "commit": commit,
         "file": hashlib.sha256(content).hexdigest(),
@@ -186,6 +188,7 @@ def _is_resumed(gate: ReleaseGate, order: DeployOrder, content: bytes, network: 
             continue
         body = json.loads(record.body)
         if all(body.get(key) == value for key, value in wanted.items()):
+            require_checkout(gate.git, commit)
             say(f"Going on with the release of record {record.number}.")
             return True
     return False
