@@ -19,7 +19,7 @@ from verifier.frost import coordinator, dealer, relay, repair, repair_relay, sig
 from verifier.frost.assembly import Assembly, assemble
 from verifier.frost.charter import COORDINATOR, Charter, Holder, Index, Pen, TransportKey
 from verifier.frost.dealing_messages import Call
-from verifier.frost.envelope import Rejected
+from verifier.frost.envelope import Fault, Rejected
 from verifier.frost.judge import Verdict
 from verifier.frost.pending import PendingShare, activate
 from verifier.frost.repair_assembly import RepairAssembly, assemble_repair
@@ -78,6 +78,11 @@ class Log:
     def note(self, who: Index, turn: Turn[Any]) -> None:
         self.rejected += [(who, one) for one in turn.rejected]
         self.verdicts += [(who, one) for one in turn.verdicts]
+
+    @property
+    def faults(self) -> set[Fault]:
+        """Return what was wrong with what came, but for what came to late."""
+        return {one.fault for _, one in self.rejected} - {Fault.OVER}
 
     @property
     def culprits(self) -> set[Index]:

@@ -165,12 +165,11 @@ def fault_of_sub_shares(
         return Fault.KIND
     if envelope.digest != assembly.matter:
         return Fault.DIGEST
-    if envelope.seen != hash_of_list([*offers.values()]):
-        return Fault.SEEN
     if index not in assembly.dealers:
         return Fault.SENDER
-    wanted = tuple(one for one in assembly.receivers if one != index)
-    return None if tuple(one for one, _ in body.sealed) == wanted else Fault.COUNT
+    if tuple(one for one, _ in body.sealed) != tuple(one for one in assembly.receivers if one != index):
+        return Fault.COUNT
+    return None if envelope.seen == hash_of_list([*offers.values()]) else Fault.SEEN
 
 
 def commitments_of(envelope: Envelope) -> tuple[Point, ...]:

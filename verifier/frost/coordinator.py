@@ -84,7 +84,7 @@ def receive(signing: Signing, raw: bytes) -> Turn[Signing]:
         case Kind.SIGNATURE_SHARE:
             return _shared(signing, envelope)
         case _:
-            return _exclude_liar(_refuse(signing, envelope, Fault.KIND), sender, Crime.NONSENSE, raw)
+            return _exclude_unproven(signing, envelope, Fault.KIND)
 
 
 def miss(signing: Signing, late: Collection[Index]) -> Turn[Signing]:

@@ -1,6 +1,6 @@
 """Who lied, and what proves it to anybody who knows the group: envelopes that the liar signed.
 
-`trial.py` finds a verdict again from its evidence alone.
+`evidence.py` finds a verdict again from its evidence alone.
 """
 
 from __future__ import annotations

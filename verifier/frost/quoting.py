@@ -40,13 +40,18 @@ def occasion_of(package: Envelope, invitation: Envelope, place: Place, key: Grou
 
 def committed_in(envelope: Envelope, invitation: Envelope) -> Committed | Fault:
     """Return what a COMMITMENT commits to, or what is wrong with it."""
-    body = envelope.body
-    if envelope.kind is not Kind.COMMITMENT or not isinstance(body, Commitment):
-        return Fault.KIND
     if envelope.digest != invitation.digest:
         return Fault.DIGEST
     if envelope.seen != invitation.hash:
         return Fault.SEEN
+    return points_in(envelope)
+
+
+def points_in(envelope: Envelope) -> Committed | Fault:
+    """Return what a COMMITMENT commits to, whatever it answers."""
+    body = envelope.body
+    if envelope.kind is not Kind.COMMITMENT or not isinstance(body, Commitment):
+        return Fault.KIND
     if not is_point(body.hiding) or not is_point(body.binding) or body.hiding == body.binding:
         return Fault.POINTS
     return Committed(index=Index(envelope.sender), hiding=Point(body.hiding), binding=Point(body.binding))

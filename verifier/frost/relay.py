@@ -94,7 +94,7 @@ def start_dealing(call: Call, pen: Pen, *, session: bytes, known: GroupKey | Non
 
 
 def receive(relay: Relay, raw: bytes) -> Turn[Relay]:
-    """Take an envelope of a member. When a round is whole, it goes to all."""
+    """Take an envelope of a member. When a round is whole, it goes to all; what proves a lie goes to all at once."""
     if relay.stage in (Stage.DONE, Stage.FAILED):
         return Turn(state=relay, rejected=(Rejected(sender=None, fault=Fault.OVER),))
     envelope = open_envelope(raw, relay.assembly.place)
@@ -143,7 +143,8 @@ def _offered(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     if fault is not None:
         evidence = (relay.assembly.envelope.raw, envelope.raw)
         verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(relay, envelope, fault), verdict)
+        shown = _pass_on(relay, {envelope.sender: envelope}).sent
+        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
     relay = replace(relay, offers={**relay.offers, envelope.sender: envelope})
     if relay.awaited:
         return Turn(state=relay)
@@ -160,7 +161,8 @@ def _dealt(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     if fault is not None:
         evidence = (relay.assembly.envelope.raw, envelope.raw)
         verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(relay, envelope, fault), verdict)
+        shown = _pass_on(relay, {envelope.sender: envelope}).sent
+        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
     relay = replace(relay, sub_shares={**relay.sub_shares, envelope.sender: envelope})
     if relay.awaited:
         return Turn(state=relay)

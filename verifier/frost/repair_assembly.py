@@ -122,10 +122,11 @@ def fault_of_repair_parts(
         return Fault.KIND
     if envelope.digest != assembly.matter:
         return Fault.DIGEST
-    if envelope.seen != hash_of_list([*offers.values()]):
-        return Fault.SEEN
-    wanted = tuple(one for one in helpers if one != index)
-    return None if index in helpers and tuple(one for one, _ in body.sealed) == wanted else Fault.COUNT
+    if index not in helpers:
+        return Fault.SENDER
+    if tuple(one for one, _ in body.sealed) != tuple(one for one in helpers if one != index):
+        return Fault.COUNT
+    return None if envelope.seen == hash_of_list([*offers.values()]) else Fault.SEEN
 
 
 def fault_of_repair_sum(assembly: RepairAssembly, transcript: bytes, envelope: Envelope) -> Fault | None:
@@ -137,9 +138,9 @@ def fault_of_repair_sum(assembly: RepairAssembly, transcript: bytes, envelope: E
         return Fault.KIND
     if envelope.digest != assembly.matter:
         return Fault.DIGEST
-    if envelope.seen != transcript:
-        return Fault.SEEN
-    return None if envelope.sender in assembly.call.helpers else Fault.SENDER
+    if envelope.sender not in assembly.call.helpers:
+        return Fault.SENDER
+    return None if envelope.seen == transcript else Fault.SEEN
 
 
 def part_point(offers: Mapping[Index, Envelope], helper: Index, receiver: Index) -> Point:

@@ -111,7 +111,9 @@ def _said(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     if fault is not None:
         evidence = (relay.assembly.envelope.raw, envelope.raw)
         verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(relay, envelope, fault), verdict)
+        members = tuple(one for one in relay.assembly.members if one != envelope.sender)
+        shown = (Outgoing(to=members, raw=envelope.raw),)
+        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
     said = {**relay.heard[envelope.kind], envelope.sender: envelope}
     relay = replace(relay, heard={**relay.heard, envelope.kind: said})
     if relay.awaited:
