@@ -28,7 +28,7 @@
 44  VaultUnchosen                      80  KeyFileUnusable
 45  SeatEmpty                          81  PassphraseWrong
 46  DemoMissing                        82  KeyOfOther
-47  attest: not as the file says       48  diff: not all can come about
+18  attest: not as the file says       19  diff: not all can come about
                                        83  KeyUnreachable
                                        84  KeyRefused
                                        85  KeyAnswerMalformed
@@ -105,8 +105,8 @@ FAULT: Final = 1
 USAGE: Final = 2
 WARNING: Final = 10
 DANGER: Final = 11
-DIFFERS: Final = 47
-OBSTRUCTED: Final = 48
+DIFFERS: Final = 18
+OBSTRUCTED: Final = 19
 
 EXIT_CODES: Final = MappingProxyType(
     {
