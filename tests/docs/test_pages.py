@@ -20,7 +20,7 @@ PAGES: Final = pages()
 DOCS: Final = ROOT / "docs"
 PARSER: Final = make_parser()
 # Numbers and names that stand for the reader's own.
-_STANDING_FOR: Final = {"LANE": "12", "NUMBER": "3", "SEAT": "4"}
+_STANDING_FOR: Final = {"LANE": "12", "N": "4", "NUMBER": "3", "SEAT": "4"}
 _NAMED_IN_GENERAL: Final = frozenset({"--help", "--version"})
 
 
