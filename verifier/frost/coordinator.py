@@ -104,6 +104,8 @@ def _declined(signing: Signing, envelope: Envelope) -> Turn[Signing]:
     body = envelope.body
     if not isinstance(body, Decline) or envelope.sender in signing.commitments:
         return _refuse(signing, envelope, Fault.ORDER)
+    if envelope.digest != signing.digest or envelope.seen != signing.invitation.hash:
+        return _exclude_unproven(signing, envelope, Fault.SEEN)
     return _exclude(
         Turn(state=signing),
         [Exclusion(index=envelope.sender, absence=Absence.DECLINED, declined_because=body.declined_because)],

@@ -40,6 +40,8 @@ def occasion_of(package: Envelope, invitation: Envelope, place: Place, key: Grou
 
 def committed_in(envelope: Envelope, invitation: Envelope) -> Committed | Fault:
     """Return what a COMMITMENT commits to, or what is wrong with it."""
+    if envelope.kind is not Kind.COMMITMENT:
+        return Fault.KIND
     if envelope.digest != invitation.digest:
         return Fault.DIGEST
     if envelope.seen != invitation.hash:
