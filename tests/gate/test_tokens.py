@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gate.house import ALGORITHMS, KEYS, NOW, claims, pem_of, policy_text, signed
+from tests.gate.house import ALGORITHMS, KEYS, NOW, claims, ed, pem_of, policy_text, signed
 from tests.gate.refusals import refused
 from verifier.deploy.gate.policy_file import parse_policy
 from verifier.deploy.gate.signing import draft_token, sign_token
@@ -163,7 +163,7 @@ def test_verify__signed_by_somebody_elses_key__refused(kid: str, signer: str) ->
             "jwk": {
                 "kty": "OKP",
                 "crv": "Ed25519",
-                "x": packed(KEYS["cleo-1"].public_key().public_bytes_raw()),
+                "x": packed(ed("cleo-1").public_key().public_bytes_raw()),
             }
         },
         {"jku": "https://evil.example/keys"},

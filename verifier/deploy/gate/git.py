@@ -55,6 +55,9 @@ class Git:
         # From here on commands see all of the checkout, wherever in it we were called.
         self.root: Final = Path(os.fsdecode(top))
         self._at = self.root
+        # A repository's configuration can name a folder elsewhere, and nobody would look at what lies here.
+        if not Path(os.path.realpath(root)).is_relative_to(os.path.realpath(self.root)):
+            raise self.unreadable(f"it names another folder for its files, {self.root}")
         if self.ask("rev-parse", "--is-shallow-repository").strip() != b"false":
             raise self.unreadable("its history is cut off (a shallow clone); fetch all of it")
 
