@@ -1,4 +1,4 @@
-#!/usr/bin/env -S python -P
+#!/usr/bin/env python3
 """Deploys the vault of a file: `ape run deploy --network ethereum:sepolia:node --account NAME --file vault.toml`.
 
 A dry run, unless --send is given. Ape's accounts sign, and Ape's provider carries; what is sent, and in which order, is
@@ -7,10 +7,17 @@ decided by verifier/deploy. People read the error stream; the output is one JSON
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    # Called by itself: Ape of this checkout runs it.
+    ape = str(ROOT / ".venv" / "bin" / "ape")
+    os.execv(ape, [ape, "run", "deploy", *sys.argv[1:]])  # noqa: S606 - just this program, with what was typed
 
 import click
 from ape.api import AccountAPI, ProviderAPI
@@ -18,7 +25,7 @@ from ape.cli import ConnectedProviderCommand, account_option
 from ape.types.signatures import TransactionSignature
 
 # Ape runs scripts by their path, from wherever it was called.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(ROOT))
 
 from verifier.cli.deploying import DeployOrder, run_deployment
 from verifier.deploy.view import ChainView

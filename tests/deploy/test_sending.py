@@ -203,3 +203,45 @@ def test_run__while_an_earlier_transaction_waits__waits_for_it(chain: Anvil) -> 
         assert any("wait for a block" in line for line in there.said)
     finally:
         chain.rpc("evm_setAutomine", [True])
+
+
+def test_run__with_a_gap_in_the_nonces_filled_by_it__sends_all_the_same(chain: Anvil) -> None:
+    there = house(chain)
+    ahead = there.signer.sign(
+        {
+            "type": 2, "chainId": 31337, "nonce": 2, "to": str(Address(STRANGER)), "value": 1, "data": b"",
+            "gas": 21_000, "maxFeePerGas": 10**9, "maxPriorityFeePerGas": 1,
+        }
+    )  # fmt: skip
+    chain.rpc("eth_sendRawTransaction", ["0x" + ahead.hex()])
+    states, _ = there.run()
+    assert states == ALL_SENT
+    assert nonce_of(chain) == 7
+
+
+def test_run__whose_transaction_is_replaced_from_elsewhere__sends_the_next_one(chain: Anvil) -> None:
+    chain.rpc("evm_setAutomine", [False])
+    try:
+        there = house(chain)
+        elsewhere = KeySigner()
+        turns = 0
+
+        def pause() -> None:
+            nonlocal turns
+            turns += 1
+            if turns == 1:
+                raw = elsewhere.sign(
+                    {
+                        "type": 2, "chainId": 31337, "nonce": 0, "to": str(Address(STRANGER)), "value": 1,
+                        "data": b"", "gas": 21_000, "maxFeePerGas": 10**12, "maxPriorityFeePerGas": 10**12,
+                    }
+                )  # fmt: skip
+                chain.rpc("eth_sendRawTransaction", ["0x" + raw.hex()])
+            chain.mine()
+
+        states, run = there.run(pause=pause)
+        assert states == ALL_SENT
+        assert any("took nonce 0" in line for line in there.said)
+        assert (nonce_of(chain), len(run.sent)) == (7, 6)
+    finally:
+        chain.rpc("evm_setAutomine", [True])

@@ -118,7 +118,7 @@ def _group(table: Table, employers: Mapping[Shown, int]) -> tuple[Address, Plann
     if table.take("address") is not None and address_in(table, "address") != address:
         raise table.unfit("address", f"{address}, which follows from its point, or be left out")
     threshold = whole_in(table, "threshold", least=1, most=MAX_HOLDERS)
-    holders = [_holder(row, employers) for row in table.rows("holders")]
+    holders = [_holder(_of(row, table), employers) for row in table.rows("holders")]
     if threshold > len(holders):
         raise table.unfit("threshold", f"at most the number of its holders, and there are {len(holders)}")
     group = PlannedGroup(
@@ -128,6 +128,12 @@ def _group(table: Table, employers: Mapping[Shown, int]) -> tuple[Address, Plann
         holders=tuple(sorted(holders, key=lambda holder: holder.person)),
     )
     return address, group
+
+
+def _of(row: Table, table: Table) -> Table:
+    """Return a row that says in which table it is."""
+    row.where = f"{row.where} of {table.where}"
+    return row
 
 
 def _holder(table: Table, employers: Mapping[Shown, int]) -> Holder:

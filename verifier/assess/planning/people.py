@@ -29,6 +29,9 @@ class People:
     # Quorums that were found, by what was asked for: looked at before anything is searched.
     _known: dict[tuple[int, int, int], list[tuple[MemberIndex, Quorum]]] = field(default_factory=dict)
 
+    # For what there is none.
+    _without: set[tuple[tuple[int, int, int], SeatSet]] = field(default_factory=set)
+
     @classmethod
     def of(cls, file: VaultFile) -> People:
         return cls(members=(*file.founders, *file.groups))
@@ -61,6 +64,12 @@ class People:
         for publisher, quorum in known:
             if publisher not in lost and not lost & set(quorum):
                 return quorum
+        if (key, lost) in self._without or self._quorum_among(
+            self.having(Role.APPROVER) - lost, terms
+        ) is None:
+            # Not even with whoever would publish it.
+            self._without.add((key, lost))
+            return None
         approvers = self.having(Role.APPROVER) - lost
         # Whoever does not approve is the best publisher: it costs no approval.
         for publisher in sorted(
@@ -71,7 +80,8 @@ class People:
                 known.append((publisher, found))
                 return found
             if publisher not in approvers:
-                return None
+                break
+        self._without.add((key, lost))
         return None
 
     def quorums(self, terms: TierTerms) -> Iterator[Quorum]:
