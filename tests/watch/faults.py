@@ -13,7 +13,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,8 @@ class Endpoint:
         self.url = ""
         # Requests so far, by method.
         self.asked: dict[str, int] = {}
+        # Called with each method before the node hears of it.
+        self.before: Callable[[str], None] = lambda _method: None
         self.heal()
 
     def heal(self) -> None:
@@ -85,6 +87,7 @@ class Endpoint:
     def _answers(self, requests: list[Request], node: http.client.HTTPConnection) -> list[Response]:
         for request in requests:
             self.asked[request["method"]] = self.asked.get(request["method"], 0) + 1
+            self.before(request["method"])
         newest = self._known_newest(node)
         known = {request["id"]: self._known(request, newest) for request in requests}
         passed = [_as_known(request, newest) for request in requests if known[request["id"]] is None]

@@ -56,7 +56,7 @@ def examine_guard(settings: GuardSettings, clock: Clock, *, past: int) -> Parts:
         "Rules": list(_rules(settings)),
         "Limits": list(_limits(settings, key)),
         "Told": [*_order(settings), *examine_told(settings.around, clock)],
-        "By the clock": list(examine_daily(settings.around)),
+        "By the clock": [*examine_daily(settings.around), _heartbeat(settings)],
         "The queue now": queue,
         "The past": before,
     }
@@ -129,6 +129,14 @@ def _order(settings: GuardSettings) -> Iterator[Check]:
     if not order.channels:
         said = "No channel leaves this machine: what is explained first reaches a file, and nobody else."
         yield _line("order", Severity.WARNING, said)
+
+
+def _heartbeat(settings: GuardSettings) -> Check:
+    beat = settings.around.heartbeat
+    if beat is None:
+        said = "Nobody notices if this guard dies: there is no heartbeat to an outside dead man's switch."
+        return _line("heartbeat", Severity.WARNING, said)
+    return _line("heartbeat", Severity.INFO, f"Every {show_duration(beat.every)}, while all is well.")
 
 
 def _queue(settings: GuardSettings, target: Guarded, eyes: Eyes, briefing: Briefing) -> Iterator[Check]:
