@@ -192,6 +192,32 @@ def test_plan__with_one_thing_that_is_weak__warns_of_it(what: str) -> None:
     assert rule in [r.rule for r in plan_of(text).remarks if r.severity is Severity.WARNING]
 
 
+NOTED: Mapping[str, tuple[str, str]] = {
+    "no native coin": (
+        changed(('address = "native"', 'address = "0x86B33f0EFf92Be6cF9EA571C50C09bf7E290908c"')),
+        "native-unlisted",
+    ),
+    "nobody who receives": (TEXT.replace('uses = ["recipient"]', 'uses = ["spender"]'), "recipients-none"),
+    "a rule about a member": (
+        changed(("0x86B33f0EFf92Be6cF9EA571C50C09bf7E290908c", "0x08504A73fE049fea8dEDb3B1366584Ece1acB3E9")),
+        "rule-idle",
+    ),
+    "a grace of two days": (changed(('grace = "72h"', 'grace = "48h"')), "grace-short"),
+    "one guardian": (TEXT, "guardian-alone"),
+    "a strategy that lets nothing pass": (changed(("order = 250_000", "order = 0")), "strategy-closed"),
+}
+
+
+@pytest.mark.parametrize("what", NOTED)
+def test_plan__with_one_thing_to_know__notes_it(what: str) -> None:
+    text, rule = NOTED[what]
+    assert rule in [r.rule for r in plan_of(text).remarks if r.severity is Severity.NOTICE]
+
+
+def test_plan__of_the_example__notes_nothing_else() -> None:
+    assert {remark.rule for remark in plan_of(TEXT).remarks} == {"group-later", "guardian-alone"}
+
+
 def test_plan__of_everybody_in_one_part_of_the_day__says_who_shares_what() -> None:
     text = changed(
         ('"+09:00"', '"+01:30"'), ('"+05:30"', '"+02:00"'), ('"+12:00"', '"-01:00"'), ('"-10:00"', '"+00:30"')

@@ -35,6 +35,7 @@ from verifier.model.vault_file import Network, VaultFile
 from verifier.pages.deployment import quote_page
 from verifier.pages.layout import width_of_terminal
 from verifier.ports import Clock
+from verifier.store.settings import require_endpoint, require_name
 from verifier.store.vault_file import parse_vault_file, read_content
 from verifier.store.watch_lock import origin_of_this_process
 
@@ -67,12 +68,16 @@ class DeployOrder:
 def run_deployment(order: DeployOrder, view: ChainView, signer: Signer, *, clock: Clock = CLOCK) -> Answer:
     """Deploy what is missing of a vault, or show what would be. People read the error stream; the answer is JSON.
 
+    :raises InputError: what signers are told to ask, or to call the vault, is no such thing.
     :raises VaultFileMalformed: the file cannot be read.
     :raises DeployError: nothing is sent, or not all of it, and why.
     :raises GateError: two people did not release it.
     :raises NotConfirmed: whoever sits there did not say yes.
     :raises EndpointError: the chain does not answer.
     """
+    require_name(order.vault_name)
+    for endpoint in order.endpoints:
+        require_endpoint(endpoint)
     content = read_content(order.path)
     file = parse_vault_file(content, str(order.path))
     founding = released_founding(file)

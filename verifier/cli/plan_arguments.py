@@ -23,6 +23,8 @@ marks:
 exit codes: 0; 10 with a warning; 37 where it must not be deployed as it is; or
 that of an error. docs/vault-file.md explains every line of the file.
 
+--json prints one object; `python -m pydoc verifier.deploy.report` describes it.
+
 example:
   fourth-signer plan vault.toml --rpc https://one.example --operations later/
 """

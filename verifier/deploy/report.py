@@ -1,4 +1,28 @@
-"""What a deployment came to: one JSON object, and the line that each signer pins the vault with."""
+"""What a deployment came to: one JSON object, and the line that each signer pins the vault with.
+
+Of both kinds of objects, `plan` and `deployment`: amounts are decimal text in wei, bytes 0x text, times seconds.
+
+    version, kind
+    file_sha256, vault, salt, founding, code_hash      what is the same on every chain
+    pieces[]     name, address, code_hash, bytes       contracts, the vault last; bytes of the code that makes it
+    remarks[]    rule, severity, subject, sentence     severity: notice, warning; danger is never deployed
+
+of a plan:
+    members[]    name, persons[], roles[], later       later: by an operation after the founding
+    tiers[]      tier, quorum, security, segregated, delay, expedited, grace_hours,
+                 quorums (null: too many to count), example[], indispensable[]
+    coalitions   looked_at, blocks, blocks_for_good, steals                   null: more than looked_at
+    later        by network: key, title, awaits, calls[] of target, value, data
+    chains[]     chain_id, complete, states by piece, remarks[]
+
+of a deployment:
+    chain_id, network, production, complete, deployer, deployer_is_member
+    states       by piece: absent, present (it was there), deployed (by this run)
+    sent[]       piece, transaction, block, gas_used, paid_wei
+    quote        account, balance_wei, base_fee_wei, priority_fee_wei, most_fee_wei, most_wei,
+                 steps[] of piece, gas, most_wei; null where all was sent
+    init[]       member, line
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from verifier.errors import EndpointAnswerMalformed
+from verifier.errors import EndpointAnswerMalformed, EndpointRefused
 from verifier.model.address import Address
 from verifier.model.deployment import Fees
 from verifier.model.units import ChainId, Wei
@@ -80,7 +80,11 @@ class ChainView:
         base = block.get("baseFeePerGas") if isinstance(block, dict) else None
         if not isinstance(base, str) or not _QUANTITY.fullmatch(base):
             raise self._malformed("eth_getBlockByNumber", "its blocks have no base fee (EIP-1559)")
-        priority = self._quantity("eth_maxPriorityFeePerGas")
+        try:
+            priority = self._quantity("eth_maxPriorityFeePerGas")
+        except EndpointRefused:
+            # Not every node knows it; what all know is the whole price.
+            priority = max(0, self._quantity("eth_gasPrice") - int(base, 16))
         return Fees(base=Wei(int(base, 16)), priority=Wei(priority), most=Wei(2 * int(base, 16) + priority))
 
     def receipt(self, transaction: bytes) -> Mapping[str, Any] | None:

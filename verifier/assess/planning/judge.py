@@ -6,6 +6,7 @@ from math import comb
 
 from verifier.assess.planning.coalitions import judge_coalitions
 from verifier.assess.planning.people import People, Quorum
+from verifier.assess.planning.policy import remarks_of_policy
 from verifier.assess.planning.process import (
     remarks_of_bypass,
     remarks_of_duties,
@@ -54,6 +55,7 @@ def judge_plan(file: VaultFile, *, vault: Address, companions: Companions, code_
         remarks += remarks_of_claims(file, people)
     remarks += remarks_of_headroom(file)
     remarks += remarks_of_guardians(people)
+    remarks += remarks_of_policy(file, companions)
     return Plan(
         remarks=tuple(sorted(remarks, key=lambda remark: -remark.severity)),
         members=tuple(_power(member) for member in people.members),
