@@ -10,6 +10,7 @@ from verifier.decode.descriptors.document import Document
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.books import BookReading
+from verifier.model.companions import Companion
 from verifier.model.episodes import Telling, WatchView
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
@@ -139,6 +140,18 @@ class BookReader(Protocol):
 
         :param accounts: those of which it matters whether they had a seat once
         """
+        ...
+
+    def read_sender(self, reading: VaultReading, transaction: bytes) -> Fact[Address] | None:
+        """Return who sent a transaction; None where nobody knows it."""
+        ...
+
+
+class ReleaseReader(ChainReader, Protocol):
+    """A reader that can also tell whether the companions are those of a release."""
+
+    def require_companions(self, reading: VaultReading, companions: Iterable[Companion]) -> Evidence:
+        """Return why it is believed that they are. Raises PinError where one is missing, or another."""
         ...
 
 

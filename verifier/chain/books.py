@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from verifier.chain import book_layout, layout
+from verifier.chain.answer import Answer
 from verifier.chain.doubts import NO_DOUBTS, Doubts, doubts_about
-from verifier.chain.gather import gather
+from verifier.chain.gather import Question, gather
 from verifier.chain.panel import Panel
 from verifier.model.address import Address
 from verifier.model.arrangement import NO_STRATEGY, Strategy
 from verifier.model.books import BookReading
 from verifier.model.companions import Companions
-from verifier.model.evidence import Evidence
+from verifier.model.evidence import Evidence, Fact
 from verifier.model.member import MemberRecord, MemberStatus
 from verifier.model.reading import Head, VaultReading
 from verifier.model.units import SEATS, MemberIndex, Person
@@ -52,6 +53,21 @@ class CompanionBooks:
             evidence=look.evidence,
             findings=tuple(doubts_about(look.doubts, reading.head, look.evidence)),
         )
+
+    def read_sender(self, reading: VaultReading, transaction: bytes) -> Fact[Address] | None:
+        """Return who sent a transaction; None where nobody knows it.
+
+        :raises EvidenceError: no endpoint can be asked.
+        """
+        question = Question(
+            method="eth_getTransactionByHash", params=["0x" + transaction.hex()], read=_sender_in
+        )
+        (said,) = gather(self._panel, reading.head, questions=[question]).said
+        return None if said is None or said.value is None else said.map(Address)
+
+
+def _sender_in(answer: Answer) -> bytes | None:
+    return None if answer.is_null else answer.at("from").data(20)
 
 
 class _Look:

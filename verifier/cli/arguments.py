@@ -8,6 +8,8 @@ from typing import Any, Final, NoReturn
 from verifier.cli.acting_arguments import add_acts, add_signing
 from verifier.cli.argument_parts import add_choice, add_command, add_config, amount_of_wei, whole_number
 from verifier.cli.audit_arguments import add_audit
+from verifier.cli.change_arguments import add_attest, add_diff
+from verifier.cli.frost_arguments import add_frost
 from verifier.cli.guard_arguments import add_guard
 from verifier.cli.plan_arguments import add_plan
 from verifier.cli.release_arguments import add_releasing
@@ -124,6 +126,8 @@ _CODES: Final = {
     2: "arguments that make no sense",
     10: "doctor, plan: the worst is a warning",
     11: "doctor: the worst is a danger",
+    18: "attest: not as the file says",
+    19: "diff: not all can come about",
     70: "the contract refused",
     71: "it refused for an unknown reason",
     74: "the output cannot be written",
@@ -212,6 +216,9 @@ def make_parser() -> argparse.ArgumentParser:
     add_audit(commands)
     add_releasing(commands)
     add_plan(commands)
+    add_frost(commands)
+    add_attest(commands)
+    add_diff(commands)
     add_demo(commands)
     return parser
 

@@ -59,6 +59,14 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.auditing import run_audit
 
             return run_audit(options)
+        case "attest":
+            from verifier.cli.attesting import run_attest
+
+            return run_attest(options)
+        case "diff":
+            from verifier.cli.diffing import run_diff
+
+            return run_diff(options)
         case "plan":
             from verifier.cli.planning import run_plan
 
@@ -78,6 +86,10 @@ def run(options: Namespace) -> Answer:
             from verifier.cli.review_checking import run_review_check
 
             return run_review_check(options)
+        case "frost":
+            from verifier.cli.frost import run_frost
+
+            return run_frost(options)
         case "serve":
             from verifier.cli.serve import run_serve
 

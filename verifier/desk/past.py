@@ -1,0 +1,220 @@
+"""What a vault's logs tell of its past: what was ever listed, allowed or ruled, and by whom it was founded.
+
+Storage does not list the keys of its mappings, so whatever may stand under one is asked for by what the logs name. The
+logs themselves are only agreed on; but the vault counts its changes in a word that can be proven, so that it shows
+where some are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from eth_hash.auto import keccak
+
+from verifier.decode.calls import decode_operation
+from verifier.decode.lexicon import Lexicon
+from verifier.decode.logs import APPROVAL_TOPIC, read_logs
+from verifier.decode.operations import read_proposed
+from verifier.errors import RangeTooWide
+from verifier.model.address import Address
+from verifier.model.companions import Companions
+from verifier.model.effect import Allowance
+from verifier.model.event import Emitter, VaultEvent
+from verifier.model.evidence import Evidence
+from verifier.model.finding import Finding
+from verifier.model.lane import Lane
+from verifier.model.operation import Operation
+from verifier.model.reading import VaultReading
+from verifier.model.roster import Roster
+from verifier.model.units import BlockNumber, LaneIndex
+from verifier.model.watching import LogEvent
+from verifier.ports import BlockSource
+from verifier.sign.typed import id_of
+
+# What stands before a change of the roster, and is what changed.
+_CAUSES = frozenset(
+    {"AssetSet", "CounterpartySet", "RuleSet", "RegistrySet", "TiersSet", "MemberChanged", "GroupSet"}
+)
+_NARROWER = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultPast:
+    """What the logs name, from the vault's first block on."""
+
+    since: BlockNumber
+    # Whether the configuration that it was founded with is there, and has the hash that storage keeps.
+    is_founding_found: bool
+    # How many changes the vault has counted, how many the logs tell of, and how many of these say of what.
+    counted: int
+    found: int
+    explained: int
+    assets: frozenset[Address]
+    accounts: frozenset[Address]
+    # Targets and selectors.
+    functions: frozenset[tuple[Address, bytes]]
+    # Tokens and spenders that operations, or the tokens' own logs, name.
+    allowances: frozenset[tuple[Address, Address]]
+    executed: int
+    # Executed operations whose bytes the logs do not give.
+    unread: int
+    # How many operations the lanes of today's members have counted, and how many of these the logs tell of.
+    published: int
+    published_found: int
+    # Hash of the transaction that founded it.
+    transaction: bytes | None
+    # Why the logs are believed.
+    evidence: Evidence
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """No change is missing, as far as logs can tell: only one that was made up could stand for another."""
+        are_changes = self.counted == self.found == self.explained
+        are_operations = self.published == self.published_found and self.unread == 0
+        return self.is_founding_found and are_changes and are_operations
+
+
+def read_past(
+    source: BlockSource,
+    reading: VaultReading,
+    companions: Companions,
+    *,
+    since: BlockNumber | None = None,
+    tokens: Iterable[Address] = (),
+) -> VaultPast:
+    """Return what happened to a vault up to the block of its reading.
+
+    :param since: its first block; found out where it is None, and all blocks are asked where nobody knows it
+    :param tokens: whose logs of allowances are to be read, beside those of every asset that was ever listed
+    :raises EvidenceError: the logs cannot be had, or the endpoints do not agree on them.
+    """
+    last = reading.head.number
+    first = since if since is not None else source.born(reading.vault, last) or BlockNumber(0)
+    logs = _ranged(source, first, last, [reading.vault])
+    events = read_logs(logs, vault=reading.vault, companions=companions)
+    assets = set(_addresses(events, "AssetSet", "asset"))
+    asked = sorted({*assets, *tokens} - {Address(bytes(20))})
+    owner = bytes(12) + reading.vault
+    approvals = _ranged(source, first, last, asked, [[APPROVAL_TOPIC], [owner]]) if asked else ()
+    lexicon = Lexicon(vault=reading.vault, companions=companions)
+    executed, operations = _executed(events)
+    return VaultPast(
+        since=first,
+        is_founding_found=any(e.name == "Founded" and _is_founding(e, reading) for e in events),
+        counted=int(reading.roster.value.epoch),
+        **_changes(events),
+        assets=frozenset(assets),
+        accounts=frozenset(_addresses(events, "CounterpartySet", "account")),
+        functions=frozenset(_functions(events)),
+        allowances=frozenset({*_allowed(operations, lexicon), *_approved(approvals)}),
+        executed=executed,
+        unread=executed - len(operations),
+        published=sum(lane.state.sequence for lane in reading.lanes.value),
+        published_found=_published(events, frozenset(lane.lane for lane in reading.lanes.value)),
+        transaction=next((e.log.transaction for e in events if e.name == "Founded"), None),
+        evidence=min(Evidence.AGREED, reading.head.evidence),
+        findings=source.doubts(),
+    )
+
+
+def _ranged(
+    source: BlockSource,
+    first: BlockNumber,
+    last: BlockNumber,
+    emitters: Sequence[Address],
+    topics: Sequence[Sequence[bytes]] = (),
+) -> tuple[LogEvent, ...]:
+    """Return logs of many blocks, as many at once as endpoints give."""
+    found: list[LogEvent] = []
+    begin, step = int(first), max(last - first + 1, 1)
+    while begin <= last:
+        end = min(begin + step - 1, int(last))
+        try:
+            found += source.logs(BlockNumber(begin), BlockNumber(end), emitters, topics=topics)
+        except RangeTooWide:
+            step = max(step // _NARROWER, 1)
+            continue
+        begin = end + 1
+    return tuple(found)
+
+
+def _is_founding(event: VaultEvent, reading: VaultReading) -> bool:
+    """The event's data is what the vault hashed when it was founded."""
+    return keccak(event.log.data) == reading.founding.value
+
+
+def _changes(events: Sequence[VaultEvent]) -> dict[str, int]:
+    """Return how many changes of the roster there are, each counted once, and how many stand behind what changed."""
+    numbers: set[int] = set()
+    explained = 0
+    is_caused = False
+    for event in events:
+        if event.emitter is not Emitter.VAULT:
+            continue
+        if event.name in _CAUSES:
+            is_caused = True
+        elif event.name == "Founded":
+            # What it lists besides was counted with it.
+            is_caused = False
+        elif event.name == "RosterChanged":
+            word = event.values["roster"]
+            number = int(Roster.unpack(word).epoch) if isinstance(word, int) else -1
+            if number not in numbers:
+                explained += is_caused
+            numbers.add(number)
+            is_caused = False
+    return {"found": len(numbers), "explained": explained}
+
+
+def _addresses(events: Iterable[VaultEvent], name: str, field: str) -> Iterator[Address]:
+    for event in events:
+        value = event.values.get(field)
+        if event.name == name and isinstance(value, bytes):
+            yield Address(value)
+
+
+def _functions(events: Iterable[VaultEvent]) -> Iterator[tuple[Address, bytes]]:
+    for event in events:
+        target, selector = event.values.get("target"), event.values.get("selector")
+        if event.name == "RuleSet" and isinstance(target, bytes) and isinstance(selector, int):
+            yield Address(target), selector.to_bytes(32, "big")[-4:]
+
+
+def _executed(events: Sequence[VaultEvent]) -> tuple[int, tuple[Operation, ...]]:
+    """Return how many operations were executed, and those whose bytes were found: they hash to their ids."""
+    ids = {bytes(e.log.topics[1]) for e in events if e.name == "Executed"}
+    found = {}
+    for event in events:
+        name = bytes(event.log.topics[1]) if event.name == "Proposed" else b""
+        operation = read_proposed(event.log.data) if name in ids else None
+        if operation is not None and id_of(operation) == name:
+            found[name] = operation
+    return len(ids), tuple(found.values())
+
+
+def _published(events: Iterable[VaultEvent], lanes: frozenset[LaneIndex]) -> int:
+    """Return how many operations were published in these lanes: each has a number of its own there."""
+    found = set()
+    for event in events:
+        lane, state = event.values.get("lane"), event.values.get("state")
+        if event.name == "Proposed" and isinstance(lane, int) and isinstance(state, int) and lane in lanes:
+            found.add((lane, Lane.unpack(state).sequence))
+    return len(found)
+
+
+def _allowed(operations: Iterable[Operation], lexicon: Lexicon) -> Iterator[tuple[Address, Address]]:
+    """Yield whom executed operations allowed to move something of the vault's."""
+    for operation in operations:
+        for outer in decode_operation(operation, lexicon):
+            for _, call in outer.walk():
+                for effect in call.effects:
+                    if isinstance(effect, Allowance) and effect.owner == lexicon.vault:
+                        yield effect.token, effect.spender
+
+
+def _approved(logs: Iterable[LogEvent]) -> Iterator[tuple[Address, Address]]:
+    for log in logs:
+        if len(log.topics) == 3:
+            yield log.emitter, Address(log.topics[2][-20:])
