@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from verifier.frost import coordinator, dealer, relay, repair, repair_relay, signer
 from verifier.frost.assembly import Assembly, assemble
@@ -28,7 +28,14 @@ from verifier.frost.scalar import SecretScalar
 from verifier.frost.shares import GroupKey, Share, trial_digest
 from verifier.frost.signer import Signer
 from verifier.frost.signing import Signing
-from verifier.frost.turn import Turn
+from verifier.frost.turn import Outgoing, Turn
+
+
+class Guest(Protocol):
+    """Somebody who takes envelopes, and answers."""
+
+    def receive(self, raw: bytes) -> list[Outgoing]: ...
+
 
 Change = Callable[[Index, Index, bytes], bytes | None]
 """What arrives of what one says to another: None where nothing does."""
@@ -151,8 +158,13 @@ def run_dealing(
     pens: Mapping[int, Pen] | None = None,
     dice_of: Callable[[Index], bytes] | None = None,
     name: bytes | None = None,
+    guests: Mapping[int, Callable[[Assembly], tuple[Guest, list[Outgoing]]]] | None = None,
 ) -> Outcome:
-    """Let everybody deal and confirm, up to the trial."""
+    """Let everybody deal and confirm, up to the trial.
+
+    :param guests: who takes part by other means than `dealer.py`
+    """
+    seated: dict[Index, Guest] = {}
     wire, name = Wire(change=change), name or session()
     started = relay.start_dealing(call, pen(0), session=name, known=known)
     state, members = started.state, {}
@@ -162,10 +174,17 @@ def run_dealing(
         if to == COORDINATOR:
             turn: Turn[Any] = relay.receive(state, raw)
             state = turn.state
+        elif to in seated:
+            wire.send(to, Turn(state=None, sent=tuple(seated[to].receive(raw))))
+            continue
         elif to not in members:
             assembly = assemble(raw, group=call.charter.group, coordinator=transport_key(0), known=known)
             if not isinstance(assembly, Assembly):
                 wire.log.rejected.append((to, assembly))
+                continue
+            if to in (guests or {}):
+                seated[to], sent = (guests or {})[to](assembly)
+                wire.send(to, Turn(state=None, sent=tuple(sent)))
                 continue
             own = (pens or {}).get(to, pen(to))
             fallen = dice_of(to) if dice_of else dice("dealing", name, to)
@@ -205,9 +224,14 @@ def run_signing(
     signers: Mapping[Index, Signer] | None = None,
     request: bytes = b"all of it",
     deaf: tuple[int, ...] = (),
+    guests: Mapping[int, Guest] | None = None,
+    key: GroupKey | None = None,
 ) -> Signed:
-    """Let all whose share is given sign; who is deaf hears nothing, and is late where the others wait."""
-    key = next(iter(shares.values())).key
+    """Let all whose share is given sign; who is deaf hears nothing, and is late where the others wait.
+
+    :param guests: who takes part by other means than `signer.py`
+    """
+    key = key or next(iter(shares.values())).key
     wire = Wire(change=change)
     states = dict(
         signers or {i: signer.start_signer(s, pen(i), is_trial=is_trial) for i, s in shares.items()}
@@ -230,6 +254,8 @@ def run_signing(
             turn = coordinator.receive(state, raw)
             state = turn.state
             wire.send(to, turn)
+        elif to in (guests or {}):
+            wire.send(to, Turn(state=None, sent=tuple((guests or {})[to].receive(raw))))
         elif to in states and to not in deaf:
             turn = signer.receive(states[to], raw)
             states[to] = turn.state
