@@ -213,7 +213,10 @@ class HolderService:
     def _certificate(self, epoch: int, raw: bytes) -> Step:
         pending = next((one for one in self.keeper.pending() if one.key.charter.epoch == epoch), None)
         if pending is None:
-            return _refused(Fault.EPOCH)
+            key = self.keeper.key()
+            # Coordinators send it again, for those who missed it.
+            is_known = key is not None and epoch == key.charter.epoch
+            return Step() if is_known else _refused(Fault.EPOCH)
         try:
             share = activate(pending, raw)
         except CertificateUnfit:

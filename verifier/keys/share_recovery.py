@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import KeyFileUnusable, ShareOutdated, ShareUnusable
-from verifier.frost.shares import Share
+from verifier.frost.shares import Share, write_share
 from verifier.keys.key_file import read_key_file
 from verifier.keys.secret import Secret, keep_out_of_traces
 from verifier.keys.share_form import MOST_BYTES, RecoveryPart, ShareHead, render_form
-from verifier.keys.share_sealing import Dice, decrypt_share, encrypt_share, parse_share
+from verifier.keys.share_sealing import Dice, decrypt_content, encrypt_content, parse_share, share_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -41,7 +41,7 @@ def back_up(share: Share, recipient: Path, *, dice: Dice) -> bytes:
         recipient=public.public_bytes_raw(), ephemeral=ephemeral.public_key().public_bytes_raw()
     )
     head = ShareHead(group=charter.group, epoch=charter.epoch, holder=share.index, recovery=part)
-    return render_form(encrypt_share(share, head, [agreed], dice=dice))
+    return render_form(encrypt_content(write_share(share), head, [agreed], dice=dice))
 
 
 def restore(path: Path, recovery: Path, *, present: int) -> Share:
@@ -66,10 +66,11 @@ def restore(path: Path, recovery: Path, *, present: int) -> Share:
         raise ShareUnusable(path=str(path), why="it is for another recovery key", advice=advice)
     with keep_out_of_traces():
         agreed = Secret(private.exchange(X25519PublicKey.from_public_bytes(part.ephemeral)))
-    share = decrypt_share(form, [agreed], path)
-    if share is None:
+    opened = decrypt_content(form, [agreed])
+    if opened is None:
         raise ShareUnusable(path=str(path), why="it was changed", advice=advice)
-    return share
+    with opened:
+        return share_of(opened, form.head, path)
 
 
 def _read_public(path: Path) -> X25519PublicKey:

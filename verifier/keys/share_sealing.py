@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from verifier.decode.content import UnfitError
 from verifier.errors import PassphraseWrong, ShareOutdated, ShareUnusable
 from verifier.errors.frost import BodyMalformed
+from verifier.frost.pending import PendingShare, read_pending, write_pending
 from verifier.frost.shares import Share, read_share, write_share
 from verifier.keys.key_file import read_key_file
 from verifier.keys.secret import AskSecret, Secret, keep_out_of_traces
@@ -33,6 +34,8 @@ from verifier.model.text import Shown, sanitise
 
 Dice = Callable[[int], bytes]
 """Returns so many bytes that nobody can foretell."""
+
+_OTHERWISE: Final = "Use another copy, or let the others repair your share."
 
 NO_DOUBT: Final = Shown("passphrase and token")
 
@@ -74,28 +77,28 @@ def seal_share(share: Share, factors: Factors, *, dice: Dice, n: int = USUAL_N) 
     :raises KeyHolderError: the token cannot be used, or no passphrase is given.
     """
     charter = share.key.charter
-    stretching = Stretching(n=n, salt=dice(32)) if factors.passphrase else None
-    parts: list[Secret] = []
-    token = None
-    if factors.token is not None:
-        token, agreed = _agree_with(factors.token)
-        parts.append(agreed)
-    head = ShareHead(
-        group=charter.group, epoch=charter.epoch, holder=share.index, stretching=stretching, token=token
-    )
-    if factors.passphrase is not None and stretching is not None:
-        with factors.passphrase(Shown(f"Passphrase for the share of holder {share.index}")) as passphrase:
-            parts.insert(0, _stretch(passphrase, stretching))
-    return render_form(encrypt_share(share, head, parts, dice=dice))
+    head = ShareHead(group=charter.group, epoch=charter.epoch, holder=share.index)
+    return _seal(write_share(share), head, factors, dice=dice, n=n)
 
 
-def encrypt_share(share: Share, head: ShareHead, parts: Sequence[Secret], *, dice: Dice) -> ShareForm:
-    """Return a share sealed under all parts of a key; the parts are wiped."""
+def seal_pending(
+    pending: PendingShare, index: int, factors: Factors, *, dice: Dice, n: int = USUAL_N
+) -> bytes:
+    """Return a share that is not in use yet as the content of its file. A member that only deals, and leaves, has one
+    without a share in it.
+    """
+    charter = pending.key.charter
+    head = ShareHead(group=charter.group, epoch=charter.epoch, holder=index)
+    return _seal(write_pending(pending), head, factors, dice=dice, n=n)
+
+
+def encrypt_content(content: bytes, head: ShareHead, parts: Sequence[Secret], *, dice: Dice) -> ShareForm:
+    """Return what is secret sealed under all parts of a key; the parts are wiped."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = dice(12)
     with _key_of(parts, head) as key, keep_out_of_traces():
-        sealed = AESGCM(key.reveal()).encrypt(nonce, write_share(share), head.authenticated)
+        sealed = AESGCM(key.reveal()).encrypt(nonce, content, head.authenticated)
     return ShareForm(head=head, nonce=nonce, sealed=sealed)
 
 
@@ -119,6 +122,75 @@ def open_share(path: Path, factors: Factors, *, present: int) -> Share:
     :raises KeyHolderError: the token cannot be used.
     """
     form = _read_form(path)
+    with _open(form, path, factors, present=present) as opened:
+        return share_of(opened, form.head, path)
+
+
+def open_pending(path: Path, factors: Factors, *, present: int) -> PendingShare:
+    """Return the share in a file that waits for its certificate; errors are those of `open_share`."""
+    form = _read_form(path)
+    with _open(form, path, factors, present=present) as opened:
+        try:
+            pending = read_pending(opened.reveal())
+        except BodyMalformed:
+            pending = None
+    if pending is None or pending.key.charter.epoch != form.head.epoch:
+        raise ShareUnusable(path=str(path), why="what is sealed in it is no such share", advice=_OTHERWISE)
+    return pending
+
+
+def share_of(opened: Secret, head: ShareHead, path: Path) -> Share:
+    """Return the share that was sealed.
+
+    :raises ShareUnusable: it is not the share that its head says.
+    """
+    try:
+        share = read_share(opened.reveal())
+    except BodyMalformed:
+        share = None
+    if share is None:
+        raise ShareUnusable(path=str(path), why="what is sealed in it is no share", advice=_OTHERWISE)
+    charter = share.key.charter
+    if (charter.group, charter.epoch, share.index) != (head.group, head.epoch, head.holder):
+        raise ShareUnusable(path=str(path), why="what is sealed in it is another share", advice=_OTHERWISE)
+    return share
+
+
+def decrypt_content(form: ShareForm, parts: Sequence[Secret]) -> Secret | None:
+    """Return what is sealed, or None where these parts do not open it. The parts are wiped."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        with _key_of(parts, form.head) as key, keep_out_of_traces():
+            return Secret(AESGCM(key.reveal()).decrypt(form.nonce, form.sealed, form.head.authenticated))
+    except InvalidTag:
+        return None
+
+
+def parse_share(content: bytes, path: Path) -> ShareForm:
+    """:raises ShareUnusable: it is no share's file."""
+    try:
+        return parse_form(content)
+    except UnfitError as exc:
+        raise ShareUnusable(path=str(path), why=str(exc), advice="Choose the right file.") from exc
+
+
+def _seal(content: bytes, head: ShareHead, factors: Factors, *, dice: Dice, n: int) -> bytes:
+    stretching = Stretching(n=n, salt=dice(32)) if factors.passphrase else None
+    parts: list[Secret] = []
+    token = None
+    if factors.token is not None:
+        token, agreed = _agree_with(factors.token)
+        parts.append(agreed)
+    head = replace(head, stretching=stretching, token=token)
+    if factors.passphrase is not None and stretching is not None:
+        with factors.passphrase(Shown(f"Passphrase for the share of holder {head.holder}")) as passphrase:
+            parts.insert(0, _stretch(passphrase, stretching))
+    return render_form(encrypt_content(content, head, parts, dice=dice))
+
+
+def _open(form: ShareForm, path: Path, factors: Factors, *, present: int) -> Secret:
     head = form.head
     if head.epoch < present:
         raise ShareOutdated(path=str(path), epoch=head.epoch, present=present)
@@ -130,47 +202,11 @@ def open_share(path: Path, factors: Factors, *, present: int) -> Share:
             parts.append(_stretch(passphrase, head.stretching))
     if head.token is not None and factors.token is not None:
         parts.append(factors.token.agree(head.token.ephemeral))
-    share = decrypt_share(form, parts, path)
-    if share is None:
+    opened = decrypt_content(form, parts)
+    if opened is None:
         named = sanitise(path.name, most=60)
         raise PassphraseWrong(holder=f"{named} (or the token is another, or the file was changed)")
-    return share
-
-
-def decrypt_share(form: ShareForm, parts: Sequence[Secret], path: Path) -> Share | None:
-    """Return the share, or None where these parts do not open it. The parts are wiped.
-
-    :raises ShareUnusable: it opens, and is not the share that its head says.
-    """
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    head = form.head
-    try:
-        with _key_of(parts, head) as key, keep_out_of_traces():
-            opened = Secret(AESGCM(key.reveal()).decrypt(form.nonce, form.sealed, head.authenticated))
-    except InvalidTag:
-        return None
-    advice = "Use another copy, or let the others repair your share."
-    with opened:
-        try:
-            share = read_share(opened.reveal())
-        except BodyMalformed:
-            share = None
-    if share is None:
-        raise ShareUnusable(path=str(path), why="what is sealed in it is no share", advice=advice)
-    charter = share.key.charter
-    if (charter.group, charter.epoch, share.index) != (head.group, head.epoch, head.holder):
-        raise ShareUnusable(path=str(path), why="what is sealed in it is another share", advice=advice)
-    return share
-
-
-def parse_share(content: bytes, path: Path) -> ShareForm:
-    """:raises ShareUnusable: it is no share's file."""
-    try:
-        return parse_form(content)
-    except UnfitError as exc:
-        raise ShareUnusable(path=str(path), why=str(exc), advice="Choose the right file.") from exc
+    return opened
 
 
 def _read_form(path: Path) -> ShareForm:

@@ -1,0 +1,174 @@
+"""How a holder decides: it reads the vault with its own endpoints, judges by its own rules, and asks its person."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
+from verifier.cli.asking import ask_acknowledgements, confirm, is_anybody_there, say
+from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
+from verifier.decode.content import UnfitError
+from verifier.desk.briefing import Briefing, brief_lane
+from verifier.desk.group_request import address_of_group, parse_request
+from verifier.desk.group_signing import Answer, find_difference, find_forgery, judge_by_rules
+from verifier.desk.signing import acknowledgements_for
+from verifier.errors import DangerUnread, NotConfirmed
+from verifier.frost.signing_messages import Invitation
+from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
+from verifier.model.address import Address
+from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
+from verifier.model.holder_rules import Otherwise
+from verifier.model.text import Shown, sanitise
+from verifier.pages.lane import lane_page
+from verifier.pages.layout import width_of_terminal
+from verifier.store.holder_folder import HolderFolder
+from verifier.store.holder_rules import read_holder_rules
+
+
+@dataclass(slots=True)
+class VaultDecider:
+    """The port Decider. Questions come one at a time."""
+
+    options: Namespace
+    folder: HolderFolder
+    keeper: FolderKeeper
+    # Who this is, with what opens its share: said before every question.
+    banner: Shown
+
+    def decide(self, question: Question) -> Decision:
+        """As the port says."""
+        match question:
+            case SigningQuestion():
+                return self._decide_signing(question)
+            case DealingQuestion():
+                return self._decide_dealing(question)
+            case RepairQuestion():
+                return self._decide_repair(question)
+
+    # ------------------------------------------------------------------------------------------------ signing
+
+    def _decide_signing(self, question: SigningQuestion) -> Decision:
+        body, point = question.invitation.body, question.key.point
+        try:
+            request = parse_request(body.request if isinstance(body, Invitation) else b"")
+        except UnfitError as exc:
+            return _no(Shown(f"what is asked cannot be read: {sanitise(str(exc))}"))
+        forged = find_forgery(request, question.invitation.digest, point)
+        if forged is not None:
+            return _no(forged)
+        options = Namespace(**{**vars(self.options), "vault": str(request.vault)})
+        choice = choose(options)
+        if choice.pin is None or choice.chain.chain_id != request.chain_id:
+            return _no(Shown("the vault is not pinned in this holder's configuration, or on another chain"))
+        group = address_of_group(point)
+        if request.purpose in ABOUT_OPERATION:
+            return self._decide_operation(options, choice, request, group)
+        return self._decide_other(choice, request, group)
+
+    def _decide_operation(
+        self, options: Namespace, choice: Choice, request: GroupRequest, group: Address
+    ) -> Decision:
+        operation = request.operation
+        if operation is None:
+            raise AssertionError("a request about an operation has none")
+        panel = open_panel(choice)
+        aids = open_aids(options, choice, panel)
+
+        def brief() -> Briefing:
+            reader = open_reader(choice, panel)
+            return brief_lane(reader, CLOCK, choice.signer, int(operation.lane), aids=aids)
+
+        briefing = brief()
+        differs = find_difference(briefing, request, group)
+        if differs is not None:
+            return _no(differs)
+        (review,) = briefing.reviews
+        rules = read_holder_rules(self.folder.rules)
+        judged = judge_by_rules(request, review, rules, CLOCK.now())
+        if judged.answer is not Answer.ASK:
+            return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
+
+        def ask() -> None:
+            say(lane_page(briefing, width_of_terminal()))
+            findings = (*review.findings, *briefing.findings)
+            ask_acknowledgements(acknowledgements_for(findings), [])
+
+        what = Shown(f"the group's `{request.purpose}` of lane {operation.lane}")
+        decision = self._ask_person(what, [judged.because], before=ask)
+        if decision.is_yes:
+            # It may have taken hours.
+            differs = find_difference(brief(), request, group)
+            if differs is not None:
+                return _no(differs)
+        return decision
+
+    def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision:
+        holders = tuple(sorted(holder.person for holder in self.keeper.group.holders))
+        reading = open_reader(choice, open_panel(choice)).read_vault()
+        member = reading.member(group)
+        if request.purpose is Purpose.REGISTER:
+            if request.persons != holders:
+                return _no(Shown("the persons that it names are not the holders of the group's file"))
+            if member is not None and member.record.is_seated:
+                return _no(Shown("the group is a member of this vault already"))
+            what = Shown(f"the group's registration as {request.roles!s} at vault {choice.vault}")
+        else:
+            if member is None or member.record.seat != request.seat:
+                return _no(Shown("the seat that it names is not the group's"))
+            what = Shown(f"the group's suspension of itself at vault {choice.vault}")
+        if read_holder_rules(self.folder.rules).otherwise is Otherwise.REFUSE:
+            return _no(Shown(f"the holder's rules refuse {request.purpose}"))
+        if getattr(self.options, "agree_register", False) and request.purpose is Purpose.REGISTER:
+            return _yes(Shown("it was agreed to beforehand"))
+        return self._ask_person(what, [])
+
+    # ---------------------------------------------------------------------------------------------- ceremonies
+
+    def _decide_dealing(self, question: DealingQuestion) -> Decision:
+        charter = question.assembly.call.charter
+        if is_same_but_epoch(charter, self.keeper.group):
+            return _yes(Shown("these are the holders of the group's file"))
+        if is_same_but_epoch(charter, next_group(self.folder)):
+            return _yes(Shown("these are the holders of the file that the group is to have next"))
+        return _no(Shown("these are not the holders of any file that this holder has"))
+
+    def _decide_repair(self, question: RepairQuestion) -> Decision:
+        lost = question.assembly.call.lost
+        holder = self.keeper.group.holder(int(lost))
+        name = holder.name if holder else Shown("?")
+        if int(lost) == int(self._index()):
+            if self.keeper.share() is not None:
+                return _no(Shown("this holder's share is not lost"))
+            return _yes(Shown("this holder's share is lost"))
+        if int(lost) in read_holder_rules(self.folder.rules).repairs:
+            return _yes(Shown("the holder's rules allow it"))
+        what = Shown(f"making the share of holder {lost} ({name}) anew, for that holder")
+        sentences = ["Ask that person over another channel whether the share is lost."]
+        return self._ask_person(what, sentences)
+
+    def _index(self) -> int:
+        mine = self.folder.read_transport().point()[1:]
+        return next(h.index for h in self.keeper.group.holders if h.transport_key == mine)
+
+    def _ask_person(
+        self, what: Shown, sentences: list[str], *, before: Callable[[], None] = lambda: None
+    ) -> Decision:
+        if not is_anybody_there():
+            return _no(Shown("a person has to decide, and nobody is at this holder's terminal"))
+        say(self.banner)
+        try:
+            before()
+            confirm(what, [f"{each[0].upper()}{each[1:]}." for each in sentences], is_given=False)
+        except (DangerUnread, NotConfirmed):
+            return _no(Shown("the holder's person said no"))
+        return _yes(Shown("the holder's person said yes"))
+
+
+def _yes(because: Shown) -> Decision:
+    return Decision(is_yes=True, because=because)
+
+
+def _no(because: Shown) -> Decision:
+    return Decision(is_yes=False, because=because)

@@ -1,0 +1,216 @@
+"""`frost join` and `frost restore`: a holder's own process, and its share from a backup."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from verifier.cli.adapters import CLOCK
+from verifier.cli.answer import Answer
+from verifier.cli.asking import confirm, say
+from verifier.cli.frost_deciding import VaultDecider
+from verifier.cli.frost_factors import open_factors
+from verifier.cli.frost_keeping import NEXT, FolderKeeper
+from verifier.cli.frost_setting_up import folder_of, lock_folder, page_of
+from verifier.courier.certificates import make_context
+from verifier.courier.folder import ParcelFolder
+from verifier.courier.https_server import HolderServer
+from verifier.errors import HolderFolderUnfit, HolderUnservable
+from verifier.frost.charter import Index, Pen, TransportKey
+from verifier.holder.post import HolderPost
+from verifier.holder.service import HolderService
+from verifier.keys.share_recovery import restore
+from verifier.keys.share_sealing import Factors, seal_share
+from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
+from verifier.model.text import Shown, sanitise
+from verifier.store.ceremony_records import CeremonyRecords
+from verifier.store.group_file import read_group_file, replace_bytes, write_group_file
+from verifier.store.holder_folder import HolderFolder
+from verifier.store.place import path_of
+
+_LOOK_SECONDS = 0.5
+
+
+def run_join(options: Namespace) -> Answer:
+    """Be a holder until interrupted.
+
+    :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
+    """
+    folder = folder_of(options.folder)
+    if options.group:
+        _take_over(options, folder)
+    group = folder.read_group()
+    lock_folder(folder)
+    entry = holder_of(folder, group)
+    factors = open_factors(options, is_new=not folder.share.exists())
+    recovery = path_of(options.recovery) if options.recovery else None
+    keeper = FolderKeeper(folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery)
+    if factors.passphrase is not None and not folder.share.exists():
+        # Now, and not in the middle of a ceremony.
+        factors.passphrase(Shown(f"Passphrase for the share of holder {entry.index}")).wipe()
+    banner = Shown(
+        f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {factors.describe()}."
+    )
+    say(banner)
+    post = _open_post(options, folder, keeper, entry, banner)
+    return _serve(options, folder, keeper.group, entry, post)
+
+
+def holder_of(folder: HolderFolder, group: GroupFile) -> HolderEntry:
+    """Return which holder a folder is of: today's, or one that is to come.
+
+    :raises HolderFolderUnfit: of none.
+    """
+    mine = folder.read_transport().point()[1:]
+    following = folder.path / NEXT
+    for each in [group, *([read_group_file(following)] if following.exists() else [])]:
+        for holder in each.holders:
+            if holder.transport_key == mine:
+                return holder
+    raise HolderFolderUnfit(
+        path=str(folder.path),
+        why="its transport key is that of no holder of the group",
+        advice="Give the group's coordinator the card that is in it.",
+    )
+
+
+def _take_over(options: Namespace, folder: HolderFolder) -> None:
+    """Put a group's file into the folder, once its digits were compared."""
+    group = read_group_file(path_of(options.group))
+    present = folder.read_group() if folder.group.exists() else None
+    if group == present:
+        return
+    holder_digits = page_of(group)
+    confirm(Shown(f"the group {group.name}"), [holder_digits], is_given=options.yes)
+    if present is None:
+        write_group_file(folder.group, group)
+    elif group.group != present.group:
+        why = "it is of another group than the file that is given"
+        raise HolderFolderUnfit(
+            path=str(folder.path), why=why, advice="Use a folder of its own for each group."
+        )
+    else:
+        write_group_file(folder.path / NEXT, group)
+
+
+def _open_post(
+    options: Namespace, folder: HolderFolder, keeper: FolderKeeper, entry: HolderEntry, banner: Shown
+) -> HolderPost:
+    transport = folder.read_transport()
+    group = keeper.group
+    service = HolderService(
+        group=group.group,
+        coordinator=TransportKey(group.coordinator_key),
+        pen=Pen(index=Index(entry.index), sign=transport.sign),
+        keeper=keeper,
+        dice=secrets.token_bytes,
+    )
+    recorder = CeremonyRecords(
+        folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
+    )
+    decider = VaultDecider(options=options, folder=folder, keeper=keeper, banner=banner)
+    return HolderPost(service, decider, recorder, say)
+
+
+def _serve(
+    options: Namespace, folder: HolderFolder, group: GroupFile, entry: HolderEntry, post: HolderPost
+) -> Answer:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    if entry.address == BY_FILES or options.parcels:
+        if not options.parcels:
+            why = "it is reached by files; give --parcels FOLDER"
+            raise HolderUnservable(address="files", why=why)
+        _serve_folder(path_of(options.parcels), entry, post, stopped)
+    else:
+        _serve_https(options, folder, group, entry, post, stopped)
+    post.close()
+    return Answer(text="The holder has stopped: all its open sessions are over.\n")
+
+
+def _serve_https(
+    options: Namespace,
+    folder: HolderFolder,
+    group: GroupFile,
+    entry: HolderEntry,
+    post: HolderPost,
+    stopped: threading.Event,
+) -> None:
+    parts = urlsplit(f"https://{options.listen}" if options.listen else str(entry.address))
+    host, port = parts.hostname or "", parts.port or 443
+    try:
+        context = make_context(
+            folder.tls_key, folder.certificate, pinned=group.coordinator_certificate, is_server=True
+        )
+    except OSError as exc:
+        why = "its TLS key or certificate cannot be used"
+        raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Make its card anew.") from exc
+
+    def exchange(envelopes: Sequence[bytes], seen: int, patience: float) -> tuple[int, Sequence[bytes]]:
+        box = post.exchange(envelopes, seen=seen, patience=patience)
+        return box.total, box.envelopes
+
+    server = HolderServer(
+        host,
+        port,
+        context,
+        pinned=group.coordinator_certificate,
+        exchange=exchange,
+        boot=secrets.token_bytes(8),
+    )
+    say(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
+    stopped.wait()
+    server.close()
+
+
+def _serve_folder(path: Path, entry: HolderEntry, post: HolderPost, stopped: threading.Event) -> None:
+    if not path.is_dir():
+        raise HolderFolderUnfit(path=str(path), why="it is no folder", advice="Make it, or mount it.")
+    parcels = ParcelFolder(path, writes="from", reads="to", run=secrets.token_bytes(8))
+    seen = 0
+    say(f"Looking for parcels in {sanitise(str(path), most=200)}; Ctrl-C stops.")
+    while not stopped.wait(_LOOK_SECONDS):
+        for index, found in parcels.read():
+            if index != entry.index:
+                continue
+            if isinstance(found, str):
+                say(found)
+                continue
+            post.exchange(found, seen=seen, patience=0)
+        box = post.exchange((), seen=seen, patience=0)
+        if box.total > seen:
+            written = parcels.write(entry.index, box.envelopes)
+            say(f"Wrote {sanitise(written.name, most=80)}.")
+            seen = box.total
+
+
+def run_restore(options: Namespace) -> Answer:
+    """Keep the share of a backup as `join` does.
+
+    :raises FourthSignerError: it cannot be opened, or there is a share already.
+    """
+    folder = folder_of(options.folder)
+    group = folder.read_group()
+    lock_folder(folder)
+    if folder.share.exists():
+        why = "there is a share in it already, and nothing is written over"
+        raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Move it away first.")
+    share = restore(path_of(options.backup), path_of(options.recovery_key), present=group.epoch)
+    entry = holder_of(folder, group)
+    if share.index != entry.index or share.key.charter.group != group.group:
+        why = "the backup is that of another holder or group"
+        raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Choose the right backup.")
+    factors: Factors = open_factors(options, is_new=True)
+    replace_bytes(folder.share, seal_share(share, factors, dice=secrets.token_bytes))
+    sys.stderr.flush()
+    return Answer(
+        text=f"The share of holder {share.index} in epoch {share.key.charter.epoch} is here again; "
+        f"what opens it: {factors.describe()}.\n"
+    )

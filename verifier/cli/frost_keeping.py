@@ -1,0 +1,178 @@
+"""A holder's disk: the share in use and those that wait, sealed; the group's file; the names of all sessions.
+
+What is in use changes in one order: the new share is stored, then the group's file, and then what is older goes. So
+wherever a machine stops, one epoch can sign.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from verifier.errors import HolderFileUnwritable, HolderFolderUnfit
+from verifier.frost.charter import Charter, Index
+from verifier.frost.pending import PendingShare
+from verifier.frost.shares import GroupKey, Share
+from verifier.holder.ports import Dice
+from verifier.keys.share_recovery import back_up
+from verifier.keys.share_sealing import Factors, open_pending, open_share, seal_pending, seal_share
+from verifier.model.group_file import GroupFile
+from verifier.store.group_file import charter_of, key_of, read_group_file, replace_bytes, write_group_file
+from verifier.store.holder_folder import HolderFolder
+
+NEXT: Final = "next.toml"
+"""The group's file as it is to be, while it is to change."""
+_SESSION: Final = 32
+
+
+def next_group(folder: HolderFolder) -> GroupFile | None:
+    """Return the group as its holders agreed that it is to be; None where nothing is to change."""
+    path = folder.path / NEXT
+    return read_group_file(path) if path.exists() else None
+
+
+def is_same_but_epoch(charter: Charter, group: GroupFile | None) -> bool:
+    """Whether a charter is that of a group's file, whatever the epoch."""
+    return group is not None and charter_of(replace(group, epoch=charter.epoch)) == charter
+
+
+class FolderKeeper:
+    """The port Keeper over a holder's folder. Only one process may use a folder at a time."""
+
+    def __init__(
+        self,
+        folder: HolderFolder,
+        index: Index,
+        factors: Factors,
+        *,
+        dice: Dice,
+        recovery: Path | None = None,
+    ) -> None:
+        """Open what is there.
+
+        :param recovery: a public key for which a backup of each new share is written
+        :raises FourthSignerError: a share cannot be opened, or does not fit the group.
+        """
+        self._folder, self._index, self._factors, self._dice = folder, index, factors, dice
+        self._recovery = recovery
+        self._group = folder.read_group()
+        self._share = self._open_share()
+        present = self._group.epoch if self._group.commitments else 0
+        self._pending: dict[int, PendingShare] = {}
+        for path in sorted(folder.path.glob("share.pending-*.json")):
+            pending = open_pending(path, factors, present=0)
+            if pending.key.charter.epoch > present:
+                self._pending[pending.key.charter.epoch] = pending
+            else:
+                path.unlink()
+        self._sessions_path = folder.path / "sessions"
+        self._sessions = self._read_sessions()
+
+    @property
+    def group(self) -> GroupFile:
+        return self._group
+
+    def key(self) -> GroupKey | None:
+        return key_of(self._group)
+
+    def share(self) -> Share | None:
+        return self._share
+
+    def pending(self) -> Collection[PendingShare]:
+        return tuple(self._pending.values())
+
+    def sessions(self) -> frozenset[bytes]:
+        return frozenset(self._sessions)
+
+    def highest_epoch(self) -> int:
+        present = self._group.epoch if self._group.commitments else 0
+        return max([present, *self._pending])
+
+    def note_session(self, session: bytes) -> None:
+        try:
+            handle = os.open(
+                self._sessions_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+            )
+            try:
+                os.write(handle, session)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as exc:
+            why = exc.strerror or "no reason given"
+            raise HolderFileUnwritable(path=str(self._sessions_path), why=why) from exc
+        self._sessions.add(session)
+
+    def keep_pending(self, pending: PendingShare) -> None:
+        epoch = pending.key.charter.epoch
+        replace_bytes(
+            self._pending_path(epoch), seal_pending(pending, self._index, self._factors, dice=self._dice)
+        )
+        self._pending[epoch] = pending
+
+    def take_into_use(self, pending: PendingShare) -> None:
+        charter = pending.key.charter
+        if pending.share is not None:
+            self._store(pending.share)
+        self._write_group(pending.key)
+        if pending.share is None:
+            self._folder.share.unlink(missing_ok=True)
+            self._share = None
+        for epoch in [epoch for epoch in self._pending if epoch <= charter.epoch]:
+            del self._pending[epoch]
+            self._pending_path(epoch).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            following = next_group(self._folder)
+            if following is not None and is_same_but_epoch(charter, following):
+                (self._folder.path / NEXT).unlink()
+
+    def keep_repaired(self, share: Share) -> None:
+        self._store(share)
+
+    def _store(self, share: Share) -> None:
+        replace_bytes(self._folder.share, seal_share(share, self._factors, dice=self._dice))
+        self._share = share
+        if self._recovery is not None:
+            name = f"share-epoch-{share.key.charter.epoch}.backup"
+            replace_bytes(self._folder.path / name, back_up(share, self._recovery, dice=self._dice))
+
+    def _open_share(self) -> Share | None:
+        if not self._folder.share.exists():
+            return None
+        present = self._group.epoch if self._group.commitments else 0
+        share = open_share(self._folder.share, self._factors, present=present)
+        if share.key != key_of(self._group):
+            if share.key.charter.epoch <= present:
+                raise HolderFolderUnfit(
+                    path=str(self._folder.path),
+                    why="its share is of another key than its group's file",
+                    advice="Compare the group's file with the other holders'.",
+                )
+            # The machine stopped between the two.
+            self._share = share
+            self._write_group(share.key)
+        return share
+
+    def _write_group(self, key: GroupKey) -> None:
+        following = next_group(self._folder)
+        base = following if following and is_same_but_epoch(key.charter, following) else self._group
+        group = replace(base, epoch=key.charter.epoch, commitments=key.commitments)
+        write_group_file(self._folder.group, group)
+        self._group = group
+
+    def _read_sessions(self) -> set[bytes]:
+        if not self._sessions_path.exists():
+            return set()
+        content = self._sessions_path.read_bytes()
+        # What was cut off is the name of a session in which nothing left.
+        whole = len(content) - len(content) % _SESSION
+        if whole != len(content):
+            os.truncate(self._sessions_path, whole)
+        return {content[at : at + _SESSION] for at in range(0, whole, _SESSION)}
+
+    def _pending_path(self, epoch: int) -> Path:
+        return self._folder.path / f"share.pending-{epoch}.json"

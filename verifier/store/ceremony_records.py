@@ -1,0 +1,113 @@
+"""The records of a holder or a coordinator: JSON lines, each with the hash of the one before, and on the disk at once.
+
+Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`. Envelopes stand in them
+whole, as hex: so a round can be replayed from them. No secret is in an envelope that is not sealed for its receiver.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from verifier.errors import AuditBroken, HolderFileUnwritable
+from verifier.model.hash_chain import GENESIS, HashChain, line_of, record_of
+from verifier.model.text import Shown
+from verifier.model.units import Timestamp
+from verifier.model.watching import AuditRecord
+
+DOMAIN: Final = "fourth-signer frost 1"
+MOST_LINE: Final = 16 * 1024 * 1024
+
+
+class CeremonyRecords:
+    """The port Recorder over one file, which only grows."""
+
+    def __init__(self, path: Path, *, identity: Shown, now: Callable[[], Timestamp]) -> None:
+        """Look at the last record; the file is made if there is none.
+
+        :param identity: whose records they are
+        :raises AuditBroken: what stands there is not what was written.
+        :raises HolderFileUnwritable: the disk does not let us.
+        """
+        self._path, self._identity, self._now = path, identity, now
+        self._chain = HashChain(DOMAIN)
+        self._lock = threading.Lock()
+        self._number, self._previous = 0, GENESIS
+        if path.exists():
+            for record in read_records(path):
+                self._number, self._previous = record.number, record.hash
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            self._cut_tail()
+        except OSError as exc:
+            raise HolderFileUnwritable(path=str(path), why=exc.strerror or "no reason given") from exc
+
+    def note(self, kind: str, body: Mapping[str, object]) -> None:
+        """As the port says.
+
+        :raises HolderFileUnwritable: the disk does not let us.
+        """
+        with self._lock:
+            record = self._chain.seal(
+                number=self._number + 1,
+                previous=self._previous,
+                at=self._now(),
+                origin=Shown("frost"),
+                identity=self._identity,
+                kind=kind,
+                body=body,
+            )
+            try:
+                os.write(self._handle, (line_of(record, DOMAIN) + "\n").encode("ascii"))
+                os.fdatasync(self._handle)
+            except OSError as exc:
+                raise HolderFileUnwritable(path=str(self._path), why=exc.strerror or "") from exc
+            self._number, self._previous = record.number, record.hash
+
+    def _cut_tail(self) -> None:
+        """Take away a last line that was cut off when the machine stopped: it was never a record."""
+        size = os.fstat(self._handle).st_size
+        tail = os.pread(self._handle, MOST_LINE, max(size - MOST_LINE, 0))
+        if tail and not tail.endswith(b"\n"):
+            os.ftruncate(self._handle, size - len(tail) + tail.rfind(b"\n") + 1)
+
+    @property
+    def head(self) -> tuple[int, bytes]:
+        """Return number and hash of the last record."""
+        return self._number, self._previous
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+
+def read_records(path: Path) -> Iterator[AuditRecord]:
+    """Yield the records of a file, each holding to the one before it. A last line that was cut off is no record.
+
+    :raises AuditBroken: they are not what was written, or cannot be read.
+    """
+    number = 0
+
+    def lines() -> Iterator[AuditRecord]:
+        nonlocal number
+        with path.open("rb") as file:
+            while (line := file.readline(MOST_LINE)).endswith(b"\n"):
+                number += 1
+                yield record_of(line, number, DOMAIN)
+
+    try:
+        found = list(lines())
+    except OSError as exc:
+        why = f"{path} cannot be read ({exc.strerror})"
+        raise AuditBroken(number=number + 1, why=why) from exc
+    HashChain(DOMAIN).verify(found)
+    yield from found
+
+
+def body_of(record: AuditRecord) -> dict[str, object]:
+    """Return what a record says."""
+    found = json.loads(record.body)
+    return found if isinstance(found, dict) else {}
