@@ -14,9 +14,9 @@ ROOT: Final = Path(__file__).parents[2]
 FOLDERS: Final = ("docs", ".github", "contracts")
 
 _LINK: Final = re.compile(r"!?\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
-_FENCE: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE: Final = re.compile(r"^ *```(?P<kind>\w*)\n(?P<body>.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _HEADING: Final = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
-_CODE: Final = re.compile(r"`(?P<code>fourth-signer [a-z][^`]*)`")
+_CODE: Final = re.compile(r"`(?P<code>fourth-signer\s+[a-z][^`]*)`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
