@@ -104,8 +104,8 @@ class GuardScene(Scene):
     is_dry: bool = False
     guard: ChainGuard = field(init=False)
 
-    def restart(self) -> None:
-        """Forget everything that is not in the store, as a guard that is started anew."""
+    def chains(self) -> tuple[GuardedChain, ...]:
+        """Return what is guarded, over connections of its own."""
         panel = self.panel()
         chain = GuardedChain(
             chain_id=self.chain_id,
@@ -121,6 +121,11 @@ class GuardScene(Scene):
                 for stage in self.stages
             ),
         )
+        return (chain,)
+
+    def restart(self) -> None:
+        """Forget everything that is not in the store, as a guard that is started anew."""
+        (chain,) = self.chains()
         means = Means(
             terms=self.terms,
             member=self.key.address,

@@ -10,7 +10,10 @@ import pytest
 from tests.cli.liars import Request, Response, giving, refusing
 from tests.guard.scene import GuardScene
 from tests.watch.faults import Endpoint
+from verifier.model.guarding import AllOf, GuardRule, MissingClause
 from verifier.model.life import Status
+from verifier.model.text import Shown
+from verifier.model.units import Duration
 from verifier.model.watching import Kind, Standing
 
 Lie = Callable[[GuardScene, Endpoint], None]
@@ -185,3 +188,57 @@ def test_look__nobody_proves_storage__what_they_agree_on_is_enough(scene: GuardS
     scene.look()
 
     assert scene.stage.status(operation) is Status.VETOED
+
+
+def withhold(endpoint: Endpoint) -> None:
+    """Give no event, and no transaction of any block."""
+
+    def edit(request: Request, response: Response) -> Response:
+        if request["method"] == "eth_getLogs":
+            return {**response, "result": []}
+        if request["method"] == "eth_getBlockByNumber" and request["params"][1]:
+            return {**response, "result": {**response["result"], "transactions": []}}
+        return response
+
+    endpoint.edit(edit)
+
+
+MISSING = GuardRule(
+    name=Shown("missing"), is_veto=True, clause=AllOf(clauses=(MissingClause(after=Duration(100)),))
+)
+
+
+def test_look__two_have_no_bytes_of_a_proven_id__vetoed_after_a_while(scene: GuardScene) -> None:
+    scene.use(MISSING)
+    operation = scene.big()
+    for endpoint in scene.endpoints:
+        withhold(endpoint)
+    scene.look()
+    assert scene.kept() == []
+
+    scene.chain.set_time(scene.chain.now() + 100)
+    scene.look()
+    scene.deliver()
+    scene.look()
+    assert scene.stage.status(operation) is Status.VETOED
+
+
+def test_look__one_has_no_bytes_and_one_does_not_answer__not_vetoed_on_the_word_of_one(
+    scene: GuardScene,
+) -> None:
+    scene.use(MISSING)
+    operation = scene.big()
+    withhold(scene.endpoints[0])
+    withhold(scene.endpoints[1])
+    scene.endpoints[1].edit(refusing("eth_getLogs"))
+    scene.chain.set_time(scene.chain.now() + 100)
+
+    scene.look()
+    scene.deliver()
+    scene.look()
+
+    assert scene.stage.status(operation) is Status.WAITING
+    assert scene.kinds() == [Kind.GUARD_RANG]
+    assert (
+        "fewer than two endpoints say that they have none" in scene.last(Kind.GUARD_RANG).happening.lines[0]
+    )

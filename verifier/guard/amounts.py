@@ -27,6 +27,10 @@ class _Loss:
     # The bytes do not fix all of it.
     is_open: bool = False
 
+    @property
+    def is_any(self) -> bool:
+        return self.amount > 0 or self.is_unlimited or self.is_open
+
 
 _Losses = defaultdict[Address, _Loss]
 
@@ -38,6 +42,9 @@ def judge_amount(clause: AmountClause, review: Review, evidence: Evidence) -> Ve
     """
     if review.operation is None:
         return unsure("its bytes are missing")
+    losses = {account: loss for account, loss in _losses(review, clause.asset).items() if loss.is_any}
+    if not losses:
+        return no(evidence, f"nobody loses any of {clause.asset}")
     decimals = clause.decimals
     if decimals is None:
         listed = review.lexicon.assets.get(clause.asset)
@@ -50,7 +57,6 @@ def judge_amount(clause: AmountClause, review: Review, evidence: Evidence) -> Ve
     most = clause.over.base(decimals)
     if most is None:
         return unsure(f"the limit has more decimals than {clause.asset}")
-    losses = _losses(review, clause.asset)
     name = review.lexicon.name
     is_open = False
     for account, loss in losses.items():
