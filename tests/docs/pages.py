@@ -41,6 +41,15 @@ class Link:
         return self.target.partition("#")[2]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """The arguments of a command."""
+
+    words: tuple[str, ...]
+    # In a block to be copied, and not in a sentence, which may leave out what it is not about.
+    is_whole: bool
+
+
 def pages() -> list[Path]:
     """Return every page of ours."""
     found = [ROOT / "README.md"]
@@ -80,16 +89,22 @@ def suite_of(path: Path) -> frozenset[str]:
     )
 
 
-def commands_of(page: Path) -> list[tuple[str, ...]]:
-    """Return the arguments of each `fourth-signer` that a page tells its reader to type."""
+def commands_of(page: Path) -> list[Typed]:
+    """Return each `fourth-signer` that a page tells its reader to type, or names in a sentence."""
     text = text_of(page)
-    lines: list[str] = []
+    lines: list[tuple[str, bool]] = []
     for block in _FENCE.finditer(text):
         if block["kind"] in ("sh", "bash"):
-            lines += block["body"].replace("\\\n", " ").splitlines()
-    lines += [found["code"].replace("\n", " ") for found in _CODE.finditer(_FENCE.sub("", text))]
-    parts = [part for line in lines for part in _parts(shlex.split(line, comments=True))]
-    return [tuple(part[1:]) for part in parts if part[:1] == ["fourth-signer"]]
+            lines += [(line, True) for line in block["body"].replace("\\\n", " ").splitlines()]
+    lines += [(found["code"].replace("\n", " "), False) for found in _CODE.finditer(_FENCE.sub("", text))]
+    parts = [
+        (part, is_whole) for line, is_whole in lines for part in _parts(shlex.split(line, comments=True))
+    ]
+    return [
+        Typed(words=tuple(part[1:]), is_whole=is_whole)
+        for part, is_whole in parts
+        if part[:1] == ["fourth-signer"]
+    ]
 
 
 def _parts(words: list[str]) -> list[list[str]]:
