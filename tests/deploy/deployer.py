@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         sends="--send" in flags,
         yes="--yes" in flags,
         replaces="--replace" in flags,
-        patience=60,
+        patience=600,
         endpoints=[url],
     )
     try:
