@@ -36,6 +36,24 @@ const group = ({ min, max, commitments, shares }) => ({
 const list = (committed) =>
   committed.map(({ index, hiding, binding }) => ({ identifier: id(index), hiding: bytes(hiding), binding: bytes(binding) }));
 
+function deal(min, max) {
+  const ids = Array.from({ length: max }, (_, i) => id(i + 1));
+  const firsts = ids.map((one) => frost.DKG.round1(one, { min, max }));
+  const others = ids.map((_, i) => firsts.filter((_, j) => j !== i).map((each) => each.public));
+  const seconds = ids.map((_, i) => frost.DKG.round2(firsts[i].secret, others[i]));
+  return ids.map((one, i) =>
+    frost.DKG.round3(firsts[i].secret, others[i], seconds.filter((_, j) => j !== i).map((sent) => sent[one])),
+  );
+}
+
+function times(rounds, work) {
+  return Array.from({ length: rounds }, () => {
+    const before = performance.now();
+    work();
+    return performance.now() - before;
+  });
+}
+
 const actions = {
   deal({ index, min, max, dice }) {
     const made = frost.DKG.round1(id(index), { min, max }, undefined, diceOf(dice));
@@ -79,6 +97,24 @@ const actions = {
   },
   verify({ point, message, signature }) {
     return frost.verify(bytes(signature), bytes(message), bytes(point));
+  },
+  // Milliseconds that each of some signings took: all commit, all answer, one adds up, one after the other.
+  time_signing({ min, max, rounds, message }) {
+    const holders = deal(min, max);
+    const signers = holders.slice(0, min);
+    return times(rounds, () => {
+      const nonces = signers.map((one) => frost.commit(one.secret));
+      const committed = nonces.map((one) => one.commitments);
+      const answers = signers.map((one, i) => [
+        one.secret.identifier,
+        frost.signShare(one.secret, one.public, nonces[i].nonces, committed, bytes(message)),
+      ]);
+      frost.aggregate(holders[0].public, committed, bytes(message), Object.fromEntries(answers));
+    });
+  },
+  // Milliseconds that each of some dealings took, all members one after the other.
+  time_dealing({ min, max, rounds }) {
+    return times(rounds, () => deal(min, max));
   },
   many(questions) {
     return questions.map(run);

@@ -55,13 +55,14 @@ def prepare(key: GroupKey, message: bytes, committed: Sequence[Committed]) -> Oc
         raise SignersUnfit(why=f"{len(indexes)} commit, and {key.charter.threshold} have to")
     if indexes != sorted(set(indexes)) or not set(indexes) <= set(key.charter.indexes):
         raise SignersUnfit(why="they do not stand by growing index, or one is not of the group")
-    if not all(is_point(point) for one in committed for point in (one.hiding, one.binding)):
-        raise SignersUnfit(why="one commits to what is no point")
     written = b"".join(to_bytes(one.index) + one.hiding + one.binding for one in committed)
     prefix = key.point + hashes.of_message(message) + hashes.of_commitments(written)
     factors = {index: hashes.binding(prefix + to_bytes(index)) for index in indexes}
     terms = [(1, one.hiding) for one in committed] + [(factors[one.index], one.binding) for one in committed]
-    commitment = add_products(terms)
+    try:
+        commitment = add_products(terms)
+    except PointMalformed as exc:
+        raise SignersUnfit(why="one commits to what is no point") from exc
     if commitment is None:
         raise SignersUnfit(why="what they commit to adds up to nothing")
     return Occasion(
