@@ -124,7 +124,7 @@ _CODES: Final = {
     0: "all is well",
     1: "a fault of this program",
     2: "arguments that make no sense",
-    10: "doctor, plan: the worst is a warning",
+    10: "doctor, plan: a warning at worst",
     11: "doctor: the worst is a danger",
     18: "attest: not as the file says",
     19: "diff: not all can come about",
