@@ -54,10 +54,10 @@ def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
 
 
 def both(token: SoftToken, *, passphrase: str = PASSPHRASE, pin: str = PIN, key: str = "wrap") -> Factors:
-    return Factors(passphrase=saying(passphrase), token=ShareToken(token.place(key), saying(pin)))
+    return Factors(passphrase=saying(passphrase), token=ShareToken(token.place(key), saying(pin)), n=QUICK)
 
 
-ONLY_WORDS = Factors(passphrase=saying(PASSPHRASE), token=None)
+ONLY_WORDS = Factors(passphrase=saying(PASSPHRASE), token=None, n=QUICK)
 
 
 def stored(path: Path, content: bytes) -> Path:
@@ -67,7 +67,7 @@ def stored(path: Path, content: bytes) -> Path:
 
 
 def test_open__both_factors__the_same_share(share: Share, token: SoftToken, tmp_path: Path) -> None:
-    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom, n=QUICK))
+    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom))
     assert share.secret.reveal().hex() not in path.read_text()
     opened = open_share(path, both(token), present=1)
     assert opened.secret == share.secret
@@ -77,7 +77,7 @@ def test_open__both_factors__the_same_share(share: Share, token: SoftToken, tmp_
 def test_open__one_of_two_factors_wrong__refused_with_its_name(
     share: Share, token: SoftToken, tmp_path: Path
 ) -> None:
-    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom, n=QUICK))
+    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom))
     token.generate("other", "secp256r1")
     with pytest.raises(PassphraseWrong, match="passphrase"):
         open_share(path, both(token, passphrase="guess"), present=1)
@@ -95,7 +95,7 @@ def test_open__one_of_two_factors_wrong__refused_with_its_name(
 def test_open__sealed_by_two_factors_and_one_at_hand__refused_before_anything_is_asked(
     share: Share, token: SoftToken, tmp_path: Path
 ) -> None:
-    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom, n=QUICK))
+    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom))
     asked: list[str] = []
     with pytest.raises(ShareUnusable, match="ONE FACTOR ONLY"):
         open_share(path, Factors(passphrase=saying(PASSPHRASE, asked=asked), token=None), present=1)
@@ -113,7 +113,7 @@ def test_factors__one_or_none__named_or_refused(share: Share, token: SoftToken, 
     for factors in (ONLY_WORDS, only_token):
         assert factors.is_single
         assert "ONE FACTOR ONLY" in factors.describe()
-        path = stored(tmp_path / "one", seal_share(share, factors, dice=os.urandom, n=QUICK))
+        path = stored(tmp_path / "one", seal_share(share, factors, dice=os.urandom))
         assert open_share(path, factors, present=1).secret == share.secret
     assert not both(token).is_single
     with pytest.raises(ValueError, match="never"):
@@ -121,7 +121,7 @@ def test_factors__one_or_none__named_or_refused(share: Share, token: SoftToken, 
 
 
 def test_open__epoch_is_over__refused_before_anything_is_asked(share: Share, tmp_path: Path) -> None:
-    path = stored(tmp_path / "share", seal_share(share, ONLY_WORDS, dice=os.urandom, n=QUICK))
+    path = stored(tmp_path / "share", seal_share(share, ONLY_WORDS, dice=os.urandom))
     asked: list[str] = []
     factors = Factors(passphrase=saying(PASSPHRASE, asked=asked), token=None)
     with pytest.raises(ShareOutdated, match="of epoch 1, and its group is in epoch 2"):
@@ -146,7 +146,7 @@ def changes() -> Iterator[tuple[str, Callable[[dict[str, Any]], object]]]:
 def test_open__anything_in_the_file_changed__opens_for_nobody(
     share: Share, tmp_path: Path, name: str, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    content = seal_share(share, ONLY_WORDS, dice=lambda size: b"\7" * size, n=QUICK)
+    content = seal_share(share, ONLY_WORDS, dice=lambda size: b"\7" * size)
     found = json.loads(content)
     change(found)
     with pytest.raises(PassphraseWrong, match="changed"):
@@ -171,13 +171,13 @@ def test_open__anything_in_the_file_changed__opens_for_nobody(
 def test_read__not_the_form__said_and_nothing_opened(
     share: Share, tmp_path: Path, change: dict[str, Any], why: str
 ) -> None:
-    found = {**json.loads(seal_share(share, ONLY_WORDS, dice=os.urandom, n=QUICK)), **change}
+    found = {**json.loads(seal_share(share, ONLY_WORDS, dice=os.urandom)), **change}
     with pytest.raises(ShareUnusable, match=why):
         read_share_head(stored(tmp_path / "share", json.dumps(found).encode()))
 
 
 def test_read__open_to_others__refused(share: Share, tmp_path: Path) -> None:
-    path = stored(tmp_path / "share", seal_share(share, ONLY_WORDS, dice=os.urandom, n=QUICK))
+    path = stored(tmp_path / "share", seal_share(share, ONLY_WORDS, dice=os.urandom))
     assert read_share_head(path).holder == 1
     path.chmod(0o644)
     with pytest.raises(KeyFileUnusable, match="0644"):

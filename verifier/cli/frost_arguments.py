@@ -211,6 +211,14 @@ def _add_factors(parser: argparse.ArgumentParser) -> None:
         choices=("passphrase", "token"),
         help="let one thing alone open the share; every screen says so",
     )
+    parser.add_argument(
+        "--stretch",
+        type=int,
+        choices=range(14, 21),
+        default=16,
+        metavar="14-20",
+        help="how hard guesses at the passphrase are: each step doubles time and memory (usual: 16, 64 MiB)",
+    )
 
 
 def _add_convening(parser: argparse.ArgumentParser) -> None:

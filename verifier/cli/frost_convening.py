@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import secrets
 import time
 from argparse import Namespace
@@ -59,7 +60,7 @@ def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Co
     """
     folder = folder_of(options.folder)
     group = folder.read_group()
-    lock_folder(folder)
+    lock = lock_folder(folder)
     transport = folder.read_transport()
     if transport.point()[1:] != group.coordinator_key:
         raise HolderFolderUnfit(
@@ -91,6 +92,7 @@ def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Co
     finally:
         courier.close()
         recorder.close()
+        os.close(lock)
 
 
 def require_key(group: GroupFile) -> GroupKey:

@@ -6,7 +6,6 @@ from argparse import Namespace
 
 from verifier.cli.keys import ask_person, read_passphrase
 from verifier.errors import KeyRefused, PassphraseWrong
-from verifier.keys.opening import read_token_uri
 from verifier.keys.secret import AskSecret, Secret, Unstored
 from verifier.keys.share_sealing import Factors
 from verifier.keys.share_token import ShareToken
@@ -51,6 +50,9 @@ def open_factors(options: Namespace, *, is_new: bool) -> Factors:
     """
     token = None
     if options.token is not None:
+        # What reaches tokens takes half a second to load.
+        from verifier.keys.opening import read_token_uri
+
         pin = _asking(options.pin_file)
         token = ShareToken(read_token_uri(options.token), Kept(pin, is_new=False))
     wants_words = options.one_factor != "token"
@@ -65,7 +67,7 @@ def open_factors(options: Namespace, *, is_new: bool) -> Factors:
         raise KeyRefused(
             holder="The share", why="two factors open it: give --token URI, or say --one-factor passphrase"
         )
-    return Factors(passphrase=passphrase, token=token)
+    return Factors(passphrase=passphrase, token=token, n=1 << options.stretch)
 
 
 def _asking(file: str | None) -> AskSecret:

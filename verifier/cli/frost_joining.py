@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import sys
@@ -23,7 +24,7 @@ from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_server import HolderServer
 from verifier.errors import HolderFolderUnfit, HolderUnservable
 from verifier.frost.charter import Index, Pen, TransportKey
-from verifier.holder.post import HolderPost
+from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
 from verifier.keys.share_recovery import restore
 from verifier.keys.share_sealing import Factors, seal_share
@@ -42,24 +43,44 @@ def run_join(options: Namespace) -> Answer:
 
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    hold(options, stopped, say)
+    return Answer(text="The holder has stopped: all its open sessions are over.\n")
+
+
+def hold(options: Namespace, stopped: threading.Event, tell: Say) -> None:
+    """Be a holder until told to stop.
+
+    :param tell: shows a line to whoever is in front of it
+    :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
+    """
     folder = folder_of(options.folder)
     if options.group:
         _take_over(options, folder)
     group = folder.read_group()
-    lock_folder(folder)
-    entry = holder_of(folder, group)
-    factors = open_factors(options, is_new=not folder.share.exists())
-    recovery = path_of(options.recovery) if options.recovery else None
-    keeper = FolderKeeper(folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery)
-    if factors.passphrase is not None and not folder.share.exists():
-        # Now, and not in the middle of a ceremony.
-        factors.passphrase(Shown(f"Passphrase for the share of holder {entry.index}")).wipe()
-    banner = Shown(
-        f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {factors.describe()}."
-    )
-    say(banner)
-    post = _open_post(options, folder, keeper, entry, banner)
-    return _serve(options, folder, keeper.group, entry, post)
+    lock = lock_folder(folder)
+    try:
+        entry = holder_of(folder, group)
+        factors = open_factors(options, is_new=not folder.share.exists())
+        recovery = path_of(options.recovery) if options.recovery else None
+        keeper = FolderKeeper(
+            folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery
+        )
+        if factors.passphrase is not None and not folder.share.exists():
+            # Now, and not in the middle of a ceremony.
+            factors.passphrase(Shown(f"Passphrase for the share of holder {entry.index}")).wipe()
+        opened_by = factors.describe()
+        banner = Shown(
+            f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
+        )
+        tell(banner)
+        post = _open_post(options, folder, keeper, entry, banner, tell)
+        _serve(options, folder, keeper.group, entry, post, stopped, tell)
+        post.close()
+    finally:
+        os.close(lock)
 
 
 def holder_of(folder: HolderFolder, group: GroupFile) -> HolderEntry:
@@ -100,7 +121,12 @@ def _take_over(options: Namespace, folder: HolderFolder) -> None:
 
 
 def _open_post(
-    options: Namespace, folder: HolderFolder, keeper: FolderKeeper, entry: HolderEntry, banner: Shown
+    options: Namespace,
+    folder: HolderFolder,
+    keeper: FolderKeeper,
+    entry: HolderEntry,
+    banner: Shown,
+    tell: Say,
 ) -> HolderPost:
     transport = folder.read_transport()
     group = keeper.group
@@ -115,24 +141,24 @@ def _open_post(
         folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
     )
     decider = VaultDecider(options=options, folder=folder, keeper=keeper, banner=banner)
-    return HolderPost(service, decider, recorder, say)
+    return HolderPost(service, decider, recorder, tell)
 
 
 def _serve(
-    options: Namespace, folder: HolderFolder, group: GroupFile, entry: HolderEntry, post: HolderPost
-) -> Answer:
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    if entry.address == BY_FILES or options.parcels:
-        if not options.parcels:
-            why = "it is reached by files; give --parcels FOLDER"
-            raise HolderUnservable(address="files", why=why)
-        _serve_folder(path_of(options.parcels), entry, post, stopped)
-    else:
-        _serve_https(options, folder, group, entry, post, stopped)
-    post.close()
-    return Answer(text="The holder has stopped: all its open sessions are over.\n")
+    options: Namespace,
+    folder: HolderFolder,
+    group: GroupFile,
+    entry: HolderEntry,
+    post: HolderPost,
+    stopped: threading.Event,
+    tell: Say,
+) -> None:
+    if entry.address != BY_FILES and not options.parcels:
+        _serve_https(options, folder, group, entry, post, stopped, tell)
+        return
+    if not options.parcels:
+        raise HolderUnservable(address="files", why="it is reached by files; give --parcels FOLDER")
+    _serve_folder(path_of(options.parcels), entry, post, stopped, tell)
 
 
 def _serve_https(
@@ -142,6 +168,7 @@ def _serve_https(
     entry: HolderEntry,
     post: HolderPost,
     stopped: threading.Event,
+    tell: Say,
 ) -> None:
     parts = urlsplit(f"https://{options.listen}" if options.listen else str(entry.address))
     host, port = parts.hostname or "", parts.port or 443
@@ -165,29 +192,31 @@ def _serve_https(
         exchange=exchange,
         boot=secrets.token_bytes(8),
     )
-    say(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
+    tell(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
     stopped.wait()
     server.close()
 
 
-def _serve_folder(path: Path, entry: HolderEntry, post: HolderPost, stopped: threading.Event) -> None:
+def _serve_folder(
+    path: Path, entry: HolderEntry, post: HolderPost, stopped: threading.Event, tell: Say
+) -> None:
     if not path.is_dir():
         raise HolderFolderUnfit(path=str(path), why="it is no folder", advice="Make it, or mount it.")
     parcels = ParcelFolder(path, writes="from", reads="to", run=secrets.token_bytes(8))
     seen = 0
-    say(f"Looking for parcels in {sanitise(str(path), most=200)}; Ctrl-C stops.")
+    tell(f"Looking for parcels in {sanitise(str(path), most=200)}; Ctrl-C stops.")
     while not stopped.wait(_LOOK_SECONDS):
         for index, found in parcels.read():
             if index != entry.index:
                 continue
             if isinstance(found, str):
-                say(found)
+                tell(found)
                 continue
             post.exchange(found, seen=seen, patience=0)
         box = post.exchange((), seen=seen, patience=0)
         if box.total > seen:
             written = parcels.write(entry.index, box.envelopes)
-            say(f"Wrote {sanitise(written.name, most=80)}.")
+            tell(f"Wrote {sanitise(written.name, most=80)}.")
             seen = box.total
 
 

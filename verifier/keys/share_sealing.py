@@ -46,6 +46,8 @@ class Factors:
 
     passphrase: AskSecret | None
     token: ShareToken | None
+    # How hard guesses are made: scrypt's n, 2^14 to 2^20. What is opened says its own.
+    n: int = USUAL_N
 
     def __post_init__(self) -> None:
         if self.passphrase is None and self.token is None:
@@ -71,25 +73,23 @@ def describe_head(head: ShareHead) -> Shown:
     return Shown(f"ONE FACTOR ONLY: a {'token' if head.token else 'passphrase'}")
 
 
-def seal_share(share: Share, factors: Factors, *, dice: Dice, n: int = USUAL_N) -> bytes:
+def seal_share(share: Share, factors: Factors, *, dice: Dice) -> bytes:
     """Return a share as the content of its file.
 
     :raises KeyHolderError: the token cannot be used, or no passphrase is given.
     """
     charter = share.key.charter
     head = ShareHead(group=charter.group, epoch=charter.epoch, holder=share.index)
-    return _seal(write_share(share), head, factors, dice=dice, n=n)
+    return _seal(write_share(share), head, factors, dice=dice)
 
 
-def seal_pending(
-    pending: PendingShare, index: int, factors: Factors, *, dice: Dice, n: int = USUAL_N
-) -> bytes:
+def seal_pending(pending: PendingShare, index: int, factors: Factors, *, dice: Dice) -> bytes:
     """Return a share that is not in use yet as the content of its file. A member that only deals, and leaves, has one
     without a share in it.
     """
     charter = pending.key.charter
     head = ShareHead(group=charter.group, epoch=charter.epoch, holder=index)
-    return _seal(write_pending(pending), head, factors, dice=dice, n=n)
+    return _seal(write_pending(pending), head, factors, dice=dice)
 
 
 def encrypt_content(content: bytes, head: ShareHead, parts: Sequence[Secret], *, dice: Dice) -> ShareForm:
@@ -176,8 +176,8 @@ def parse_share(content: bytes, path: Path) -> ShareForm:
         raise ShareUnusable(path=str(path), why=str(exc), advice="Choose the right file.") from exc
 
 
-def _seal(content: bytes, head: ShareHead, factors: Factors, *, dice: Dice, n: int) -> bytes:
-    stretching = Stretching(n=n, salt=dice(32)) if factors.passphrase else None
+def _seal(content: bytes, head: ShareHead, factors: Factors, *, dice: Dice) -> bytes:
+    stretching = Stretching(n=factors.n, salt=dice(32)) if factors.passphrase else None
     parts: list[Secret] = []
     token = None
     if factors.token is not None:
