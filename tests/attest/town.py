@@ -21,13 +21,15 @@ import tomli_w
 from eth_hash.auto import keccak
 
 from tests.anvil import Anvil, start_anvil
-from tests.cli.conftest import YES
 from tests.companions import Companion
 from tests.stage import ETHER, Actor, Stage, companion, data_of, deploy_companions, release
+from verifier.chain import layout
 from verifier.decode.signatures import interface
 from verifier.model.address import Address
 from verifier.model.member import Role
 from verifier.model.operation import Call
+from verifier.model.tier import Tier, TierTerms
+from verifier.model.units import Timestamp
 from verifier.store.release import companion_addresses
 from verifier.store.vault_file import parse_vault_file
 
@@ -35,9 +37,14 @@ Plan = dict[str, Any]
 
 TOKEN: Final = Address(bytes.fromhex("70ce" * 10))
 OTHER_TOKEN: Final = Address(bytes.fromhex("70cf" * 10))
+EURO: Final = Address(bytes.fromhex("70ee" * 10))
 PAYROLL: Final = Address(bytes.fromhex("beef" * 10))
 BRIDGE: Final = Address(bytes.fromhex("b41d" * 10))
 DEPLOYER: Final = Address(bytes.fromhex("de10" * 10))
+# Says true to everything, that it has 6 decimals, and that nobody has an allowance:
+# 1 + 5 * (selector == 0x313ce567) - (selector == 0xdd62ed3e). The other one grants everybody an allowance of 1.
+_NO_ALLOWANCES: Final = bytes.fromhex("5f3560e01c8063313ce567146005029063dd62ed3e14600103015f5260205ff3")
+_ALLOWANCES: Final = bytes.fromhex("5f3560e01c63313ce567146005026001015f5260205ff3")
 _CITIES: Final = (
     (40.71, -74.01),
     (47.37, 8.54),
@@ -187,8 +194,19 @@ class Town:
         if subject is None:
             now = self.chain.now()
             approvers = [name for name in approvers if self.stage.member(name).seasoned_at <= now]
-        outcome = self.stage.carry_out(by, operation, approvers)
-        self.stage.must(outcome)
+        stage = self.stage
+        stage.must(stage.propose(by, operation))
+        stage.must(stage.approve(operation, [stage.sign_published(who, operation) for who in approvers]))
+        stage.pass_to_ready(operation)
+        self._wait_until_open(stage.lane(operation[1])[1].tier)
+        stage.must(stage.execute(by, operation))
+
+    def _wait_until_open(self, tier: Tier) -> None:
+        terms = TierTerms.unpack(self.chain.storage(self.stage.vault, layout.terms(tier)))
+        moment = self.chain.now() + 1
+        while not terms.is_open_at(Timestamp(moment)):
+            moment += 900
+        self.chain.set_next_time(moment)
 
     def change(self, function: str, *arguments: Any) -> None:
         """Let the vault change itself by one call."""
@@ -198,6 +216,9 @@ class Town:
         """Let the vault call one of its companions."""
         keeper = Companion(chain=self.chain, key=name, address=companion(name))
         self.execute([(keeper.address, 0, keeper.data_of(function, *arguments))])
+
+    def suspend(self, guardian: str, name: str) -> None:
+        self.stage.must(self.stage.send(guardian, "suspend", self.stage.address(name)))
 
     def catch_up(self) -> None:
         """Let the chain come to the time of this machine, as a client expects it."""
@@ -230,8 +251,9 @@ def settle() -> Iterator[Town]:
     """Found a vault by the usual plan, without what operations bring later."""
     with start_anvil() as chain:
         chain.set_time(int(time.time()) - 400 * 86_400)
-        for token in (TOKEN, OTHER_TOKEN):
-            chain.set_code(token, YES)
+        for token in (TOKEN, EURO):
+            chain.set_code(token, _NO_ALLOWANCES)
+        chain.set_code(OTHER_TOKEN, _ALLOWANCES)
         plan = usual_plan()
         file = parse_vault_file(tomli_w.dumps(plan).encode(), "vault.toml")
         deploy_companions(chain)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from eth_hash.auto import keccak
 
@@ -23,11 +24,10 @@ from verifier.model.effect import Allowance
 from verifier.model.event import Emitter, VaultEvent
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding
-from verifier.model.lane import Lane
 from verifier.model.operation import Operation
 from verifier.model.reading import VaultReading
 from verifier.model.roster import Roster
-from verifier.model.units import BlockNumber, LaneIndex
+from verifier.model.units import BlockNumber
 from verifier.model.watching import LogEvent
 from verifier.ports import BlockSource
 from verifier.sign.typed import id_of
@@ -56,9 +56,6 @@ class VaultPast:
     functions: frozenset[tuple[Address, bytes]]
     # Tokens and spenders that operations, or the tokens' own logs, name.
     allowances: frozenset[tuple[Address, Address]]
-    executed: int
-    # Executed operations whose bytes the logs do not give.
-    unread: int
     # How many operations the lanes of today's members have counted, and how many of these the logs tell of.
     published: int
     published_found: int
@@ -72,8 +69,7 @@ class VaultPast:
     def is_complete(self) -> bool:
         """No change is missing, as far as logs can tell: only one that was made up could stand for another."""
         are_changes = self.counted == self.found == self.explained
-        are_operations = self.published == self.published_found and self.unread == 0
-        return self.is_founding_found and are_changes and are_operations
+        return self.is_founding_found and are_changes and self.published == self.published_found
 
 
 def read_past(
@@ -94,25 +90,24 @@ def read_past(
     first = since if since is not None else source.born(reading.vault, last) or BlockNumber(0)
     logs = _ranged(source, first, last, [reading.vault])
     events = read_logs(logs, vault=reading.vault, companions=companions)
-    assets = set(_addresses(events, "AssetSet", "asset"))
+    assets, accounts, functions = _listed(events, reading)
     asked = sorted({*assets, *tokens} - {Address(bytes(20))})
     owner = bytes(12) + reading.vault
     approvals = _ranged(source, first, last, asked, [[APPROVAL_TOPIC], [owner]]) if asked else ()
     lexicon = Lexicon(vault=reading.vault, companions=companions)
-    executed, operations = _executed(events)
+    operations = _published(events)
+    lanes = {lane.lane for lane in reading.lanes.value}
     return VaultPast(
         since=first,
         is_founding_found=any(e.name == "Founded" and _is_founding(e, reading) for e in events),
         counted=int(reading.roster.value.epoch),
         **_changes(events),
         assets=frozenset(assets),
-        accounts=frozenset(_addresses(events, "CounterpartySet", "account")),
-        functions=frozenset(_functions(events)),
+        accounts=frozenset(accounts),
+        functions=frozenset(functions),
         allowances=frozenset({*_allowed(operations, lexicon), *_approved(approvals)}),
-        executed=executed,
-        unread=executed - len(operations),
         published=sum(lane.state.sequence for lane in reading.lanes.value),
-        published_found=_published(events, frozenset(lane.lane for lane in reading.lanes.value)),
+        published_found=len({(each.lane, each.sequence) for each in operations if each.lane in lanes}),
         transaction=next((e.log.transaction for e in events if e.name == "Founded"), None),
         evidence=min(Evidence.AGREED, reading.head.evidence),
         findings=source.doubts(),
@@ -168,6 +163,28 @@ def _changes(events: Sequence[VaultEvent]) -> dict[str, int]:
     return {"found": len(numbers), "explained": explained}
 
 
+def _listed(
+    events: Sequence[VaultEvent], reading: VaultReading
+) -> tuple[set[Address], set[Address], set[tuple[Address, bytes]]]:
+    """Return every asset, counterparty and function that was ever listed, in the founding or since."""
+    assets = set(_addresses(events, "AssetSet", "asset"))
+    accounts = set(_addresses(events, "CounterpartySet", "account"))
+    functions = set(_functions(events))
+    for event in events:
+        if event.name == "Founded" and _is_founding(event, reading):
+            # Its hash is in storage, so nobody can leave anything out of it.
+            configuration: Any = event.values["configuration"]
+            _, _, _, listed, parties, rules, _ = configuration
+            assets |= {Address(asset) for asset, _ in listed}
+            accounts |= {Address(account) for account, _ in parties}
+            functions |= {(Address(target), _selector(number)) for target, number, _ in rules}
+    return assets, accounts, functions
+
+
+def _selector(number: int) -> bytes:
+    return number.to_bytes(32, "big")[-4:]
+
+
 def _addresses(events: Iterable[VaultEvent], name: str, field: str) -> Iterator[Address]:
     for event in events:
         value = event.values.get(field)
@@ -179,33 +196,25 @@ def _functions(events: Iterable[VaultEvent]) -> Iterator[tuple[Address, bytes]]:
     for event in events:
         target, selector = event.values.get("target"), event.values.get("selector")
         if event.name == "RuleSet" and isinstance(target, bytes) and isinstance(selector, int):
-            yield Address(target), selector.to_bytes(32, "big")[-4:]
+            yield Address(target), _selector(selector)
 
 
-def _executed(events: Sequence[VaultEvent]) -> tuple[int, tuple[Operation, ...]]:
-    """Return how many operations were executed, and those whose bytes were found: they hash to their ids."""
-    ids = {bytes(e.log.topics[1]) for e in events if e.name == "Executed"}
+def _published(events: Sequence[VaultEvent]) -> tuple[Operation, ...]:
+    """Return every operation that was published, and whose bytes hash to its id. Which were executed decides nothing:
+    a token is asked what it still allows.
+    """
     found = {}
     for event in events:
-        name = bytes(event.log.topics[1]) if event.name == "Proposed" else b""
-        operation = read_proposed(event.log.data) if name in ids else None
+        if event.name != "Proposed":
+            continue
+        name, operation = bytes(event.log.topics[1]), read_proposed(event.log.data)
         if operation is not None and id_of(operation) == name:
             found[name] = operation
-    return len(ids), tuple(found.values())
-
-
-def _published(events: Iterable[VaultEvent], lanes: frozenset[LaneIndex]) -> int:
-    """Return how many operations were published in these lanes: each has a number of its own there."""
-    found = set()
-    for event in events:
-        lane, state = event.values.get("lane"), event.values.get("state")
-        if event.name == "Proposed" and isinstance(lane, int) and isinstance(state, int) and lane in lanes:
-            found.add((lane, Lane.unpack(state).sequence))
-    return len(found)
+    return tuple(found.values())
 
 
 def _allowed(operations: Iterable[Operation], lexicon: Lexicon) -> Iterator[tuple[Address, Address]]:
-    """Yield whom executed operations allowed to move something of the vault's."""
+    """Yield whom operations allow to move something of the vault's."""
     for operation in operations:
         for outer in decode_operation(operation, lexicon):
             for _, call in outer.walk():

@@ -125,8 +125,6 @@ def state_past(past: VaultPast) -> Statement:
         why.append(f"of {past.found} changes they say only of {past.explained} what changed")
     if past.published != past.published_found:
         why.append(f"of {past.published} operations in today's lanes they tell of {past.published_found}")
-    if past.unread:
-        why.append(f"they do not give the bytes of {past.unread} executed operations")
     said = (
         f"The logs from block {past.since} on are not whole: {'; '.join(why)}. So an asset, a counterparty, a rule or "
         "an allowance may stand there of which nothing is known here. Ask endpoints that keep all logs."

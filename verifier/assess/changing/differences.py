@@ -59,7 +59,7 @@ def _tier(tier: Tier, chain: TierTerms, file: TierTerms) -> Iterator[Difference]
         ("security", lambda terms: f"{terms.security_approvals} approvals of the security team"),
         ("delay", lambda terms: f"a delay of {show_duration(terms.delay)}"),
         ("grace", lambda terms: f"a grace of {terms.grace_hours} hours"),
-        ("expedited", lambda terms: f"{show_duration(terms.least_delay)} left by break-glass"),
+        ("expedited", _show_expedited),
         ("segregated", lambda terms: ("no segregation", "segregation")[bool(terms.segregated)]),
         ("window", show_window),
     )
@@ -67,6 +67,12 @@ def _tier(tier: Tier, chain: TierTerms, file: TierTerms) -> Iterator[Difference]
         on_chain, in_file = show(chain), show(file)
         if on_chain != in_file:
             yield _differ(f"tier-{field}", tier.name, on_chain, in_file)
+
+
+def _show_expedited(terms: TierTerms) -> str:
+    if terms.expedited_delay is None:
+        return "no break-glass"
+    return f"{show_duration(terms.expedited_delay)} left by break-glass"
 
 
 def _registry(present: Arrangement, wanted: Arrangement, names: Names) -> Iterator[Difference]:

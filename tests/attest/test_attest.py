@@ -1,0 +1,364 @@
+"""`fourth-signer attest` on a chain: a vault as its file says, and each thing that can differ, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from eth_abi.abi import encode
+
+from tests.attest.conftest import Desk
+from tests.attest.town import BRIDGE, DEPLOYER, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
+from tests.cli.liars import Edit, Request, Response, edits, serve
+from tests.stage import Actor, companion, configuration, creation_of
+from verifier.chain import layout
+from verifier.decode.signatures import interface
+from verifier.model.address import Address
+from verifier.model.asset import AssetTerms
+from verifier.model.member import Role
+from verifier.model.rule import Rule
+from verifier.model.tier import Tier, TierTerms
+from verifier.model.units import Units
+
+STRANGER = Address(b"\x57" * 20)
+
+
+def statements(record: Any, rule: str) -> list[Any]:
+    return [each for each in record["statements"] if each["rule"] == rule]
+
+
+def test_attest__vault_as_its_file_says__no_difference_and_all_of_it_proven(desk: Desk) -> None:
+    ran = desk.attest(None, "--json")
+    assert ran.code == 0, ran
+    record = ran.record
+    assert record["differences"] == []
+    assert {each["severity"] for each in record["statements"]} <= {"info", "notice"}
+    evidence = {each["rule"]: each["evidence"] for each in record["statements"]}
+    proven = ("code", "companions", "founding", "members", "tiers", "books", "policy", "queue")
+    assert {evidence[rule] for rule in proven} == {"proven"}
+    # What only logs can tell is agreed on, and held against the vault's own count.
+    assert evidence["complete"] == "agreed"
+    (deployer,) = statements(record, "deployer")
+    assert str(DEPLOYER) in deployer["sentence"]
+    assert "holds nothing" in deployer["sentence"]
+
+
+def test_attest__page__the_verdict_first_and_few_lines(desk: Desk) -> None:
+    page = desk.attest().out
+    assert page.startswith("As vault.toml says, and nothing beyond it.\n")
+    assert max(map(len, page.splitlines())) <= 80
+    plan = desk.town.another_plan()
+    plan["supermajority"] = 4
+    plan["tiers"]["custody"]["delay"] = "96h"
+    page = desk.attest(plan).out
+    assert page.startswith("NOT AS THE FILE SAYS: 2 differences from vault.toml.\n")
+    assert page.index("DIFFERENCES") < page.index("\nWELL")
+
+
+def test_attest__release_only__nothing_compared(desk: Desk) -> None:
+    desk.town.catch_up()
+    ran = desk.home.call("attest", desk.town.vault, "--release-only", *desk.town.rpc, "--json")
+    assert ran.code == 0
+    assert ran.record["file"] is None
+    assert ran.record["differences"] == []
+
+
+# ----------------------------------------------------------- one thing changed on the chain
+
+
+def _limits(routine: int, high: int) -> int:
+    return AssetTerms(
+        routine_limit=Units(routine * 10**6), high_value_from=Units(high * 10**6), decimals=6
+    ).pack()
+
+
+def _tiers(town: Town) -> list[int]:
+    return [town.chain.storage(town.stage.vault, layout.terms(tier)) for tier in Tier]
+
+
+def _weaker(town: Town) -> None:
+    words = _tiers(town)
+    custody = TierTerms.unpack(words[3])
+    assert custody.quorum == 3
+    town.change("setTiers", [words[0] & ~(0xFFFFFFFF << 16) | 7_200 << 16, *words[1:]], 4)
+
+
+def _approve(town: Town, token: Address, spender: Address) -> None:
+    data = bytes.fromhex("095ea7b3") + encode(["address", "uint256"], [spender, 1])
+    town.execute([(token, 0, data)])
+
+
+ZOE = Actor.new("zoe", Role.APPROVER, person=20)
+VENUE = b"other".ljust(32, b"\0")
+BASIS = b"basis".ljust(32, b"\0")
+
+CHANGES: dict[str, tuple[Callable[[Town], None], list[str]]] = {
+    "a member more": (
+        lambda town: town.change("addMember", ZOE.address, 20, 2, ZOE.attributes.pack()),
+        ["member beyond"],
+    ),
+    "a member less": (
+        lambda town: town.change("removeMember", town.stage.address("ida")),
+        ["member lacking"],
+    ),
+    "another key": (
+        lambda town: town.change(
+            "replaceMember",
+            town.stage.address("ida"),
+            ZOE.address,
+            8,
+            town.stage.member("ida").attributes.pack(),
+        ),
+        ["member beyond", "member lacking"],
+    ),
+    "other roles": (
+        lambda town: town.change("setRoles", town.stage.address("eve"), 3),
+        ["member-roles other"],
+    ),
+    "another place": (
+        lambda town: town.change("setAttributes", town.stage.address("eve"), ZOE.attributes.pack()),
+        ["member-employer other", "member-offset other", "member-place other"],
+    ),
+    "a suspension": (
+        lambda town: town.suspend("gus", "eve"),
+        ["member-suspended other"],
+    ),
+    "other tiers": (_weaker, ["tier-delay other", "supermajority other"]),
+    "no registry": (lambda town: town.change("setRegistry", bytes(20)), ["registry other"]),
+    "an asset more": (
+        lambda town: town.change("setAsset", OTHER_TOKEN, _limits(1, 2)),
+        # It says that everybody has an allowance.
+        ["asset beyond", "allowance beyond"],
+    ),
+    "an asset less": (lambda town: town.change("setAsset", TOKEN, 0), ["asset lacking"]),
+    "other limits": (lambda town: town.change("setAsset", TOKEN, _limits(1, 2)), ["asset other"]),
+    "a counterparty more": (
+        lambda town: town.change("setCounterparty", STRANGER, 1),
+        ["counterparty beyond"],
+    ),
+    "a counterparty less": (
+        lambda town: town.change("setCounterparty", PAYROLL, 0),
+        ["counterparty lacking"],
+    ),
+    "another use": (lambda town: town.change("setCounterparty", PAYROLL, 3), ["counterparty other"]),
+    "a rule more": (
+        lambda town: town.change("setRule", STRANGER, 0xDEADBEEF, Rule().pack()),
+        ["rule beyond"],
+    ),
+    "a rule less": (
+        lambda town: town.change("setRule", BRIDGE, int.from_bytes(bytes.fromhex("2f4f21e2"), "big"), 0),
+        ["rule lacking"],
+    ),
+    "a duty more": (lambda town: town.change_at("duty_registry", "grant", 40, 2), ["duties beyond"]),
+    "a duty less": (
+        lambda town: town.change_at("duty_registry", "revoke", town.stage.vault, 31, 1),
+        ["duties lacking"],
+    ),
+    "an exclusion less": (
+        lambda town: town.change_at("duty_registry", "setConflicts", 8, 1),
+        ["exclusion lacking"],
+    ),
+    "other break-glass": (
+        lambda town: town.change_at("bypass_ledger", "setTerms", 9, 24),
+        ["bypass-limit other", "bypass-review other"],
+    ),
+    "a strategy more": (
+        lambda town: town.change_at("strategy_limits", "setTerms", b"x" * 32, (1, 1, 1)),
+        ["strategy beyond"],
+    ),
+    "another limit of a strategy": (
+        lambda town: town.change_at("strategy_limits", "setTerms", BASIS, (5_000, 251, 30)),
+        ["strategy-limits other"],
+    ),
+    "another venue": (
+        lambda town: town.change_at("strategy_limits", "setVenue", BASIS, VENUE, True),
+        ["strategy-venue beyond"],
+    ),
+    "an allowance of an unlisted token": (
+        lambda town: _approve(town, OTHER_TOKEN, STRANGER),
+        ["allowance beyond"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_attest__one_thing_changed_on_the_chain__exactly_that_line(desk: Desk, name: str) -> None:
+    change, expected = CHANGES[name]
+    desk.town.stage.add(ZOE)
+    try:
+        change(desk.town)
+        ran = desk.attest(None, "--json")
+    finally:
+        del desk.town.stage.actors["zoe"]
+    found = [f"{each['rule']} {each['side']}" for each in ran.record["differences"]]
+    assert sorted(set(found)) == sorted(expected)
+    assert ran.code == 18
+    (complete,) = statements(ran.record, "complete")
+    assert complete["severity"] == "info"
+
+
+def test_attest__kinds_and_persons__named(desk: Desk) -> None:
+    plan = desk.town.another_plan()
+    plan["members"][4]["person"] = 77
+    plan["networks"] = {"elsewhere": {"chain": 1, "production": True}}
+    for each in (plan["assets"], plan["rules"]):
+        for row in each:
+            row.pop("networks", None)
+    assert desk.rules(plan) == ["network other", "member-person other"]
+
+
+# ---------------------------------------------------------------------------- what waits
+
+
+def test_attest__change_of_the_vault_on_its_way__said_and_10(desk: Desk) -> None:
+    stage = desk.town.stage
+    operation = stage.to_itself("pat", "setCounterparty", STRANGER, 1)
+    desk.town.catch_up()
+    operation = (*operation[:3], desk.town.chain.now() + 86_400)
+    stage.must(stage.propose("pat", operation))
+    payment = stage.operation("ann", [(PAYROLL, 1, b"")])
+    stage.must(stage.propose("ann", payment))
+    ran = desk.attest(None, "--json")
+    assert ran.code == 10
+    (pending,) = statements(ran.record, "pending-change")
+    assert str(STRANGER) in pending["sentence"]
+    (harmless,) = statements(ran.record, "pending")
+    assert harmless["severity"] == "notice"
+
+
+# -------------------------------------------------------------------- another vault, or none
+
+
+def test_attest__no_vault_there__61_and_other_code__62(desk: Desk) -> None:
+    nobody, other = str(STRANGER), str(TOKEN)
+    file = str(desk.home.path / "vault.toml")
+    assert desk.attest().code == 0
+    for address, code in ((nobody, 61), (other, 62)):
+        ran = desk.home.call("attest", address, file, *desk.town.rpc)
+        assert ran.code == code
+        assert ran.sentence
+
+
+def test_attest__companion_of_other_code__65(desk: Desk) -> None:
+    desk.town.chain.set_code(companion("strategy_limits"), b"\x00")
+    ran = desk.attest()
+    assert ran.code == 65
+    assert "strategy limits" in ran.sentence
+
+
+def test_attest__clone_with_another_founding__differs_and_says_so(desk: Desk) -> None:
+    """Its code is the release's, and its members are a thief's."""
+    town = desk.town
+    thieves = [Actor.new(f"thief {i}", Role.APPROVER | Role.PROPOSER, person=i + 1) for i in range(5)]
+    tiers = [replace(TierTerms.unpack(word), security_approvals=0) for word in _tiers(town)]
+    clone = town.chain.deploy(creation_of(configuration(thieves, tiers=tiers, supermajority=4)))
+    file = desk.home.path / "vault.toml"
+    assert desk.attest().code == 0
+    ran = desk.home.call("attest", str(Address(clone)), str(file), *town.rpc, "--json")
+    assert ran.code == 18
+    sides = [each["side"] for each in ran.record["differences"] if each["rule"] == "member"]
+    assert (sides.count("beyond"), sides.count("lacking")) == (5, 8)
+    (founding,) = statements(ran.record, "founding")
+    assert "otherwise than by this file" in founding["sentence"]
+
+
+# ---------------------------------------------------------------------------------- liars
+
+
+def _without(topic: bytes) -> Edit:
+    """Leave out the logs of one event."""
+
+    def edit(request: Request, response: Response) -> Response:
+        if request["method"] != "eth_getLogs":
+            return response
+        kept = [log for log in response["result"] if log["topics"][0] != "0x" + topic.hex()]
+        return {**response, "result": kept}
+
+    return edit
+
+
+def _topic(event: str) -> bytes:
+    return interface("vault").events[event].topic
+
+
+def forging(request: Request, response: Response) -> Response:
+    if request["method"] != "eth_getProof":
+        return response
+    return {
+        **response,
+        "result": {**response["result"], "accountProof": response["result"]["accountProof"][:-1]},
+    }
+
+
+@pytest.mark.parametrize("event", ["CounterpartySet", "RosterChanged", "Founded", "Proposed"])
+def test_attest__only_endpoint_leaves_out_logs__not_whole_and_11(desk: Desk, event: str) -> None:
+    """One alone is asked, and hides what would show a thief's counterparty: the vault's own count tells."""
+    desk.town.change("setCounterparty", STRANGER, 1)
+    with serve(edits(desk.town.chain.url, _without(_topic(event)))) as url:
+        ran = desk.attest(None, "--json", rpc=("--rpc", url))
+    (complete,) = statements(ran.record, "complete")
+    is_found = [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
+    assert is_found is (event != "CounterpartySet")
+    assert ran.code == (18 if is_found else 11)
+    assert complete["severity"] == "danger"
+    assert "not whole" in complete["sentence"]
+
+
+def test_attest__events_of_the_founding_left_out__read_from_the_configuration_that_was_hashed(
+    desk: Desk,
+) -> None:
+    with serve(edits(desk.town.chain.url, _without(_topic("CounterpartySet")))) as url:
+        plan = desk.town.another_plan()
+        del plan["counterparties"][0]
+        ran = desk.attest(plan, "--json", rpc=("--rpc", url))
+    assert [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
+
+
+def test_attest__one_of_two_leaves_out_logs__settled_by_receipts_and_named(desk: Desk) -> None:
+    desk.town.change("setCounterparty", STRANGER, 1)
+    with serve(edits(desk.town.chain.url, _without(_topic("CounterpartySet")))) as url:
+        ran = desk.attest(None, "--json", rpc=("--rpc", url, "--rpc", desk.town.chain.url))
+    assert [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
+    name = url.removeprefix("http://")
+    assert any(name in each["sentence"] for each in statements(ran.record, "log-left-out"))
+
+
+def test_attest__endpoint_forges_proofs__nothing_attested(desk: Desk) -> None:
+    with serve(edits(desk.town.chain.url, forging)) as url:
+        ran = desk.attest(None, rpc=("--rpc", url))
+    assert ran.code == 56
+    assert ran.sentence
+
+
+def test_attest__endpoint_keeps_no_logs__said_and_10(desk: Desk) -> None:
+    def edit(request: Request, response: Response) -> Response:
+        if request["method"] != "eth_getLogs":
+            return response
+        return {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32000, "message": "pruned"}}
+
+    with serve(edits(desk.town.chain.url, edit)) as url:
+        ran = desk.attest(None, "--json", rpc=("--rpc", url))
+    assert ran.code == 10
+    (complete,) = statements(ran.record, "complete")
+    assert complete["severity"] == "warning"
+
+
+def test_attest__pinned_with_another_founding__63(desk: Desk) -> None:
+    desk.town.catch_up()
+    ran = desk.home.call("init", desk.town.vault, *desk.town.rpc, "--name", "treasury")
+    assert ran.code == 0
+    text = desk.home.config.read_text()
+    founding = f"0x{desk.town.chain.storage(desk.town.stage.vault, 2):064x}"
+    assert founding in text
+    desk.home.config.write_text(text.replace(founding, "0x" + "ab" * 32))
+    assert desk.attest().code == 63
+
+
+def test_attest__file_malformed__36_and_one_sentence(desk: Desk) -> None:
+    plan: Plan = desk.town.another_plan()
+    plan["members"][0]["roles"] = ["king"]
+    ran = desk.attest(plan)
+    assert ran.code == 36
+    assert ran.sentence
