@@ -35,6 +35,7 @@ from verifier.guard.intent import Intent, read_intents
 from verifier.guard.plan import Guarded, GuardedChain, Means
 from verifier.guard.scribe import Scribe, places_of
 from verifier.keys.keystore import Keystore
+from verifier.keys.pkcs11 import TokenKey
 from verifier.keys.secret import Secret
 from verifier.model.address import Address
 from verifier.model.finding import Severity
@@ -99,7 +100,7 @@ class GuardScene(Scene):
     folder: Path
     diary: Diary
     hold: FileHold
-    key: Keystore
+    key: Keystore | TokenKey
     terms: GuardTerms
     is_dry: bool = False
     guard: ChainGuard = field(init=False)

@@ -212,6 +212,9 @@ def test_start__a_single_endpoints_word__refused(post: Post, change: str, words:
         ('name = "odd-hours"', 'name = "big"', "two rules are named big"),
         ('in = "payees"', 'in = "payes"', "did you mean `payees`?"),
         ("[order]", "[ordre]", "did you mean `order`?"),
+        ('over = "1", asset = "native"', 'finding = "code-changed"', "that is one endpoint's claim"),
+        ('over = "1", asset = "native"', 'finding = "code-yung"', "did you mean `code-young`?"),
+        ('over = "1", asset = "native"', 'function = "f(uint)"', "a signature with whole types"),
         ('passphrase_file = "gus.passphrase"', 'passphrase = "x"', "stands in no configuration"),
         ('holder = "gus.json"', "holder = \"ledger:m/44'/60'/0'/0/0\"", "a guard has nobody"),
         ("[[rules]]", "[[rulez]]", "did you mean `rules`?"),
@@ -233,3 +236,18 @@ def test_dry_run__a_rule_holds__told_and_no_key_is_opened(post: Post) -> None:
         post.wait_for(guard, lambda: post.told("guard-would-veto"))
     assert post.stage.status(operation) is Status.WAITING
     assert post.sent() == []
+
+
+def test_ack__that_it_stopped__it_stays_so_until_somebody_resumes(post: Post) -> None:
+    post.toml.write_text(post.toml.read_text() + "\n[limits]\nan_hour = 1\na_day = 1\n")
+    post.big()
+    second = post.big(nth=1)
+    with post.running() as guard:
+        post.wait_for(guard, lambda: post.told("guard-vetoed"))
+        (stopped,) = post.wait_for(guard, lambda: post.told("guard-stopped"))
+        assert post.call("ack", str(stopped["number"]), "--as", "Ann").code == 0
+        assert "Ann knows that it stopped" in post.call("status").out
+        assert post.call("status", "--json").record["stopped"] is None
+        post.wait_for(guard, lambda: post.told("guard-held"))
+    assert post.stage.status(second) is Status.WAITING
+    assert len(post.sent()) == 1

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.guard.scene import BIG, CUSTODY, GuardScene
+from tests.keys.soft_token import PIN, make_token
 from tests.stage import HOUR, call
 from verifier.audit.chain import HashChain
+from verifier.cli.guard_key import Passphrase
 from verifier.guard.intent import Stage
+from verifier.keys.pkcs11 import TokenKey
+from verifier.keys.secret import Secret
 from verifier.model.address import Address
 from verifier.model.guarding import Limits
 from verifier.model.life import Status
@@ -229,4 +235,18 @@ def test_rules__two_hold__one_veto_by_the_first(scene: GuardScene) -> None:
 
     assert scene.stage.status(operation) is Status.VETOED
     assert "by the rule custody" in scene.said(Kind.GUARD_WILL)[0]
+    assert len(scene.sent()) == 1
+
+
+def test_key__in_a_token__vetoes_as_well(
+    scene: GuardScene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = make_token(tmp_path, monkeypatch)
+    token.put("guard", key=scene.stage.actors["gus"].key.to_bytes())
+    passphrase = Passphrase(lambda _: Secret(PIN))
+    scene.key = TokenKey(token.place("guard"), passphrase.give)
+    scene.restart()
+    operation = scene.big()
+    veto_all(scene)
+    assert scene.stage.status(operation) is Status.VETOED
     assert len(scene.sent()) == 1

@@ -70,21 +70,10 @@ def before_the_receipt(post: Post, reached: threading.Event, go_on: threading.Ev
         endpoint.edit(hold)
 
 
-def before_it_is_told(post: Post, reached: threading.Event, go_on: threading.Event) -> None:
-    """Let the channel have the explanation, and the guard no answer."""
-
-    def hold(_request: object) -> None:
-        if not reached.is_set():
-            reached.set()
-            go_on.wait()
-
-    post.hook.before = hold
-
-
 Moment = Callable[[Post, threading.Event, threading.Event], None]
 
 
-@pytest.mark.parametrize("moment", [before_it_is_told, before_sending, before_the_receipt])
+@pytest.mark.parametrize("moment", [before_sending, before_the_receipt])
 def test_guard__killed_in_the_middle__exactly_one_veto(post: Post, moment: Moment) -> None:
     operation = post.big()
     reached, go_on = threading.Event(), threading.Event()

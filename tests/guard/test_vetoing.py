@@ -42,3 +42,21 @@ def test_look__one_wei_less__left_alone(scene: GuardScene) -> None:
     assert scene.stage.status(operation) is Status.WAITING
     assert scene.kept() == []
     assert scene.intents() == []
+
+
+def test_look__it_dies_after_each_step__it_goes_on_from_what_is_written_down(scene: GuardScene) -> None:
+    operation = scene.big()
+    for _ in range(2):
+        scene.look()
+        scene.restart()
+    scene.deliver()
+    scene.restart()
+    scene.look()
+    scene.restart()
+    assert scene.stage.status(operation) is Status.VETOED
+    scene.look(2)
+
+    assert scene.kinds(standing=False) == [Kind.GUARD_WILL, Kind.GUARD_VETOED]
+    assert len(scene.sent()) == 1
+    scene.deliver()
+    assert scene.diary.text.count("The guard will veto lane 0") == 2  # in the subject and in the body

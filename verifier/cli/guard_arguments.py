@@ -54,7 +54,8 @@ acknowledged yet. It reads the guard's store and asks no endpoint.
 
 _ACK: Final = """\
 Notes that somebody knows of what the guard rang about, so that nobody else is told
-for lack of an answer. It lets nothing go on: that is `fourth-signer guard resume`.
+for lack of an answer. It lets nothing go on: acknowledge that the guard stopped, and
+it is on hold until `fourth-signer guard resume`.
 """
 
 

@@ -77,7 +77,7 @@ def _hold(options: Namespace, settings: GuardSettings) -> Answer:
 def _resume(options: Namespace, settings: GuardSettings) -> Answer:
     who, now = _who(options), CLOCK.now()
     with _visit(settings, who) as store:
-        stops = [kept for kept in store.open_episodes(least=Severity.DANGER) if _is_stop(kept)]
+        stops = [kept for kept in _open(store) if _is_stop(kept)]
         for kept in stops:
             store.acknowledge(kept.number, who=who, now=now)
     was_held = FileHold(settings.hold).end()
@@ -91,6 +91,9 @@ def _resume(options: Namespace, settings: GuardSettings) -> Answer:
 def _acknowledge(options: Namespace, settings: GuardSettings) -> Answer:
     who, now = _who(options), CLOCK.now()
     with _visit(settings, who) as store:
+        if any(_is_stop(kept) and kept.number == options.number for kept in _open(store)):
+            # That somebody knows of its stop lets it not go on.
+            FileHold(settings.hold).begin(Shown(f"{who} knows that it stopped, and has not let it go on."))
         kept = store.acknowledge(options.number, who=who, now=now)
     is_ours = (kept.acknowledged_by, kept.acknowledged_at) == (who, now)
     return Answer(text=acknowledged_page(kept, who, is_ours=is_ours))
@@ -151,6 +154,11 @@ def _as_json(
         ],
     }
     return json.dumps(record, indent=2, ensure_ascii=True) + "\n"
+
+
+def _open(store: Any) -> tuple[Kept, ...]:
+    found: tuple[Kept, ...] = store.open_episodes(least=Severity.DANGER)
+    return found
 
 
 def _is_stop(kept: Kept) -> bool:

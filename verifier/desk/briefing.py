@@ -47,17 +47,20 @@ class Briefing:
         return self.reading.lanes.evidence
 
 
-def brief_queue(reader: ChainReader, clock: Clock, signer: Signer, *, aids: Aids = NO_AIDS) -> Briefing:
-    """Return every operation that may still be executed, the most urgent first. Nothing is played for a queue.
+def brief_queue(
+    reader: ChainReader, clock: Clock, signer: Signer, *, aids: Aids = NO_AIDS, looks_closely: bool = False
+) -> Briefing:
+    """Return every operation that may still be executed, the most urgent first. Nothing is played for a queue, unless
+    somebody wants to look closely.
 
+    :param looks_closely: as at one lane: the co-signers' signatures too
     :raises EvidenceError: the vault cannot be read.
     :raises PinError: it is not the pinned vault.
     """
     reading = reader.read_vault()
-    briefing = _brief(reader, clock, signer, aids, reading, reading.queue, closely=False)
-    reviews = sorted(
-        map(_at_a_glance, briefing.reviews), key=lambda review: (_ORDER[review.status], review.due)
-    )
+    briefing = _brief(reader, clock, signer, aids, reading, reading.queue, closely=looks_closely)
+    seen = briefing.reviews if looks_closely else map(_at_a_glance, briefing.reviews)
+    reviews = sorted(seen, key=lambda review: (_ORDER[review.status], review.due))
     return replace(briefing, reviews=tuple(reviews))
 
 

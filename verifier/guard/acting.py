@@ -132,9 +132,12 @@ class Hand:
             priority_fee=min(terms.priority_fee, fee),
         )
 
+    def is_fresh(self, intent: Intent) -> bool:
+        """Whether it was signed a moment ago, so that a block may still take it in."""
+        return self.means.clock.now() - intent.signed_at <= _STUCK
+
     def _is_stuck(self, intent: Intent) -> bool:
-        age = self.means.clock.now() - intent.signed_at
-        return intent.stage is Stage.SIGNED and age > _STUCK and intent.tries < _MOST_TRIES
+        return intent.stage is Stage.SIGNED and not self.is_fresh(intent) and intent.tries < _MOST_TRIES
 
     def _anew(self, reading: VaultReading, target: Guarded, action: Action, intent: Intent) -> Intent:
         """Return an intent to be signed again where its number was used by another transaction."""

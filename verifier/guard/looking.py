@@ -48,7 +48,11 @@ class Eyes:
         :raises PinError: it is not the pinned vault.
         """
         target = self.target
-        return self._seen(lambda signer: brief_queue(target.reader, self.clock, signer, aids=target.aids))
+        return self._seen(
+            lambda signer: brief_queue(
+                target.reader, self.clock, signer, aids=target.aids, looks_closely=True
+            )
+        )
 
     def lane(self, lane: LaneIndex) -> Briefing:
         """Return one operation, read anew; it raises as `queue` does."""

@@ -142,8 +142,7 @@ class VaultGuard:
         if lane is not None and lane.operation_id != intent.operation_id:
             lane = None
         if lane is not None and _is_stopped(lane, intent):
-            self._conclude(intent, reading, lane)
-            return False
+            return self._conclude(intent, reading, lane)
         if lane is None or matter is None or reading.status(lane) not in OPEN:
             self._end(intent, reading, lane)
             return False
@@ -158,8 +157,7 @@ class VaultGuard:
             return False
         if intent.stage is Stage.EXPLAINED and not self._is_due(intent, reading, lane):
             return True
-        self._act(intent)
-        return True
+        return self._act(intent)
 
     def _is_due(self, intent: Intent, reading: VaultReading, lane: LaneReading) -> bool:
         """Whether somebody was told, or the wait is over."""
@@ -184,38 +182,38 @@ class VaultGuard:
             if not counting or channel in counting
         )
 
-    def _act(self, intent: Intent) -> None:
-        """Read the operation once more, and send if it is still as it was explained."""
+    def _act(self, intent: Intent) -> bool:
+        """Read the operation once more, and send if it is still as it was explained; return whether it was sent."""
         now = self._means.clock.now()
         try:
             briefing = self._eyes.lane(intent.lane)
             (matter,) = self._eyes.matters(briefing)
         except FourthSignerError as error:
             self._ailments.unreadable(error, now)
-            return
+            return False
         lane, reading = matter.review.lane, matter.reading
         is_same = lane.operation_id == intent.operation_id and reading.status(lane) in OPEN
-        rule = next((rule for rule in self._means.terms.rules if rule.name == intent.rule), None)
         if not is_same or _is_stopped(lane, intent) or self._fitness.why_idle(reading, now) is not None:
-            return
-        if rule is None or not rule.is_veto or not judge_rule(rule, matter).holds:
-            _LOG.warning(
-                "the rule %s does not hold of lane %d any more; nothing is sent", intent.rule, lane.lane
-            )
-            return
+            return True
+        rule = next((rule for rule in self._means.terms.rules if rule.name == intent.rule), None)
         action = _action_of(matter.review)
-        if action is not None:
-            self._hand.act(self._target, matter, intent, action)
+        if rule is None or not rule.is_veto or not judge_rule(rule, matter).holds or action is None:
+            _LOG.warning("the rule %s does not hold of lane %d now; nothing is sent", intent.rule, lane.lane)
+            return False
+        self._hand.act(self._target, matter, intent, action)
+        return True
 
-    def _conclude(self, intent: Intent, reading: VaultReading, lane: LaneReading) -> None:
-        """Have people told that it is stopped, by this guard or by somebody else."""
+    def _conclude(self, intent: Intent, reading: VaultReading, lane: LaneReading) -> bool:
+        """Have people told that it is stopped, by this guard or by somebody else; return whether that is still open."""
         if intent.stage is Stage.SIGNED:
             try:
                 receipt = self._hand.receipt(intent)
             except VaultError:
                 # The guard's own transaction came too late to do anything.
-                receipt, intent = None, intent.moved(Stage.EXPLAINED)
+                intent = intent.moved(Stage.EXPLAINED)
             else:
+                if receipt is None and self._hand.is_fresh(intent):
+                    return True
                 done = say_done(
                     reading,
                     lane,
@@ -225,11 +223,11 @@ class VaultGuard:
                     takers=self._takers(intent),
                 )
                 self._scribe.write(reading, intent.moved(Stage.DONE), done)
-                return
         if intent.stage is Stage.EXPLAINED:
             ended = Shown("was stopped by somebody else")
             told = say_needless(reading, lane, intent, ended, is_late=False)
             self._scribe.write(reading, intent.moved(Stage.NEEDLESS), told)
+        return False
 
     def _end(self, intent: Intent, reading: VaultReading, lane: LaneReading | None) -> None:
         """Have people told that it ended otherwise."""

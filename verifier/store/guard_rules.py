@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
+from verifier.assess.rules.rule import Source
 from verifier.assess.rules.table import RULES
 from verifier.errors import AddressMalformed
 from verifier.model.address import Address
@@ -45,6 +46,8 @@ MOST_LISTED: Final = 5_000
 _MOST_CLAUSES: Final = 64
 _MOST_DEPTH: Final = 4
 _FINDINGS: Final = (*(rule.id for rule in RULES), *OF_READING)
+# What comes of playing an operation is one endpoint's claim, and a guard plays nothing.
+_PLAYED: Final = frozenset(rule.id for rule in RULES if Source.SIMULATION in rule.needs)
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _QUANTITY: Final = re.compile(r"([0-9]{1,40})(?:\.([0-9]{1,36}))?")
 _SELECTOR: Final = re.compile(r"0x[0-9a-fA-F]{8}")
@@ -253,6 +256,11 @@ def _finding(table: Table) -> Clause:
             meant = f"; did you mean `{near[0]}`?" if near else "; docs/findings.md lists them"
             raise UnfitError(
                 f"{table.where} names the finding `{sanitise(name, most=60)}`, which is none{meant}"
+            )
+        if name in _PLAYED:
+            raise UnfitError(
+                f"{table.where} names the finding `{name}`, which rests on the simulation: that is one endpoint's "
+                "claim, and a guard acts on none"
             )
     least = table.choice("severity", _SEVERITIES)
     return FindingClause(rules=frozenset(names), least=least or Severity.INFO)
