@@ -15,7 +15,7 @@ from tests.stage import Actor, Stage
 from verifier.cli.planning import released_founding, view_of
 from verifier.deploy.looking import look
 from verifier.deploy.sending import Deployment, Manner
-from verifier.deploy.view import ChainView
+from verifier.deploy.view import ChainView, Rpc
 from verifier.model.address import Address
 from verifier.model.deployment import ChainState, Founding, PieceState, Quote
 from verifier.model.member import Role
@@ -81,10 +81,12 @@ class House:
     file: VaultFile
     signer: KeySigner = field(default_factory=KeySigner)
     said: list[Shown] = field(default_factory=list)
+    # What stands between it and the chain.
+    through: Callable[[Rpc], Rpc] = lambda rpc: rpc
 
     @property
     def view(self) -> ChainView:
-        return view_of([self.chain.url], self.chain_id)
+        return ChainView(self.through(view_of([self.chain.url], self.chain_id).rpc))
 
     @property
     def chain_id(self) -> Any:
@@ -109,7 +111,7 @@ class House:
         )
 
     def run(
-        self, *, replaces: bool = False, pause: Callable[[], None] | None = None
+        self, *, replaces: bool = False, pause: Callable[[], None] | None = None, quote: Quote | None = None
     ) -> tuple[tuple[PieceState, ...], Deployment]:
         """Deploy what is missing, and return how every piece came to be there."""
 
@@ -120,8 +122,8 @@ class House:
             next(turns)
 
         run = self._deployment(pause or turn, replaces=replaces)
-        state = self.look()
-        return run.run(self.founding, run.quote(self.founding, state)), run
+        quote = quote or run.quote(self.founding, self.look())
+        return run.run(self.founding, quote), run
 
     def stage(self) -> Stage:
         """Return the vault with its people, to act in it."""

@@ -14,6 +14,7 @@ from tests.stage import STRANGER
 from verifier.cli.planning import released_founding
 from verifier.deploy.create2 import DEPLOYER as COMMON
 from verifier.deploy.verifying import require_founded
+from verifier.deploy.view import Rpc
 from verifier.errors.deploying import ChainUnfit, CodeForeign, DeploymentStuck, FundsMissing
 from verifier.model.address import Address
 from verifier.model.deployment import PieceState
@@ -245,3 +246,58 @@ def test_run__whose_transaction_is_replaced_from_elsewhere__sends_the_next_one(c
         assert (nonce_of(chain), len(run.sent)) == (7, 6)
     finally:
         chain.rpc("evm_setAutomine", [True])
+
+
+class Lagging:
+    """The port Rpc over machines that are behind: whatever changed is answered with what it was, a few times."""
+
+    name = "lagging"
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+        # What is said, and how often it will be said though it has changed.
+        self._known: dict[str, tuple[Any, int]] = {}
+
+    def ask(self, method: str, *params: Any) -> Any:
+        answer = self._rpc.ask(method, *params)
+        if method not in ("eth_getCode", "eth_getTransactionCount"):
+            return answer
+        key = str((method, params))
+        said, left = self._known.get(key, (answer, 0))
+        if said != answer and left:
+            self._known[key] = (said, left - 1)
+            return said
+        self._known[key] = (answer, 3)
+        return answer
+
+
+def test_run__over_machines_of_which_one_lags__sends_each_piece_once(chain: Anvil) -> None:
+    there = house(chain)
+    there.through = Lagging
+    states, run = there.run()
+    assert states == ALL_SENT
+    assert (nonce_of(chain), len(run.sent)) == (6, 6)
+
+
+def test_run__when_gas_costs_more_than_before__offers_no_more_than_was_agreed_to() -> None:
+    with start_anvil() as chain:
+        chain.rpc("anvil_setNextBlockBaseFeePerGas", [hex(10**9)])
+        chain.mine()
+        there = house(chain)
+        quote = there.quote()
+        chain.rpc("anvil_setNextBlockBaseFeePerGas", [hex(int(1.5 * 10**9))])
+        chain.mine()
+        states, _ = there.run(quote=quote)
+        assert states == ALL_SENT
+        assert max(signed["maxFeePerGas"] for signed in there.signer.signed) == quote.fees.most
+
+
+def test_run__when_gas_costs_more_than_was_agreed_to__stops_before_it_pays_more() -> None:
+    with start_anvil() as chain:
+        there = house(chain)
+        quote = there.quote()
+        chain.rpc("anvil_setNextBlockBaseFeePerGas", [hex(int(quote.fees.most) + 1)])
+        chain.mine()
+        with pytest.raises(DeploymentStuck, match="agreed to"):
+            there.run(quote=quote)
+        assert nonce_of(chain) == 0

@@ -11,7 +11,7 @@ from verifier.assess.planning.remarks import noted, refused
 from verifier.decode.signatures import interface
 from verifier.deploy.create2 import DEPLOYER, DEPLOYER_CODE_HASH
 from verifier.deploy.view import ChainView
-from verifier.errors import EndpointRefused, from_revert
+from verifier.errors import EndpointAnswerMalformed, EndpointRefused, from_revert
 from verifier.errors.deploying import ChainUnfit, CodeForeign
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
@@ -112,6 +112,9 @@ def _require_founding(view: ChainView, chain_id: ChainId, founding: Founding) ->
     """The address commits to the founding, so this never differs; it is what signers will compare."""
     vault = founding.vault
     found = view.call(vault.address, interface("vault").function("founding").encode())
+    if not found:
+        why = "it has the vault's code, and does not answer as the vault"
+        raise EndpointAnswerMalformed(endpoint=view.rpc.name, method="eth_call", why=why)
     if found != founding.founding_hash:
         raise CodeForeign(
             chain_id=chain_id,

@@ -65,6 +65,8 @@ class Deployment:
     signer: Signer
     manner: Manner
     sent: list[Sent] = field(default_factory=list)
+    # Of its next transaction: an endpoint may be several machines, and one that lags does not know the last one yet.
+    _next_nonce: int = 0
 
     def quote(self, founding: Founding, state: ChainState) -> Quote:
         """Return what is still to be sent, and what it may cost.
@@ -93,7 +95,9 @@ class Deployment:
                 account=str(quote.account), needed=f"{quote.total} wei", actual=f"{quote.balance} wei"
             )
         gas = {step.piece.address: step.gas for step in quote.steps}
-        return tuple(self._bring(piece, gas.get(piece.address, MOST_GAS)) for piece in founding.pieces)
+        return tuple(
+            self._bring(piece, gas.get(piece.address, MOST_GAS), quote.fees) for piece in founding.pieces
+        )
 
     def _steps(self, founding: Founding, state: ChainState) -> Iterator[Step]:
         overrides = None
@@ -112,19 +116,20 @@ class Deployment:
             return min(_CREATION + _A_BYTE * len(piece.calldata) + _CODE + _WORDS, MOST_GAS)
         return gas + gas // _MARGIN
 
-    def _bring(self, piece: Piece, gas: int) -> PieceState:
+    def _bring(self, piece: Piece, gas: int, shown: Fees) -> PieceState:
         """Return once a piece is there."""
         is_outbid = False
         while True:
             if self._is_there(piece):
                 return PieceState.PRESENT
-            nonce = self.view.nonce(self.signer.address)
+            nonce = max(self.view.nonce(self.signer.address), self._next_nonce)
             waiting = self.view.nonce(self.signer.address, with_pending=True) - nonce
             if waiting > 0 and not (self.manner.replaces and not is_outbid):
                 self._await_others(piece, nonce, waiting)
                 continue
             is_outbid = is_outbid or waiting > 0
-            transaction = self._send(piece, gas, nonce, outbids=waiting > 0)
+            fees = self._fees(piece, shown)
+            transaction = self._send(piece, gas, nonce, fees, outbids=waiting > 0)
             if transaction is not None and self._await(piece, transaction, nonce):
                 return PieceState.DEPLOYED
 
@@ -139,17 +144,28 @@ class Deployment:
                 f"the first with nonce {nonce}; waiting for it."
             )
         )
-        while self.view.nonce(self.signer.address) == nonce and not self._is_there(piece):
-            if self.view.nonce(self.signer.address, with_pending=True) == nonce:
+        while self.view.nonce(self.signer.address) <= nonce and not self._is_there(piece):
+            if self.view.nonce(self.signer.address, with_pending=True) <= nonce:
                 return  # dropped
             self.manner.pause()
 
-    def _send(self, piece: Piece, gas: int, nonce: int, *, outbids: bool) -> bytes | None:
+    def _fees(self, piece: Piece, shown: Fees) -> Fees:
+        """Return what to offer: never more than was shown to whoever said yes.
+
+        :raises DeploymentStuck: gas costs more by now.
+        """
+        now = self.view.fees()
+        if now.base > shown.most:
+            why = f"gas costs {now.base} wei by now, and no more than {shown.most} was agreed to"
+            raise DeploymentStuck(what=piece.name, why=why)
+        most = Wei(min(now.most, shown.most))
+        return Fees(base=now.base, priority=Wei(min(now.priority, most)), most=most)
+
+    def _send(self, piece: Piece, gas: int, nonce: int, fees: Fees, *, outbids: bool) -> bytes | None:
         """Return the hash of a transaction that the endpoint took; None where the account has moved on meanwhile.
 
         :raises DeploymentStuck: the endpoint does not take it.
         """
-        fees = self.view.fees()
         for _ in range(_RAISES):
             raw = self.signer.sign(self._transaction(piece, gas, nonce, fees))
             try:
@@ -162,6 +178,7 @@ class Deployment:
                     return None  # known already, or another one of this account came first
                 why = f"the endpoint does not take the transaction ({sanitise(exc.message)})"
                 raise DeploymentStuck(what=piece.name, why=why) from exc
+            self._next_nonce = nonce + 1
             self.manner.say(Shown(f"Sent the {piece.name}: {show_bytes(transaction)}, nonce {nonce}."))
             return transaction
         raise DeploymentStuck(what=piece.name, why="an earlier transaction could not be outbid")
@@ -204,11 +221,16 @@ class Deployment:
                 paid=Wei(gas * number_in(receipt, "effectiveGasPrice")),
             )
         )
-        if not self._is_there(piece):
+        is_success = number_in(receipt, "status") == 1
+        while not self._is_there(piece):
+            if is_success:
+                # The receipt came from another machine than the code.
+                self.manner.pause()
+                continue
             why = f"transaction {show_bytes(transaction)} reverted, and nothing is at {piece.address}"
             raise DeploymentStuck(what=piece.name, why=why)
         # Where it failed and the piece is there all the same, somebody else was faster with the same bytes.
-        return number_in(receipt, "status") == 1
+        return is_success
 
 
 def _raised(fees: Fees) -> Fees:

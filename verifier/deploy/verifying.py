@@ -70,4 +70,6 @@ def say_held(view: ChainView, vault: Address, file: VaultFile, deployer: Address
         return Shown(f"{deployer} holds nothing in it: no seat, no role, no right.")
     if is_member(file, deployer):
         return Shown(f"{deployer} is one of its members, as the file says.")
-    return Shown(f"{deployer} has, or had, a seat in it, which its members gave it: the file says nothing of it.")
+    return Shown(
+        f"{deployer} has, or had, a seat in it, which its members gave it: the file says nothing of it."
+    )

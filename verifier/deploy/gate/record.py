@@ -17,13 +17,15 @@ from typing import Any, Final
 
 from verifier.deploy.gate.replay import EntryUnfitError, GateState, admitted, replayed, sealed
 from verifier.deploy.gate.token import Authorisation
-from verifier.errors import AuditBroken, ReleaseRecordBroken, ReleaseRecordUnusable
+from verifier.errors import AuditBroken, ReleaseRecordBroken, ReleaseRecordUnusable, ReleaseRefused
 from verifier.model.hash_chain import PROGRAM, HashChain, canonical, line_of, record_of
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord
 
 DOMAIN: Final = "fourth-signer release 1"
+PIN_VARIABLE: Final = "FOURTH_SIGNER_RELEASE_HEAD"
+"""Holds a head of the record where no command says one."""
 MARK: Final = "fourth-signer record of releases"
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _HOW: Final = (
@@ -39,13 +41,20 @@ _HOW: Final = (
 class ReleaseRecord:
     """One record, at its place."""
 
-    def __init__(self, path: Path, origin: Shown) -> None:
+    def __init__(
+        self, path: Path, origin: Shown, *, pin: bytes | None = None, must_pin: bool = False
+    ) -> None:
         """Take the record at a path. Nothing is read yet.
 
         :param origin: the machine and process that writes, for those who read it later
+        :param pin: the hash of an entry that it has to hold. Whoever may change the policy's file may name a record of
+            their own in it, whole and consistent, so what tells the right one comes from elsewhere
+        :param must_pin: whether nothing is believed without a pin
         """
         self.path: Final = path
         self._origin = origin
+        self._pin = pin
+        self._must_pin = must_pin
         self._chain = HashChain(DOMAIN)
 
     def start(self, policy: str, *, now: Timestamp, nonce: bytes) -> AuditRecord:
@@ -67,13 +76,28 @@ class ReleaseRecord:
 
         :raises ReleaseRecordUnusable: it is missing, or cannot be read.
         :raises ReleaseRecordBroken: it is not what was written into it.
+        :raises ReleaseRefused: it is another one than the one that is pinned, or nothing is pinned.
         """
         records = self._records()
         try:
             self._chain.verify(records)
-            return replayed(records), records
+            state = replayed(records)
         except (AuditBroken, EntryUnfitError) as exc:
             raise self._broken(exc.number, exc.why) from exc
+        self._require_pinned(state)
+        return state, records
+
+    def _require_pinned(self, state: GateState) -> None:
+        if self._pin is None:
+            if self._must_pin:
+                why = (
+                    f"nothing outside of the repository tells that {self.path} is the right record; give the head that "
+                    f"you were told with --head, or in {PIN_VARIABLE}"
+                )
+                raise ReleaseRefused(rule="record-unpinned", why=why)
+        elif self._pin not in state.hashes:
+            why = f"{self.path} does not hold the head that is pinned: it was cut off, written anew, or is another one"
+            raise ReleaseRefused(rule="record-other", why=why)
 
     @contextmanager
     def opened(self) -> Iterator[OpenRecord]:

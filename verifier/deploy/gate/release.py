@@ -9,6 +9,8 @@ What is checked is spent when `require_release` returns: a deployer that crashes
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,7 @@ from verifier.deploy.gate.git import Git
 from verifier.deploy.gate.history import read_writing
 from verifier.deploy.gate.policy import PolicyNetwork, ReleasePolicy
 from verifier.deploy.gate.policy_file import parse_policy
-from verifier.deploy.gate.record import ReleaseRecord
+from verifier.deploy.gate.record import PIN_VARIABLE, ReleaseRecord
 from verifier.deploy.gate.replay import GateState, admitted
 from verifier.deploy.gate.revocations import Revocations, parse_revocations
 from verifier.deploy.gate.token import Authorisation, Purpose, verify_token
@@ -52,11 +54,15 @@ class Release:
     entry: AuditRecord | None
 
 
-def open_gate(policy: Path, checkout: Path, *, origin: Shown) -> ReleaseGate:
+def open_gate(
+    policy: Path, checkout: Path, *, origin: Shown, pin: bytes | None = None, must_pin: bool = True
+) -> ReleaseGate:
     """Return the gate of a policy file.
 
     :param checkout: a folder of the repository
     :param origin: the machine and process that asks, for the record
+    :param pin: the hash of an entry that the record has to hold; where it is left out, the one in the environment
+    :param must_pin: whether the record is believed only with a pin; a gate that lets something through wants one
     :raises ReleasePolicyMalformed: the policy cannot be read.
     :raises RepositoryUnreadable: there is no repository, or not all of it.
     """
@@ -65,8 +71,26 @@ def open_gate(policy: Path, checkout: Path, *, origin: Shown) -> ReleaseGate:
     return ReleaseGate(
         policy=found,
         git=Git(checkout),
-        record=ReleaseRecord(policy.parent / Path(found.record), origin),
+        record=ReleaseRecord(
+            policy.parent / Path(found.record),
+            origin,
+            pin=_pin_of_environment() if pin is None else pin,
+            must_pin=must_pin,
+        ),
     )
+
+
+def _pin_of_environment() -> bytes | None:
+    """:raises ReleaseRefused: what stands there is no hash."""
+    written = os.environ.get(PIN_VARIABLE)
+    if not written:
+        return None
+    found = re.fullmatch(r"(?:0x)?([0-9a-fA-F]{64})", written)
+    if found is None:
+        raise ReleaseRefused(
+            rule="record-unpinned", why=f"what stands in {PIN_VARIABLE} is no hash of 32 bytes"
+        )
+    return bytes.fromhex(found[1])
 
 
 def read_bounded(path: Path) -> bytes:
@@ -185,8 +209,13 @@ def _release_body(
         "since": writing.since,
         "commits": len(writing.commits),
         "writers": sorted(writing.writers),
-        "revocations_as_of": int(revocations.as_of),
+        **_list_facts(revocations),
     }
+
+
+def _list_facts(revocations: Revocations) -> dict[str, Any]:
+    """Return what an entry keeps of the list that was used: nobody on it comes off it by being left out later."""
+    return {"revocations_as_of": int(revocations.as_of), "revoked": revocations.names()}
 
 
 def _require_ready(
@@ -195,8 +224,6 @@ def _require_ready(
     commit: str,
     tokens: Sequence[str],
     now: Timestamp,
-    *,
-    must_pin: bool = False,
 ) -> Revocations:
     """Return the list of revocations, if the policy is the adopted one and nobody who signed is on the list.
 
@@ -206,7 +233,9 @@ def _require_ready(
     if state.policy is None or state.policy.as_written != policy.as_written:
         why = "release.toml is not the one that was adopted last; two people adopt another with `release-policy`"
         raise ReleaseRefused(rule="policy-other", why=why)
-    require_pin(policy, state, is_needed=must_pin)
+    if policy.head is not None and policy.head not in state.hashes:
+        why = "the record does not hold the head that the policy pins: it was cut off, written anew, or is another one"
+        raise ReleaseRefused(rule="record-other", why=why)
     try:
         content = read_file_of(gate.git, commit, policy.revocations)
     except ReleaseRefused as exc:
@@ -215,24 +244,10 @@ def _require_ready(
     revocations = parse_revocations(content, policy.revocations)
     revocations.require_fresh(policy, last=state.revocations_as_of, now=now)
     revocations.require_known(policy)
+    revocations = revocations.with_earlier(state.revoked)
     for each in _signed(policy, tokens):
         revocations.require_unrevoked(person=each.person, kid=each.kid, jti=each.jti)
     return revocations
-
-
-def require_pin(policy: ReleasePolicy, state: GateState, *, is_needed: bool) -> None:
-    """Return if the record is the one that the policy pins.
-
-    :param is_needed: whether there has to be a pin: what one person alone may add could stand in a record that they
-        began themselves
-    :raises ReleaseRefused: it is another one, or nothing is pinned.
-    """
-    if policy.head is None and is_needed:
-        why = "release.toml pins no `head` of the record, so one person could begin another; two people adopt one first"
-        raise ReleaseRefused(rule="record-unpinned", why=why)
-    if policy.head is not None and policy.head not in state.hashes:
-        why = "the record does not hold the head that the policy pins: it was cut off, written anew, or is another one"
-        raise ReleaseRefused(rule="record-other", why=why)
 
 
 def _signed(policy: ReleasePolicy, tokens: Sequence[str]) -> list[Authorisation]:
@@ -267,17 +282,13 @@ def record_bypass(
     known = network_of(gate.policy, network, chain_id)
     thing = _Thing(gate, gate.git.resolve(commit), file, content, known)
     with gate.record.opened() as record:
-        revocations = _require_ready(gate, record.state, thing.commit, [token], now, must_pin=True)
+        revocations = _require_ready(gate, record.state, thing.commit, [token], now)
         body: dict[str, Any] = {**thing.matter(), "reason": reason, "tokens": [token], "writers": []}
         admitted(record.state, Purpose.BYPASS.value, body, at=now)
         path = thing.require_committed()
         last = record.state.last_released
         writing = read_writing(gate.git, gate.policy, thing.commit, path, last=last, must_know=False)
-        body |= {
-            "path": path,
-            "writers": sorted(writing.writers),
-            "revocations_as_of": int(revocations.as_of),
-        }
+        body |= {"path": path, "writers": sorted(writing.writers), **_list_facts(revocations)}
         return record.append(Purpose.BYPASS.value, body | _words(words), now=now)
 
 
@@ -330,8 +341,7 @@ def _record(
     gate: ReleaseGate, purpose: Purpose, body: Mapping[str, Any], tokens: Sequence[str], now: Timestamp
 ) -> AuditRecord:
     with gate.record.opened() as record:
-        must_pin = purpose is not Purpose.POLICY
-        _require_ready(gate, record.state, gate.git.resolve("HEAD"), tokens, now, must_pin=must_pin)
+        _require_ready(gate, record.state, gate.git.resolve("HEAD"), tokens, now)
         return record.append(purpose.value, {**body, "tokens": list(tokens)}, now=now)
 
 

@@ -72,6 +72,8 @@ class GateState:
     bypasses: tuple[GateBypass, ...] = ()
     # Full hash of the newest commit that two people released.
     last_released: str | None = None
+    # Who and what stood on any list that was used since the policy was adopted.
+    revoked: frozenset[Foreign] = frozenset()
     # `as_of` of the newest list of revocations that was used.
     revocations_as_of: Timestamp = field(default=Timestamp(0))
 
@@ -134,7 +136,7 @@ def admitted(
     after = replace(state, last_at=max(at, state.last_at), spent=state.spent | {each.jti for each in people})
     match purpose:
         case Purpose.POLICY:
-            return replace(after, policy=_policy_of(body)), people
+            return replace(after, policy=_policy_of(body), revoked=frozenset()), people
         case Purpose.RELEASE:
             _require_no_writer(people, body["writers"])
             after = replace(after, last_released=body["commit"])
@@ -199,7 +201,11 @@ def _policy_of(body: Mapping[str, Any]) -> ReleasePolicy:
 def _with_list(state: GateState, body: Mapping[str, Any]) -> GateState:
     if "revocations_as_of" not in body:
         return state
-    return replace(state, revocations_as_of=Timestamp(int(body["revocations_as_of"])))
+    names = body["revoked"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError("revoked")
+    as_of = Timestamp(int(body["revocations_as_of"]))
+    return replace(state, revocations_as_of=as_of, revoked=state.revoked | frozenset(names))
 
 
 def _require_no_writer(people: Iterable[Authorisation], writers: Iterable[str]) -> None:

@@ -10,9 +10,10 @@ tokens = ["0f1e..."]              # by its `jti`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from verifier.deploy.gate.policy import ReleasePolicy
 from verifier.deploy.gate.policy_file import KID, NAME, require_version
@@ -64,6 +65,24 @@ class Revocations:
         if unknown := (self.people - policy.people.keys()) | (self.kids - kids):
             why = f"the list of revocations names {min(unknown)}, whom the policy does not; correct it or take it out"
             raise ReleaseRefused(rule="revocations-unknown", why=why)
+
+    def names(self) -> list[str]:
+        """Return everything on it, each with what it is."""
+        return sorted(
+            [f"person {each}" for each in self.people]
+            + [f"key {each}" for each in self.kids]
+            + [f"token {each}" for each in self.tokens]
+        )
+
+    def with_earlier(self, names: Iterable[str]) -> Self:
+        """Return the list with what stood on earlier ones: one who was revoked comes off by another policy only."""
+        found = [name.partition(" ") for name in names]
+        return replace(
+            self,
+            people=self.people | {name for what, _, name in found if what == "person"},
+            kids=self.kids | {name for what, _, name in found if what == "key"},
+            tokens=self.tokens | {name for what, _, name in found if what == "token"},
+        )
 
     def require_unrevoked(self, *, person: str, kid: str, jti: str) -> None:
         """:raises ReleaseRefused: the person, the key or the token is on the list."""
