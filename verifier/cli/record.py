@@ -14,6 +14,16 @@ verify    {"version": 1, "kind": "verdict", "vault": VAULT, "block": BLOCK, "fin
 decode    {"version": 1, "kind": "call", "sentence", "severity": SEVERITY of the encoding, "call": CALL}
 doctor    {"version": 1, "kind": "examination", "code": exit code, "parts": [{"title", "checks": [{"subject",
            "severity", "sentence", "code"}]}]}
+attest    {"version": 1, "kind": "attestation", "code": exit code, "chain": number, "address": ADDRESS,
+           "code_hash": BYTES, "founding": BYTES, "file": BYTES, its SHA-256, or null, "block": {"number", "hash":
+           BYTES, "time": MOMENT, "evidence": EVIDENCE}, "differences": [DIFFERENCE], "statements": [{"rule": stable
+           name, "severity": SEVERITY, "sentence", "evidence": EVIDENCE}]}
+diff      {"version": 1, "kind": "diff", "chain": number, "address": ADDRESS, "block": {"number", "hash", "evidence"},
+           "complete": bool where the logs are whole, "differences": [DIFFERENCE], "obstacles": [{"rule", "subject",
+           "sentence"}], "operations": [{"file": text or null where none was written, "seat_operation": bool,
+           "possible_now": bool, "lane": number of the signer's own or null, "tier": text or null where nobody may
+           publish it, "sentences": [text] by call, "findings": [{"rule", "severity", "sentence"}], "calls":
+           [{"target": ADDRESS, "value": AMOUNT, "data": BYTES}]}] in their order}
 
 VAULT     {"name": text or null where it is not pinned, "chain": number, "address": ADDRESS, "code_hash": BYTES,
            "founding": BYTES, "balance": AMOUNT, "evidence": EVIDENCE}
@@ -22,6 +32,8 @@ BLOCK     {"number", "hash": BYTES, "time": MOMENT, "evidence": EVIDENCE, "agree
 FINDING   {"rule": stable name, "severity": SEVERITY, "sentence", "evidence": EVIDENCE, "call": index or null,
            "path": [index] of the way from that call to one inside of it, "bytes": [start, stop] of the data of the
            call at the end of the way, or null}
+DIFFERENCE {"rule": stable name, "side": "beyond" the file, "lacking" on the chain or "other", "subject", "sentence",
+           "evidence": EVIDENCE}
 OPERATION {"lane", "sequence", "id": BYTES, "publication": BYTES, "published_in": number, "status", "tier",
            "seat_operation": bool, "objected": bool, "sentence", "evidence": EVIDENCE, "severity": SEVERITY or null,
            "ready_at": MOMENT or null where no clock runs, "expires_at": MOMENT, "approve_by": MOMENT or null,

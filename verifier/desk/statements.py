@@ -10,7 +10,7 @@ from verifier.desk.briefing import Briefing
 from verifier.desk.past import VaultPast
 from verifier.desk.review import Review
 from verifier.model.account import AccountReading
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.arrangement import Arrangement
 from verifier.model.asset import NATIVE, Use
 from verifier.model.difference import Difference, Side
@@ -50,7 +50,9 @@ def state_release(reading: VaultReading, companions: Evidence) -> Iterator[State
     """Yield that the code is the release's. A vault of other code is not read at all."""
     code = reading.code_hash
     yield fine(
-        "code", f"It is this release's: its hash is {show_bytes(code.value)}, as was pinned.", code.evidence
+        "code",
+        f"It is this release's: its hash is {show_bytes(code.value)}, the one that it was compiled to.",
+        code.evidence,
     )
     said = (
         "The register of duties, the limits of strategies, the ledger of break-glass, the checks and the validation "
@@ -90,12 +92,31 @@ def state_arrangement(present: Arrangement, reading: VaultReading, books: Eviden
     said = f"Changes of the vault itself take {custody.quorum} approvals; {present.supermajority} after an objection."
     yield fine("tiers", said, reading.tiers.evidence)
     duties, strategies = len(present.duties), len(present.strategies)
+    guards = {guard for strategy in present.strategies.values() for guard in strategy.guards}
     said = (
-        f"{duties} {'person has' if duties == 1 else 'persons have'} a duty, and {strategies} "
-        f"{'strategy' if strategies == 1 else 'strategies'} may trade. Both are listed in storage: there are "
-        "no others."
+        f"{duties} {'person has' if duties == 1 else 'persons have'} a duty; {strategies} "
+        f"{'strategy has' if strategies == 1 else 'strategies have'} limits, and {len(guards)} accounts besides "
+        "guardians may stop them. Storage lists all of these: there are no others."
     )
     yield fine("books", said, books)
+    yield _state_registry(reading)
+
+
+def _state_registry(reading: VaultReading) -> Statement:
+    """Return who decides which approvers' duties conflict: the only one outside that has a say."""
+    registry = reading.registry
+    if registry.value == NOBODY:
+        said = "No register of duties is asked when somebody becomes an approver."
+        return fine("registry", said, registry.evidence)
+    if registry.value == reading.companions.duty_registry:
+        return fine(
+            "registry", "This release's register of duties is asked about approvers.", registry.evidence
+        )
+    said = (
+        f"Another contract than this release's register is asked about approvers: {registry.value}. It can keep "
+        "anybody from becoming one. Find out whose it is, and set this release's."
+    )
+    return _noted("registry", Severity.WARNING, said, registry.evidence)
 
 
 def state_policy(present: Arrangement, policy: Evidence) -> Statement:
