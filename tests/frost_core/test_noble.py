@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import pytest
 
-from tests.frost_core.liars import edit, lying
+from tests.frost_core.liars import edit, lying, read, say
 from tests.frost_core.noble_holder import NobleDealer, NobleSigner
 from tests.frost_core.noble_peer import Noble, RefusedError, answers_for, committed_for, key_for, start_noble
 from tests.frost_core.party import call_for_key, charter, dice, make_key, run_dealing, run_signing
 from tests.frost_core.sessions import DIGEST
 from tests.frost_core.test_life import takes
-from verifier.frost import relay
+from verifier.frost import hashes, relay, rfc9591
 from verifier.frost.charter import Index
 from verifier.frost.curve import ORDER, read_point, to_bytes
 from verifier.frost.curve import is_signed as is_envelope_signed
@@ -223,3 +223,72 @@ def test_answer__after_a_refresh_by_us__noble_signs_with_the_new_share(noble: No
     signed = run_signing(shares, DIGEST, guests={2: guest}, key=mine.key)
     assert signed.signing.chosen == (1, 2)
     assert takes(key.point, DIGEST, signed.signature)
+
+
+# One of three is wrong and says so to nobody: our arithmetic, our check, or noble. The vault's own rules stand beside
+# them, in plain integers as `verifier.sign` has them; that the contract gives the same answers is tested on a chain.
+
+
+def test_wrong_challenge__ours_is_of_one_mind_with_itself__noble_and_the_vault_notice(
+    noble: Noble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = hashes.challenge
+    monkeypatch.setattr(hashes, "challenge", lambda message: right(message + b"!"))
+    shares = make_key(2, 3)
+    key = shares[Index(1)].key
+    signed = sign_at_once(key, shares)
+    assert signed is not None
+    assert is_signed(key.point, DIGEST, signed)
+    monkeypatch.undo()
+    assert not takes(key.point, DIGEST, signed)
+    asked = {"point": key.point.hex(), "message": DIGEST.hex(), "signature": signed.hex()}
+    assert noble.ask("verify", asked) is False
+
+
+def test_wrong_check__ours_takes_everything__noble_and_the_vault_notice(
+    noble: Noble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = make_key(2, 3)
+    key = shares[Index(1)].key
+    monkeypatch.setattr(rfc9591, "is_signed", lambda _key, _message, _signature: True)
+    signed = sign_at_once(key, shares, off=1)
+    assert signed is not None
+    assert not takes(key.point, DIGEST, signed)
+    asked = {"point": key.point.hex(), "message": DIGEST.hex(), "signature": signed.hex()}
+    assert noble.ask("verify", asked) is False
+    monkeypatch.undo()
+    assert sign_at_once(key, shares, off=1) is None
+
+
+def test_wrong_answer__of_noble__ours_names_it(noble: Noble) -> None:
+    shares = make_key(2, 3)
+    key = shares[Index(1)].key
+
+    class Wrong(NobleSigner):
+        def receive(self, raw: bytes) -> Any:
+            envelope = read(raw)
+            sent = super().receive(raw)
+            if envelope.kind is not Kind.PACKAGE:
+                return sent
+            answered = read(sent[0].raw)
+            body: Any = answered.body
+            return [replace(sent[0], raw=say(answered, edit(body, z=body.z[:-1] + bytes([body.z[-1] ^ 1]))))]
+
+    place = place_of(key, None, is_envelope_signed)
+    guest = Wrong(
+        noble=noble, key=key, index=Index(1), share=shares[Index(1)].secret.reveal().hex(), place=place
+    )
+    rest = {index: share for index, share in shares.items() if index != 1}
+    signed = run_signing(rest, DIGEST, guests={1: guest})
+    assert signed.log.culprits == {1}
+    assert takes(key.point, DIGEST, signed.signature)
+
+
+def sign_at_once(key: GroupKey, shares: Any, *, off: int = 0) -> bytes | None:
+    """Sign by holders 1 and 2 without envelopes, the first answer being off by some number."""
+    nonces = {i: (SecretScalar(dice("d", i)), SecretScalar(dice("e", i))) for i in map(Index, (1, 2))}
+    committed = [Committed(index=i, hiding=d.point(), binding=e.point()) for i, (d, e) in nonces.items()]
+    occasion = prepare(key, DIGEST, committed)
+    answers = {i: answer(occasion, i, shares[i].secret, *nonces[i]) for i in nonces}
+    answers[Index(1)] = to_bytes(int.from_bytes(answers[Index(1)], "big") + off)
+    return aggregate(occasion, answers)
