@@ -99,7 +99,7 @@ class HolderPost:
         try:
             return self._decider.decide(question)
         except FourthSignerError as exc:
-            return Decision(is_yes=False, because=sanitise(exc.sentence()))
+            return Decision(is_yes=False, because=sanitise(exc.sentence().rstrip(".")))
         except Exception as exc:  # noqa: BLE001 - whatever is wrong here, nothing is signed, and the box stays open
             why = sanitise(f"a fault of its program, {type(exc).__name__}")
             return Decision(is_yes=False, because=why)

@@ -1,0 +1,181 @@
+"""A group as a member of a real vault: it registers, it is added, its holders approve, and the vault takes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.anvil import Anvil, start_anvil
+from tests.cli.program import Home
+from tests.holders.company import Company, rules
+from tests.stage import DAY, ETHER, NATIVE, STRANGER, Actor, Stage, call, found
+from verifier.decode.content import parse_json
+from verifier.desk.group_request import address_of_group
+from verifier.model.address import Address
+from verifier.model.asset import AssetTerms
+from verifier.model.life import Status
+from verifier.model.member import MemberStatus, Role
+from verifier.model.units import Units
+from verifier.store.approval_file import read_approval_file
+from verifier.store.calls_file import read_calls
+
+PAYROLL: Final = Address(bytes.fromhex("beef" * 10))
+THIEF: Final = Address(bytes.fromhex("bad0" * 10))
+SECURITY: Final = Role.APPROVER | Role.SECURITY
+CAST: Final = {
+    "ann": Role.PROPOSER | Role.APPROVER,
+    "bob": Role.APPROVER,
+    "cid": SECURITY,
+    "dot": SECURITY,
+    "eve": Role.APPROVER,
+}
+RULES: Final = f"""\
+version = 1
+otherwise = "refuse"
+[approve]
+tiers = ["routine", "standard"]
+findings = "warning"
+counterparties = ["{PAYROLL}"]
+[approve.most]
+native = "{ETHER}"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seated:
+    """A vault in which the company's group has a seat."""
+
+    chain: Anvil
+    stage: Stage
+    company: Company
+    registered: Path
+
+    @property
+    def group(self) -> Address:
+        point = self.company.group.point
+        assert point is not None
+        return address_of_group(point)
+
+
+def pin(home: Home, stage: Stage) -> None:
+    url = stage.chain.url
+    rpc = ("--rpc", url, "--rpc", url.replace("127.0.0.1", "localhost"))
+    ran = home.call("init", str(Address(stage.vault)), *rpc, "--name", "treasury")
+    assert ran.code == 0, ran
+
+
+@pytest.fixture(scope="module")
+def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
+    with start_anvil() as chain:
+        chain.set_time(int(time.time()) - 30 * DAY)
+        terms = AssetTerms(routine_limit=Units(ETHER), high_value_from=Units(10 * ETHER), decimals=18)
+        people = [Actor.new(name, roles, person=i + 1) for i, (name, roles) in enumerate(CAST.items())]
+        stage = found(
+            chain,
+            people,
+            value=100 * ETHER,
+            assets=[(NATIVE, terms.pack())],
+            counterparties=[(PAYROLL, 1)],
+        )
+        for home in (made.home, *(chair.home for chair in made.chairs)):
+            pin(home, stage)
+        registered = tmp_path_factory.mktemp("registered") / "add-group.toml"
+        with made.present(more=["--agree-register"]):
+            made.must("register", str(made.desk), "--output", str(registered))
+        (added,) = read_calls(registered)
+        addition = stage.operation("ann", [call(to=added.target, data=added.data)], nth=7)
+        stage.must(stage.carry_out("ann", addition, ["bob", "cid", "dot"]))
+        chain.set_time(int(time.time()) - 60)
+        for chair in made.chairs:
+            rules(chair, RULES)
+        yield Seated(chain=chain, stage=stage, company=made, registered=registered)
+        for chair in made.chairs:
+            (chair.folder / "rules.toml").unlink()
+
+
+def test_register__all_holders_agree__the_vault_takes_the_group_with_its_persons(seated: Seated) -> None:
+    record = seated.stage.member(seated.group)
+    assert record.status is MemberStatus.ACTIVE
+    assert record.is_group
+    assert record.roles == Role.APPROVER
+    assert parse_json(seated.registered.read_bytes())
+
+
+def test_register__it_has_a_seat__refused_before_anybody_is_asked(seated: Seated, tmp_path: Path) -> None:
+    ran = seated.company.call("register", str(seated.company.desk), "--output", str(tmp_path / "again"))
+    assert ran.code == 90
+    assert not (tmp_path / "again").exists()
+
+
+def test_sign__within_the_holders_rules__the_vault_counts_the_group(seated: Seated, tmp_path: Path) -> None:
+    stage, company = seated.stage, seated.company
+    with seated.chain.isolate():
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        path = tmp_path / "group.approval"
+        lane = str(payment[1])
+        with company.present():
+            ran = company.must("sign", str(company.desk), lane, "--output", str(path))
+            assert "answered: signature share" in ran.err
+            company.running[1].wait_for("the holder's rules allow it")
+        file = read_approval_file(path)
+        assert file.member == seated.group
+        submitted = company.home.call("submit", str(path), "--data")
+        assert submitted.code == 0, submitted
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(submitted.out))))
+        _, state, status = stage.lane(payment[1])
+        assert file.approval.seat in state.approvals
+        assert status is Status.PROPOSED
+        stage.must(stage.approve(payment, [stage.sign_published("bob", payment)]))
+        assert stage.lane(payment[1])[2] is Status.WAITING
+
+
+def test_sign__beyond_the_holders_rules__each_declines_with_its_reason(
+    seated: Seated, tmp_path: Path
+) -> None:
+    stage, company = seated.stage, seated.company
+    with seated.chain.isolate():
+        theft = stage.operation("ann", [call(to=THIEF, value=ETHER // 2)])
+        stage.must(stage.propose("ann", theft))
+        path = tmp_path / "group.approval"
+        with company.present():
+            ran = company.call("sign", str(company.desk), str(theft[1]), "--output", str(path))
+        assert ran.code == 12
+        assert "is left out: it declined: " in ran.err
+        assert "leave HIGH_VALUE to a person" in ran.err
+        assert not path.exists()
+
+
+def test_sign__holder_sees_another_operation__it_declines(seated: Seated, tmp_path: Path) -> None:
+    """The coordinator's own endpoints show a lane that the holders' vault does not have so."""
+    stage, company = seated.stage, seated.company
+    with seated.chain.isolate(), start_anvil() as elsewhere:
+        state = seated.chain.rpc("anvil_dumpState")
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        elsewhere.rpc("anvil_loadState", [state])
+        for chair in company.chairs:
+            text = chair.home.config.read_text()
+            chair.home.config.write_text(text.replace(seated.chain.url, elsewhere.url))
+        company.running.clear()
+        try:
+            with company.present():
+                ran = company.call(
+                    "sign", str(company.desk), str(payment[1]), "--output", str(tmp_path / "x")
+                )
+        finally:
+            for chair in company.chairs:
+                text = chair.home.config.read_text()
+                chair.home.config.write_text(text.replace(elsewhere.url, seated.chain.url))
+        assert ran.code == 12
+        assert "is left out: it declined: Lane 0 holds no operation" in ran.err
+
+
+def _data_in(out: str) -> str:
+    """Return the transaction's data from what `submit --data` prints."""
+    return max((word.removeprefix("0x") for word in out.split() if word.startswith("0x")), key=len)
