@@ -127,7 +127,7 @@ def test_explanation__as_people_read_it__rule_facts_evidence_and_what_to_do(scen
     told = " ".join(scene.diary.text.split())
     assert told.startswith("DANGER: ")
     assert "by the rule big" in told
-    assert "loses 2.000000000000000000 of" in told
+    assert "loses 2.000000000000000000 ETH (2000000000000000000), which is more than" in told
     assert "(proven)" in told
     assert "0x" + scene.stage.id_of(operation).hex() in told
     assert "Digest: 0x" in told

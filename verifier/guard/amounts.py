@@ -11,10 +11,12 @@ from verifier.decode.lexicon import show_amount
 from verifier.desk.review import Review
 from verifier.guard.verdict import Verdict, no, unsure, yes
 from verifier.model.address import Address
+from verifier.model.asset import NATIVE
 from verifier.model.call import DecodedCall
 from verifier.model.effect import Allowance, Move
 from verifier.model.evidence import Evidence
 from verifier.model.guarding import AmountClause
+from verifier.model.text import Shown, sanitise
 
 
 @dataclass(slots=True)
@@ -42,33 +44,38 @@ def judge_amount(clause: AmountClause, review: Review, evidence: Evidence) -> Ve
     """
     if review.operation is None:
         return unsure("its bytes are missing")
+    asset = _asset_words(review, clause.asset)
     losses = {account: loss for account, loss in _losses(review, clause.asset).items() if loss.is_any}
     if not losses:
-        return no(evidence, f"nobody loses any of {clause.asset}")
+        return no(evidence, f"nobody loses any {asset}")
     decimals = clause.decimals
     if decimals is None:
         listed = review.lexicon.assets.get(clause.asset)
         if listed is None:
             return unsure(
-                f"how many decimals {clause.asset} has is not known: the vault does not list it, and the rule has no "
-                "`decimals`"
+                f"nobody proves the decimals of {asset}: the vault does not list it, and the rule has no `decimals`"
             )
         decimals, evidence = listed.value.decimals, min(evidence, listed.evidence)
     most = clause.over.base(decimals)
     if most is None:
-        return unsure(f"the limit has more decimals than {clause.asset}")
+        return unsure(f"the limit has more decimals than {asset}")
     name = review.lexicon.name
     is_open = False
     for account, loss in losses.items():
         if loss.is_unlimited:
-            return yes(evidence, f"{name(account)} lets all of its {clause.asset} be spent")
+            return yes(evidence, f"{name(account)} lets all of its {asset} be spent")
         if loss.amount > most:
-            said = f"{name(account)} loses {show_amount(loss.amount, decimals)} of {clause.asset} ({loss.amount})"
+            said = f"{name(account)} loses {show_amount(loss.amount, decimals)} {asset} ({loss.amount})"
             return yes(evidence, f"{said}, which is more than {show_amount(most, decimals)}")
         is_open = is_open or loss.is_open
     if is_open:
-        return unsure(f"its bytes do not fix how much of {clause.asset} it moves")
-    return no(evidence, f"nobody loses more than {show_amount(most, decimals)} of {clause.asset}")
+        return unsure(f"its bytes do not fix how much {asset} it moves")
+    return no(evidence, f"nobody loses more than {show_amount(most, decimals)} {asset}")
+
+
+def _asset_words(review: Review, asset: Address) -> Shown:
+    """Return what an asset is called: the coin by its name, a token by its address and label."""
+    return sanitise(review.lexicon.coin, most=20) if asset == NATIVE else review.lexicon.name(asset)
 
 
 def is_opaque(call: DecodedCall) -> bool:
