@@ -85,10 +85,7 @@ def run_deployment(order: DeployOrder, view: ChainView, signer: Signer, *, clock
     state = look(view, founding, file)
     if not state.is_complete:
         _require_sound(state.remarks)
-    network = file.network_of(state.chain_id)
-    if network is None:
-        why = "the file names no network of this number; add it under [networks], and say whether it is production"
-        raise ChainUnfit(chain_id=state.chain_id, why=why)
+    network = _network_of(file, state)
     run = Deployment(
         view=view,
         chain_id=state.chain_id,
@@ -108,6 +105,14 @@ def run_deployment(order: DeployOrder, view: ChainView, signer: Signer, *, clock
     else:
         final = look(view, founding, file)
     return _answer(order, file, founding, final, states, run, None)
+
+
+def _network_of(file: VaultFile, state: ChainState) -> Network:
+    network = file.network_of(state.chain_id)
+    if network is None:
+        why = "the file names no network of this number; add it under [networks], and say whether it is production"
+        raise ChainUnfit(chain_id=state.chain_id, why=why)
+    return network
 
 
 def _require_sound(remarks: Sequence[PlanRemark]) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from verifier.assess.planning.judge import judge_plan
 from verifier.chain.agreeing import AgreeingEndpoints
@@ -15,10 +13,10 @@ from verifier.chain.probe import ask_chain_id
 from verifier.cli.adapters import open_endpoints
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
+from verifier.cli.plan_record import plan_json
 from verifier.deploy.following import follow_ups
 from verifier.deploy.founding import founding_of
 from verifier.deploy.looking import look
-from verifier.deploy.report import VERSION, follow_up_record, founding_record, remark_record
 from verifier.deploy.view import ChainView
 from verifier.errors.deploying import PlanRefused
 from verifier.errors.exits import WARNING, exit_code_of
@@ -59,7 +57,7 @@ def run_plan(options: Namespace) -> Answer:
     sheet = PlanSheet(
         title=sanitise(path.name), file=file, founding=founding, plan=plan, follow_ups=later, chains=chains
     )
-    text = _as_json(sheet, later) if options.json else plan_page(sheet, width_of_terminal())
+    text = plan_json(sheet) if options.json else plan_page(sheet, width_of_terminal())
     return Answer(text=text, code=_code(plan, chains))
 
 
@@ -131,59 +129,3 @@ def _code(plan: Plan, chains: Sequence[ChainState]) -> int:
     if refusals:
         return exit_code_of(PlanRefused(count=len(refusals), why=refusals[0].sentence))
     return WARNING if any(remark.severity is Severity.WARNING for remark in remarks) else 0
-
-
-def _as_json(sheet: PlanSheet, later: Later) -> str:
-    plan, coalitions = sheet.plan, sheet.plan.coalitions
-    record: dict[str, Any] = {
-        "version": VERSION,
-        "kind": "plan",
-        **founding_record(sheet.file, sheet.founding),
-        "remarks": [remark_record(remark) for remark in plan.remarks],
-        "members": [
-            {
-                "name": member.name,
-                "persons": list(member.persons),
-                "roles": [
-                    role.name.lower() for role in type(member.roles) if role & member.roles and role.name
-                ],
-                "later": member.is_later,
-            }
-            for member in plan.members
-        ],
-        "tiers": [
-            {
-                "tier": power.tier.name,
-                "quorum": power.terms.quorum,
-                "security": power.terms.security_approvals,
-                "segregated": bool(power.terms.segregated),
-                "delay": int(power.terms.delay),
-                "expedited": int(power.terms.least_delay),
-                "grace_hours": int(power.terms.grace_hours),
-                "quorums": power.quorums,
-                "example": list(power.example),
-                "indispensable": list(power.indispensable),
-            }
-            for power in plan.tiers
-        ],
-        "coalitions": {
-            "looked_at": coalitions.looked_at,
-            "blocks": coalitions.blocks,
-            "blocks_for_good": coalitions.blocks_for_good,
-            "steals": coalitions.steals,
-        },
-        "later": {network.name: [follow_up_record(each) for each in there] for network, there in later},
-        "chains": [
-            {
-                "chain_id": int(state.chain_id),
-                "complete": state.is_complete,
-                "states": {
-                    piece.name: str(here)
-                    for piece, here in zip(sheet.founding.pieces, state.states, strict=True)
-                },
-                "remarks": [remark_record(remark) for remark in state.remarks],
-            }
-            for state in sheet.chains
-        ],
-    }
-    return json.dumps(record, indent=2, ensure_ascii=True) + "\n"

@@ -109,6 +109,16 @@ def _of_group(member: PlannedMember, group: PlannedGroup) -> Iterator[PlanRemark
             member.name,
             "All holders have to sign: one lost share, and the group is lost.",
         )
+    yield from _of_holders(member, group)
+    yield noted(
+        "group-later",
+        member.name,
+        "It comes by an operation, with a proof of its holders, after the founding.",
+    )
+
+
+def _of_holders(member: PlannedMember, group: PlannedGroup) -> Iterator[PlanRemark]:
+    """Yield what those who hold a part of its key have in common."""
     for holder in group.holders:
         if not are_valid_attributes(holder.attributes.pack()):
             yield refused(
@@ -124,11 +134,6 @@ def _of_group(member: PlannedMember, group: PlannedGroup) -> Iterator[PlanRemark
             f"{names} can be among the {group.threshold} who sign, and are not segregated: they share an employer, a "
             "part of the day, or a place. Choose holders of whom no two do, or take the group for one person.",
         )
-    yield noted(
-        "group-later",
-        member.name,
-        "It comes by an operation, with a proof of its holders, after the founding.",
-    )
 
 
 def remarks_of_duties(file: VaultFile) -> Iterator[PlanRemark]:

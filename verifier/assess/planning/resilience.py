@@ -105,12 +105,14 @@ def remarks_of_coalitions(coalitions: Coalitions, quorum: int) -> Iterator[PlanR
             f"It takes {who} to stop everything for good: the others cannot bring together what taking their seats "
             "needs. Nothing is lost then, and nothing moves. Add a proposer who does not approve, and an approver.",
         )
-    if theft is not None and theft <= quorum:
-        yield warned(
+    # As few as it can be: a quorum, and whoever publishes.
+    if theft is not None and theft <= quorum + 1:
+        yield noted(
             "theft-by-quorum",
             "supermajority",
-            f"{theft} persons are enough to take all seats and then everything, though everybody else objects; raise "
-            "`supermajority`, or the quorum of CUSTODY.",
+            f"{theft} persons can take all seats and then everything, though everybody else objects: no more than a "
+            "quorum and whoever publishes. A higher `supermajority` lets two honest ones stop that, and takes an "
+            "approver more for two hostages.",
         )
 
 
