@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.deploy.house import DEPLOYER, House, KeySigner, file_of, text_of
 from tests.gate.house import DAY, NOW, build_house
 from tests.gate.house import House as Project
 from verifier.cli.deploying import DeployOrder, run_deployment
+from verifier.deploy.gate.record import PIN_VARIABLE
 from verifier.errors import FourthSignerError, NotConfirmed, ReleaseRefused, exit_code_of
 from verifier.errors.deploying import ChainUnfit, PlanRefused, ReleaseUnauthorised
 from verifier.model.units import Timestamp
@@ -35,12 +37,13 @@ def mainnet(mainnet_of_all: Anvil) -> Iterator[Anvil]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A repository with a vault's file in it, and a release policy."""
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A repository with a vault's file in it, and a release policy; this machine was told which record is right."""
     project = build_house(tmp_path)
     project.file.write_text(text_of(('networks = ["mainnet"]', 'networks = ["sepolia"]')))
     project.commit("Describe the vault")
-    return project
+    with mock.patch.dict(os.environ, {PIN_VARIABLE: project.pin}):
+        yield project
 
 
 class AtNow:

@@ -137,6 +137,8 @@ class House:
     # Commits are made a minute apart.
     clock: int = int(NOW) - 30 * DAY
     tokens: int = 0
+    # The hash of the record's first entry, as everybody was told; nothing while there is none.
+    pin: str = ""
 
     @property
     def checkout(self) -> Path:
@@ -206,7 +208,12 @@ class House:
         return self.commit(message, who, committer=committer)
 
     def gate(self) -> ReleaseGate:
-        return open_gate(self.policy_path, self.checkout, origin=ORIGIN)
+        pin = bytes.fromhex(self.pin) if self.pin else None
+        return open_gate(self.policy_path, self.checkout, origin=ORIGIN, pin=pin)
+
+    def begin(self, nonce: bytes) -> None:
+        """Begin a record, a day before NOW."""
+        self.gate().record.start(self.policy.as_written, now=Timestamp(NOW - DAY), nonce=nonce)
 
     def head(self) -> str:
         """Return the hash of the record's newest entry, in hex."""
@@ -270,5 +277,6 @@ def build_house(folder: Path, top: str = TOP, rest: str = REST) -> House:
     house.write("README.md", "A project.\n")
     house.write("release.toml", policy_text(top, rest))
     house.commit("Begin")
-    house.gate().record.start(house.policy.as_written, now=Timestamp(NOW - DAY), nonce=bytes(16))
+    house.begin(bytes(16))
+    house.pin = house.head()
     return house

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.cli.program import COMMAND, PATIENCE, Home, Ran
 from tests.gate.github import HEAD, Answers, review
 from tests.gate.house import KEYS, TOP, build_house, policy_text
+from verifier.deploy.gate.record import PIN_VARIABLE
 
 PASSPHRASE = b"correct horse"
 
@@ -38,8 +39,9 @@ class Desk:
         self.house.commit("Look them over")
         # The house lives in another time than the commands do.
         self.house.record.unlink()
-        self.begun = self.call("release-record", "start")
-        assert self.begun.code == 0
+        assert self.call("release-record", "start").code == 0
+        self.house.pin = self.house.head()
+        self.home = Home(path=self.house.checkout, variables={PIN_VARIABLE: self.house.pin})
         for kid, key in KEYS.items():
             encrypted = key.private_bytes(
                 Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE)
@@ -224,7 +226,7 @@ def test_bypass__from_the_reason_to_the_review__counted_until_then(desk: Desk) -
         (("release-check", "--network", "mainnet", "--checkout", "/"), 123),
         (("release-check", "--network", "mainnet", "--policy", "vault.toml"), 124),
         (("release-record", "verify", "--head", "0x12"), 21),
-        (("release-record", "verify", "--head", "ab" * 32), 121),
+        (("release-record", "verify", "--head", "ab" * 32), 119),
         (("release-record", "start"), 122),
         (("release-bypass", "--network", "mainnet", "--reason-hash", "x", "--token", "vault.toml"), 21),
     ],
@@ -304,7 +306,7 @@ def test_review_check__past_the_gate_by_the_record__opens_for_this_head_alone(tm
     deed = ("--repository", "Example/Vaults", "--pull", "12", "--commit", HEAD, "--reason", "../reason.txt")
     made = desk.authorise("ann-1", "--purpose", "change-bypass", *deed, output="../bypass.jwt")
     assert made.code == 0, made
-    policy = ("--policy", "../checkout/release.toml")
+    policy = ("--policy", "../checkout/release.toml", "--head", desk.house.pin)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     assert judged(elsewhere, answers, *policy).code == 120
@@ -314,3 +316,6 @@ def test_review_check__past_the_gate_by_the_record__opens_for_this_head_alone(tm
     assert said.code == 0
     assert "let past the gate by entry 3" in said.out
     assert judged(elsewhere, Answers(reviews=[], pull_says={"number": 13}), *policy).code == 120
+    # Without a head that somebody told, no record is looked at; nor is another one.
+    assert judged(elsewhere, answers, *policy[:2]).code == 120
+    assert judged(elsewhere, answers, *policy[:3], "ab" * 32).code == 119

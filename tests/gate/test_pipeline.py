@@ -32,7 +32,7 @@ def steps_of(workflow: dict[str, Any]) -> list[dict[str, Any]]:
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
-# ------------------------------------------------------------------------------------------------------ As it is written
+# ---------------------------------------------------------------------------------------------------- As it is written
 
 
 def test_workflow__what_it_takes__is_the_default_branch_by_a_pinned_action() -> None:
@@ -78,7 +78,7 @@ def test_codeowners__of_this_repository__gives_all_that_is_guarded_to_one_team()
         assert found.owners_of(name) == ("@fourth-signer/security",), path
 
 
-# ------------------------------------------------------------------------------------------------------ As it runs
+# ---------------------------------------------------------------------------------------------------------- As it runs
 
 
 class Github:

@@ -249,6 +249,16 @@ def test_release__an_older_list_than_one_that_was_used__refused(house: House) ->
     refuses(house, "revocations-older", lambda: house.release(house.token("ann-1"), house.token("ben-1")))
 
 
+def test_release__one_who_was_revoked_is_left_out_of_a_newer_list__still_revoked(house: House) -> None:
+    revoke(house, 'people = ["ann"]\n')
+    house.release(house.token("cleo-1"), house.token("ben-1"))
+    revoke(house, "", "2027-01-15T07:30:00Z")
+    refuses(house, "revoked-person", lambda: house.release(house.token("ann-1"), house.token("ben-1")))
+    # Two people can take it back, by another policy.
+    house.adopt(policy_text(TOP + "# again\n"), "cleo-1", "ben-1")
+    assert house.release(house.token("ann-1"), house.token("ben-1")).entry is not None
+
+
 def test_release__no_list__refused(house: House) -> None:
     house.git("rm", "--quiet", "revocations.toml")
     house.commit()

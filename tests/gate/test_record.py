@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -16,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gate.house import DAY, NOW, ORIGIN, TOP, House, claims, policy_text, signed
+from tests.gate.house import DAY, NOW, ORIGIN, TOP, House, claims, key_table, policy_text, signed
 from tests.gate.refusals import refused, refuses
-from verifier.deploy.gate.record import DOMAIN, ReleaseRecord
+from verifier.deploy.gate.record import DOMAIN, PIN_VARIABLE, ReleaseRecord
 from verifier.errors import GateError, ReleaseRecordBroken, ReleaseRecordUnusable
 from verifier.model.hash_chain import HashChain, hash_of, line_of, record_of
 from verifier.model.units import Timestamp
@@ -183,14 +184,14 @@ def test_release__the_record_is_gone__refused(house: House) -> None:
 def test_release__a_record_that_was_begun_anew__refused(house: House) -> None:
     tokens = (house.token("ann-1"), house.token("ben-1"))
     house.record.unlink()
-    house.gate().record.start(house.policy.as_written, now=Timestamp(NOW - DAY), nonce=bytes([1] * 16))
+    house.begin(bytes([1] * 16))
     refuses(house, "record-other", lambda: house.release(*tokens))
 
 
 def test_start__where_a_record_is__refused_and_as_it_was(house: House) -> None:
     before = house.record.read_bytes()
     with pytest.raises(ReleaseRecordUnusable, match="already"):
-        house.gate().record.start(house.policy.as_written, now=Timestamp(NOW), nonce=bytes(16))
+        house.begin(bytes(16))
     assert house.record.read_bytes() == before
 
 
@@ -204,15 +205,57 @@ def test_release__a_folder_in_which_nothing_can_be_written__nothing_spent(house:
         "from verifier.errors import ReleaseRecordUnusable\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))\n"
         "try:\n"
-        "    House(folder=Path(sys.argv[1])).release(*sys.argv[2:])\n"
+        "    House(folder=Path(sys.argv[1]), pin=sys.argv[2]).release(*sys.argv[3:])\n"
         "except ReleaseRecordUnusable:\n"
         "    sys.exit(7)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program, house.folder, *tokens], check=False, cwd=ROOT)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, house.folder, house.pin, *tokens], check=False, cwd=ROOT
+    )
     assert ended.returncode == 7
     assert house.record.read_bytes() == before
     assert house.release(*tokens).entry is not None
     assert not list(house.folder.glob(".releases*"))
+
+
+# ------------------------------------------------------------------------------------------------ A world of one's own
+
+
+def test_release__a_policy_and_a_record_that_fit_each_other_and_are_one_persons__refused(
+    house: House,
+) -> None:
+    """Whoever may write to the repository names two people whose keys they hold, and a record that they began."""
+    keys = key_table("eve", "ann-1") + key_table("mallory", "ann-2")
+    people = '[people.eve]\nemails = ["eve@x.example"]\n[people.mallory]\nemails = ["m@x.example"]\n'
+    top = TOP.replace("../releases.jsonl", "records/mine.jsonl")
+    networks = (
+        '[networks.mainnet]\nchain = 1\nproduction = true\n[people.dave]\nemails = ["dave@example.org"]\n'
+    )
+    house.write("release.toml", top + networks + people + keys)
+    house.write(".gitignore", "records/\n")
+    house.commit()
+    (house.checkout / "records").mkdir()
+    own = ReleaseRecord(house.checkout / "records" / "mine.jsonl", ORIGIN)
+    entry = own.start(house.policy.as_written, now=Timestamp(NOW - DAY), nonce=bytes(16))
+    about = {**house.matter(), "record": entry.hash.hex()}
+    tokens = (signed("ann-1", claims("eve", **about)), signed("ann-2", claims("mallory", **about)))
+    with refused("record-other"):
+        house.release(*tokens)
+    # Without a pin from elsewhere it would have worked.
+    assert replace(house, pin=entry.hash.hex()).release(*tokens).people == ("eve", "mallory")
+
+
+def test_release__nothing_tells_which_record_is_the_right_one__refused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PIN_VARIABLE, raising=False)
+    tokens = (house.token("ann-1"), house.token("ben-1"))
+    nowhere = replace(house, pin="")
+    refuses(house, "record-unpinned", lambda: nowhere.release(*tokens))
+    monkeypatch.setenv(PIN_VARIABLE, "no hash")
+    refuses(house, "record-unpinned", lambda: nowhere.release(*tokens))
+    monkeypatch.setenv(PIN_VARIABLE, "0x" + house.pin)
+    assert nowhere.release(*tokens).entry is not None
 
 
 # ------------------------------------------------------------------------------------------------------ Two at a time
@@ -222,6 +265,7 @@ def start(house: House, *words: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.gate.racer", str(house.folder), *words],
         cwd=ROOT,
+        env={**os.environ, PIN_VARIABLE: house.pin},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

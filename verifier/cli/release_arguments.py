@@ -177,7 +177,6 @@ def _add_record(commands: argparse._SubParsersAction[Any]) -> None:
     show = add_command(acts, "show", "list its entries", f"Lists its entries. {_SECONDS}\n")
     export = add_command(acts, "export", "write it to a file", "Writes it, with a program that checks it.\n")
     export.add_argument("file", metavar="FILE", help="where there is no file yet")
-    verify.add_argument("--head", metavar="HASH", help="a head that was told, which the record has to hold")
     show.add_argument("--json", action="store_true", help="print one JSON object")
     for each in (start, verify, show, export):
         _add_policy_file(each)
@@ -217,6 +216,7 @@ def _add_change(commands: argparse._SubParsersAction[Any]) -> None:
         metavar="FILE",
         help="release.toml: whose addresses are whose, and where bypasses are recorded",
     )
+    parser.add_argument("--head", metavar="HASH", help="an entry that the record of bypasses has to hold")
     parser.add_argument("--json", action="store_true", help="print one JSON object, a refusal too")
 
 
@@ -226,6 +226,11 @@ def _add_change(commands: argparse._SubParsersAction[Any]) -> None:
 def _add_policy_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy", default="release.toml", metavar="FILE", help="who may release (usual: release.toml)"
+    )
+    parser.add_argument(
+        "--head",
+        metavar="HASH",
+        help="an entry that the record has to hold, as you were told (usual: $FOURTH_SIGNER_RELEASE_HEAD)",
     )
     parser.add_argument("--checkout", metavar="FOLDER", help="the repository (usual: where the policy is)")
 

@@ -51,7 +51,7 @@ def run_authorise(options: Namespace) -> Answer:
     :raises ReleaseRefused: it could never be used.
     :raises NotConfirmed: they did not say yes.
     """
-    gate, purpose = gate_of(options), Purpose(options.purpose)
+    gate, purpose = gate_of(options, must_pin=options.seen is None), Purpose(options.purpose)
     subject = _subject(gate, purpose, options)
     seen = _seen(gate, options)
     private = _open_key(options)

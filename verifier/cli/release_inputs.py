@@ -20,15 +20,18 @@ _MOST_TOKEN: Final = 8_192
 _MOST_REASON: Final = 16_384
 
 
-def gate_of(options: Namespace) -> ReleaseGate:
+def gate_of(options: Namespace, *, must_pin: bool = True) -> ReleaseGate:
     """Return the gate that the arguments name.
+
+    :param must_pin: whether the record is believed only with a head that somebody told
 
     :raises ReleasePolicyMalformed: the policy cannot be used.
     :raises RepositoryUnreadable: there is no repository.
     """
     policy = path_of(options.policy)
     checkout = path_of(options.checkout) if options.checkout is not None else policy.absolute().parent
-    return open_gate(policy, checkout, origin=origin_of_this_process())
+    pin = None if options.head is None else bytes.fromhex(hash_of(options.head, "head of the record"))
+    return open_gate(policy, checkout, origin=origin_of_this_process(), pin=pin, must_pin=must_pin)
 
 
 def content_of(path: Path, what: str, most: int = _MOST) -> bytes:

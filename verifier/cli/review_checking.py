@@ -67,7 +67,7 @@ def _examined(options: Namespace) -> tuple[str, Approved | None]:
     try:
         found = require_review(change, rules)
     except ReviewRefused:
-        if options.policy is None or not (said := _bypassed(options.policy, change)):
+        if options.policy is None or not (said := _bypassed(options, change)):
             raise
         return said + notices, None
     if not found.guarded_paths:
@@ -142,25 +142,27 @@ def _logins(policy: str | None) -> Mapping[str, str]:
         raise ReviewInputMalformed(path=policy, why="it is no release.toml") from exc
 
 
-def _bypassed(policy: str, change: Change) -> str:
-    """Return that this head was let past the gate, if the record says so; nothing where it does not."""
+def _bypassed(options: Namespace, change: Change) -> str:
+    """Return that this head was let past the gate, if the record says so; nothing where it does not.
+
+    :raises GateError: the record is broken, or not the one that is pinned.
+    """
+    from verifier.cli.release_inputs import hash_of
     from verifier.cli.releasing import require_extra
     from verifier.deploy.gate.policy_file import parse_policy
     from verifier.deploy.gate.record import ReleaseRecord
-    from verifier.deploy.gate.release import read_bounded, require_pin
+    from verifier.deploy.gate.release import read_bounded
     from verifier.deploy.gate.token import Purpose
     from verifier.store.watch_lock import origin_of_this_process
 
     require_extra()
-    path = path_of(policy)
-    found = parse_policy(read_bounded(path), policy)
+    path = path_of(options.policy)
+    found = parse_policy(read_bounded(path), options.policy)
     place = path.parent / found.record
-    if not place.exists():
+    if options.head is None or not place.exists():
         return ""
-    state, _ = ReleaseRecord(place, origin_of_this_process()).read()
-    require_pin(found, state, is_needed=True)
-    if state.policy is None or state.policy.as_written != found.as_written:
-        return ""
+    pin = bytes.fromhex(hash_of(options.head, "head of the record"))
+    state, _ = ReleaseRecord(place, origin_of_this_process(), pin=pin, must_pin=True).read()
     wanted = {
         "commit": change.pull.head,
         "repository": change.pull.repository,
