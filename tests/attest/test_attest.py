@@ -12,6 +12,7 @@ from eth_abi.abi import encode
 from tests.attest.conftest import Desk
 from tests.attest.town import BRIDGE, DEPLOYER, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
 from tests.cli.liars import Edit, Request, Response, edits, serve
+from tests.contracts.hurry import consents_of, expedite
 from tests.stage import Actor, companion, configuration, creation_of
 from verifier.chain import layout
 from verifier.decode.signatures import interface
@@ -362,3 +363,58 @@ def test_attest__file_malformed__36_and_one_sentence(desk: Desk) -> None:
     ran = desk.attest(plan)
     assert ran.code == 36
     assert ran.sentence
+
+
+def test_attest__first_block_given_too_late__the_founding_is_missed(desk: Desk) -> None:
+    born = next(
+        n for n in range(100) if desk.town.chain.rpc("eth_getCode", [desk.town.vault, hex(n)]) != "0x"
+    )
+    assert desk.attest(None, "--since", str(born)).code == 0
+    ran = desk.attest(None, "--json", "--since", str(born + 1))
+    (complete,) = statements(ran.record, "complete")
+    assert "the founding is not in them" in complete["sentence"]
+    assert ran.code == 11
+
+
+def test_attest__endpoint_gives_few_blocks_at_once__asked_for_fewer(desk: Desk) -> None:
+    """Many services give the logs of a few thousand blocks at a time; this one gives three."""
+    widest = 0
+
+    def edit(request: Request, response: Response) -> Response:
+        nonlocal widest
+        if request["method"] != "eth_getLogs" or "fromBlock" not in request["params"][0]:
+            return response
+        first, last = (int(request["params"][0][key], 16) for key in ("fromBlock", "toBlock"))
+        if last - first >= 3:
+            error = {"code": -32005, "message": "block range is too wide"}
+            return {"jsonrpc": "2.0", "id": request["id"], "error": error}
+        widest = max(widest, last - first + 1)
+        return response
+
+    with serve(edits(desk.town.chain.url, edit)) as url:
+        ran = desk.attest(None, "--json", rpc=("--rpc", url))
+    (complete,) = statements(ran.record, "complete")
+    assert complete["severity"] == "info"
+    assert 0 < widest <= 3
+
+
+def test_attest__deployer_who_has_a_place_in_the_vault__said(desk: Desk) -> None:
+    desk.town.change("setCounterparty", DEPLOYER, 1)
+    ran = desk.attest(None, "--json")
+    assert [each["rule"] for each in ran.record["differences"]] == ["counterparty", "deployer"]
+    (said,) = statements(ran.record, "deployer")
+    assert said["severity"] == "warning"
+
+
+def test_attest__use_of_break_glass_without_a_review__said(desk: Desk) -> None:
+    stage: Any = desk.town.stage
+    desk.town.catch_up()
+    payment = stage.operation("pat", [(PAYROLL, 1, b"")], approve_by=desk.town.chain.now() + 86_400)
+    stage.must(stage.propose("pat", payment))
+    stage.must(stage.approve(payment, [stage.sign_published(who, payment) for who in ("bob", "cid")]))
+    stage.must(expedite(stage, payment, consents_of(stage, payment, "ann", "bob")))
+    ran = desk.attest(None, "--json")
+    (bypass,) = statements(ran.record, "bypass-unreviewed")
+    assert "One use of break-glass" in bypass["sentence"]
+    assert bypass["evidence"] == "proven"
+    assert statements(ran.record, "pending")

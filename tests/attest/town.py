@@ -23,6 +23,7 @@ from eth_hash.auto import keccak
 from tests.anvil import Anvil, start_anvil
 from tests.companions import Companion
 from tests.stage import ETHER, Actor, Stage, companion, data_of, deploy_companions, release
+from verifier.assess.changing.change import SEAT_FUNCTIONS
 from verifier.chain import layout
 from verifier.decode.signatures import interface
 from verifier.model.address import Address
@@ -55,10 +56,7 @@ _CITIES: Final = (
 )
 _OFFSETS: Final = ("-05:00", "+01:00", "+09:00", "+05:30", "-10:00", "+12:00")
 _CREATE2: Final = bytes.fromhex("4e59b44847b379578588920cA78FbF26c0B4956C")
-_SEATS: Final = frozenset(
-    interface("vault").function(name).selector
-    for name in ("addMember", "removeMember", "replaceMember", "reinstateMember", "setRoles", "setAttributes")
-)
+_SEATS: Final = frozenset(interface("vault").function(name).selector for name in SEAT_FUNCTIONS)
 _CAST: Final = {
     "ann": ["proposer", "approver", "break_glass"],
     "bob": ["approver", "security"],

@@ -37,8 +37,9 @@ What they do is shown as the signers will see it, from the bytes that are
 written. What no operation can change is said, and so is why there is no order.
 Whoever is suspended stays so, unless you say --reinstate.
 
-exit codes: 0, also where nothing is to be done; 19 where not all of the file can
-come about; or that of an error.
+exit codes: 0, also where nothing is to be done; 10 or 11 where the vault's logs
+are not whole, so that more may stand there than was found; 19 where not all of
+the file can come about; or that of an error.
 
 example:
   fourth-signer diff vault.toml 0xVAULT --rpc https://one.example -o changes/

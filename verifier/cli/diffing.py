@@ -20,7 +20,6 @@ from verifier.cli.patience import patience
 from verifier.cli.record_parts import hex_of
 from verifier.desk.changing import Step, Way, plan_changes
 from verifier.errors import CallsUnwritable
-from verifier.errors.exits import OBSTRUCTED
 from verifier.model.address import Address
 from verifier.model.text import Shown, sanitise
 from verifier.model.units import BlockNumber
@@ -59,7 +58,7 @@ def run_diff(options: Namespace) -> Answer:
             aids=open_aids(options, choice, panel),
         )
     written = [] if options.output is None else _write(path_of(options.output), way, choice.vault)
-    code = OBSTRUCTED if way.obstacles else 0
+    code = way.code
     if options.json:
         return Answer(text=json.dumps(diff_record(way, written), indent=2) + "\n", code=code)
     paths = [sanitise(str(each)) for each in written]

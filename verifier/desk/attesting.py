@@ -52,7 +52,7 @@ NO_TROUBLE: Final = Shown("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vault:
+class WholeReading:
     """A vault as it was read whole, at one block."""
 
     reading: VaultReading
@@ -105,7 +105,7 @@ def read_whole(
     wanted: Arrangement | None,
     *,
     since: BlockNumber | None = None,
-) -> Vault:
+) -> WholeReading:
     """Return everything that a file can say of a vault, as the chain has it.
 
     :param wanted: what may stand under a key of storage beside what the logs tell of
@@ -124,7 +124,7 @@ def read_whole(
         accounts=sorted({*keys.counterparties, *(past.accounts if past else ())}),
         functions=sorted({*keys.rules, *(past.functions if past else ())}),
     )
-    return Vault(
+    return WholeReading(
         reading=reading,
         policy=policy,
         books=books.read_books(reading, keys.members),
@@ -204,7 +204,7 @@ def _labels(signer: Signer, file: VaultFile | None) -> Mapping[Address, Shown]:
     return labels | dict(labels_of(file) if file else {})
 
 
-def _findings(vault: Vault) -> Iterator[Any]:
+def _findings(vault: WholeReading) -> Iterator[Any]:
     past = vault.past.findings if vault.past else ()
     yield from dict.fromkeys(
         (
@@ -224,7 +224,7 @@ def _network(file: VaultFile, chain_id: ChainId) -> Iterator[Difference]:
         yield Difference(rule="network", side=Side.OTHER, subject=Shown("chain"), sentence=Shown(said))
 
 
-def believed(differences: Iterable[Difference], vault: Vault) -> Iterator[Difference]:
+def believed(differences: Iterable[Difference], vault: WholeReading) -> Iterator[Difference]:
     """Yield differences with the evidence of what they rest on."""
     reading = vault.reading
     by_rule = {
@@ -242,7 +242,7 @@ def believed(differences: Iterable[Difference], vault: Vault) -> Iterator[Differ
 
 
 def _allowances(
-    reader: ChainReader, vault: Vault, present: Arrangement, wanted: Arrangement | None
+    reader: ChainReader, vault: WholeReading, present: Arrangement, wanted: Arrangement | None
 ) -> Mapping[tuple[Address, Address], Fact[Amount]]:
     """Return what others may move, of all pairs of token and spender that anything names."""
     tokens = {*present.assets, *(wanted.assets if wanted else ())} - {NATIVE}

@@ -17,6 +17,7 @@ from verifier.desk.proposing import Draft, draft_operation
 from verifier.desk.signer import Signer
 from verifier.desk.statements import Statement, state_no_past, state_past
 from verifier.errors import ActionImpossible
+from verifier.errors.exits import DANGER, OBSTRUCTED, WARNING
 from verifier.model.difference import Difference
 from verifier.model.finding import Severity
 from verifier.model.life import OPEN
@@ -55,6 +56,13 @@ class Way:
     def is_whole(self) -> bool:
         return self.completeness.severity < Severity.WARNING
 
+    @property
+    def code(self) -> int:
+        """The exit code: that of what is left over, else that of logs that are not whole."""
+        if self.obstacles:
+            return OBSTRUCTED
+        return {Severity.DANGER: DANGER, Severity.WARNING: WARNING}.get(self.completeness.severity, 0)
+
 
 def plan_changes(
     reader: ChainReader,
@@ -91,7 +99,16 @@ def plan_changes(
         reading=reading,
         differences=tuple(believed(differences_between(present, wanted, names), vault)),
         steps=tuple(
-            _step(pinned, clock, drafting, lanes, operation, aids) for operation in transition.operations
+            # What the vault would refuse today is not played today.
+            _step(
+                pinned,
+                clock,
+                drafting,
+                lanes,
+                operation,
+                aids if operation.is_possible_now else replace(aids, simulator=None),
+            )
+            for operation in transition.operations
         ),
         obstacles=transition.obstacles,
         completeness=state_past(vault.past) if vault.past else state_no_past(vault.trouble),
