@@ -109,7 +109,14 @@ REFUSED = {
     "a dynamic function measured": (changed("For(address,uint256)", "For(address,bytes)"), "single words"),
     "an amount that is an address": (changed("amount = 1", "amount = 0"), "type uint"),
     "an asset that is not there": (changed('use = "recipient"\nnetworks = ["mainnet"]', 'use = "spender"'), "chain"),
-    "two chains of one number": (changed("chain = 11155111", "chain = 1"), "the chain 1 is there twice"),
+    "two chains of one number": (
+        changed("chain = 31337", "chain = 11155111"),
+        "the chain 11155111 is there twice",
+    ),
+    "a main network that should be none": (
+        changed("production = true", "production = false"),
+        "the main network of Ethereum",
+    ),
     "no TOML": ("version = ", "no TOML"),
     "a number of many digits": (changed("version = 1", "version = " + "1" * 5_000), "no TOML"),
     "depth": (changed("version = 1", "version = 1\nx = " + "[" * 5_000), "nested"),

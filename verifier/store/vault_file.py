@@ -33,6 +33,30 @@ from verifier.store.watch_table import Table, UnfitError
 
 VERSION: Final = 1
 MOST_BYTES: Final = 256 * 1024
+MAIN_NETWORKS: Final = {
+    1: "Ethereum",
+    10: "OP Mainnet",
+    56: "BNB Smart Chain",
+    100: "Gnosis",
+    137: "Polygon",
+    146: "Sonic",
+    324: "ZKsync Era",
+    480: "World Chain",
+    1101: "Polygon zkEVM",
+    5000: "Mantle",
+    8453: "Base",
+    34443: "Mode",
+    42161: "Arbitrum One",
+    42170: "Arbitrum Nova",
+    42220: "Celo",
+    43114: "Avalanche",
+    59144: "Linea",
+    81457: "Blast",
+    167000: "Taiko",
+    534352: "Scroll",
+    7777777: "Zora",
+}
+"""Nobody waves the gate of a release away there by a line of the file. Any other network may be production too."""
 _NETWORK: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MOST_CHAIN: Final = (1 << 64) - 1
 
@@ -118,6 +142,11 @@ def _networks(top: Table) -> tuple[Network, ...]:
         network = Network(
             name=Shown(key), chain_id=chain_id, is_production=table.flag("production", usual=True)
         )
+        if not network.is_production and chain_id in MAIN_NETWORKS:
+            raise UnfitError(
+                f"{table.where} is the main network of {MAIN_NETWORKS[chain_id]}, where money of others is: leave out "
+                "`production = false`; a copy of it for trials has another number"
+            )
         table.end()
         found.append(network)
     if not found:
