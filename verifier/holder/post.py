@@ -107,7 +107,7 @@ class HolderPost:
     def _note(self, step: Step) -> None:
         """Write down and show what came of something; called with the lock."""
         for rejected in step.rejected:
-            self._recorder.note("refused", {"why": rejected.sentence()})
+            self._recorder.note("refused", {"sender": rejected.sender, "why": rejected.sentence()})
             self._say(rejected.sentence())
         for verdict in step.verdicts:
             evidence = ["0x" + raw.hex() for raw in verdict.evidence]

@@ -48,7 +48,8 @@ class Progress:
 
     def refused(self, sender: Index, rejected: Rejected) -> None:
         """Say what is wrong with an envelope, and by whose connection it came."""
-        self.recorder.note("refused", {"from": int(sender), "why": rejected.sentence()})
+        body = {"from": int(sender), "sender": rejected.sender, "why": rejected.sentence()}
+        self.recorder.note("refused", body)
         self.say(f"{rejected.sentence()[:-1]}; it came from {self.name(sender)}.")
 
     def lied(self, verdict: Verdict) -> None:
