@@ -14,9 +14,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from verifier.deploy.gate.bypass import record_policy
+from verifier.deploy.gate.opening import ReleaseGate, open_gate
 from verifier.deploy.gate.policy import ReleasePolicy
 from verifier.deploy.gate.policy_file import parse_policy
-from verifier.deploy.gate.release import Release, ReleaseGate, open_gate, record_policy, require_release
+from verifier.deploy.gate.release import Release, require_release
 from verifier.deploy.gate.token import ISSUER, TYPE
 from verifier.model.text import Shown
 from verifier.model.units import ChainId, Timestamp

@@ -12,8 +12,8 @@ import pytest
 
 from tests.gate.house import DAY, HOUR, NOW, House
 from tests.gate.refusals import refuses
+from verifier.deploy.gate.bypass import record_bypass, record_change_bypass, record_review
 from verifier.deploy.gate.record import ReleaseRecord
-from verifier.deploy.gate.release import record_bypass, record_change_bypass, record_review
 from verifier.model.text import Shown
 from verifier.model.units import ChainId, Timestamp
 from verifier.model.watching import AuditRecord

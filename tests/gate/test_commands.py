@@ -157,6 +157,7 @@ def test_authorise__at_a_terminal__shown_all_of_it_and_asked_with_no_as_the_answ
         "mainnet, chain 1",
         "in 4 hours",
         "by dave",
+        "revoked   nobody",
         "[y/N]",
     ):
         assert shown in said

@@ -10,7 +10,7 @@ import pytest
 
 from tests.gate.house import DAY, HOUR, NOW, TOP, House, build_house, claims, policy_text, signed
 from tests.gate.refusals import refused, refuses
-from verifier.deploy.gate.release import record_policy
+from verifier.deploy.gate.bypass import record_policy
 from verifier.errors import RepositoryUnreadable
 from verifier.model.units import ChainId, Timestamp
 

@@ -18,7 +18,8 @@ from verifier.cli.answer import Answer
 from verifier.cli.asking import confirm, say
 from verifier.cli.planning import plan_of, released_founding
 from verifier.deploy.gate.checkout import require_checkout
-from verifier.deploy.gate.release import ReleaseGate, open_gate, require_release
+from verifier.deploy.gate.opening import ReleaseGate, open_gate
+from verifier.deploy.gate.release import require_release
 from verifier.deploy.gate.token import Purpose
 from verifier.deploy.looking import look
 from verifier.deploy.report import deployment_record, init_lines

@@ -217,6 +217,7 @@ def _add_change(commands: argparse._SubParsersAction[Any]) -> None:
         help="release.toml: whose addresses are whose, and where bypasses are recorded",
     )
     parser.add_argument("--head", metavar="HASH", help="an entry that the record of bypasses has to hold")
+    parser.add_argument("--record", metavar="FILE", help="that record (usual: where the policy says)")
     parser.add_argument("--json", action="store_true", help="print one JSON object, a refusal too")
 
 

@@ -19,8 +19,10 @@ from verifier.cli.releasing import change_of, network_name
 from verifier.deploy.gate.checkout import path_of as path_in_checkout
 from verifier.deploy.gate.checkout import read_file_of
 from verifier.deploy.gate.history import read_writing
+from verifier.deploy.gate.opening import ReleaseGate, read_bounded
 from verifier.deploy.gate.policy_keys import material_of
-from verifier.deploy.gate.release import ReleaseGate, network_of, read_bounded
+from verifier.deploy.gate.release import network_of
+from verifier.deploy.gate.revocations import parse_revocations
 from verifier.deploy.gate.signing import Draft, draft_token, open_private_key, sign_token
 from verifier.deploy.gate.token import Matter, Purpose
 from verifier.errors import KeyFileUnusable, ReleaseRecordUnusable, ReleaseRefused
@@ -144,6 +146,11 @@ def _deployment(gate: ReleaseGate, purpose: Purpose, options: Namespace) -> _Sub
     since = f"since {writing.since}" if writing.since else "in all of history"
     lines.append(Shown(f"written   by {', '.join(sorted(writing.writers))}"))
     lines.append(Shown(f"          {len(writing.commits)} commits count, {since}"))
+    revoked = parse_revocations(
+        read_file_of(gate.git, commit, gate.policy.revocations), gate.policy.revocations
+    )
+    lines.append(Shown(f"revoked   {sanitise(', '.join(revoked.names()) or 'nobody')}"))
+    lines.append(Shown(f"          as of {show_moment(revoked.as_of)}"))
     writers = writing.writers if is_release else frozenset[str]()
     return _Subject(matter=matter, lines=tuple(lines), writers=writers)
 

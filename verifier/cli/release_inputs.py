@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from verifier.deploy.gate.release import ReleaseGate, open_gate
+from verifier.deploy.gate.opening import ReleaseGate, open_gate
 from verifier.errors import HexMalformed, ReleaseRefused
 from verifier.model.text import Foreign
 from verifier.store.place import path_of

@@ -16,7 +16,8 @@ from verifier.model.watching import AuditRecord
 from verifier.store.place import path_of
 
 if TYPE_CHECKING:
-    from verifier.deploy.gate.release import Release, ReleaseGate
+    from verifier.deploy.gate.opening import ReleaseGate
+    from verifier.deploy.gate.release import Release
 
 
 def run_releasing(options: Namespace) -> Answer:
@@ -142,7 +143,7 @@ def _facts(found: Release) -> dict[str, Any]:
 
 def _bypass(options: Namespace) -> Answer:
     from verifier.cli.release_inputs import content_of, gate_of, one_token_of, reason_of
-    from verifier.deploy.gate.release import record_bypass, record_change_bypass
+    from verifier.deploy.gate.bypass import record_bypass, record_change_bypass
 
     gate, (reason, words), token = gate_of(options), reason_of(options), one_token_of(options)
     if options.pull is not None or options.repository is not None:
@@ -191,7 +192,7 @@ def change_of(options: Namespace) -> tuple[str, int]:
 
 def _review(options: Namespace) -> Answer:
     from verifier.cli.release_inputs import findings_of, gate_of, hash_of, one_token_of
-    from verifier.deploy.gate.release import record_review
+    from verifier.deploy.gate.bypass import record_review
 
     entry = record_review(
         gate_of(options),
@@ -207,7 +208,8 @@ def _review(options: Namespace) -> Answer:
 
 def _policy(options: Namespace) -> Answer:
     from verifier.cli.release_inputs import gate_of, tokens_of
-    from verifier.deploy.gate.release import read_bounded, record_policy
+    from verifier.deploy.gate.bypass import record_policy
+    from verifier.deploy.gate.opening import read_bounded
 
     adopted = path_of(options.adopt)
     content = read_bounded(adopted)

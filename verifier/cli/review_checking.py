@@ -149,16 +149,16 @@ def _bypassed(options: Namespace, change: Change) -> str:
     """
     from verifier.cli.release_inputs import hash_of
     from verifier.cli.releasing import require_extra
+    from verifier.deploy.gate.opening import read_bounded
     from verifier.deploy.gate.policy_file import parse_policy
     from verifier.deploy.gate.record import ReleaseRecord
-    from verifier.deploy.gate.release import read_bounded
     from verifier.deploy.gate.token import Purpose
     from verifier.store.watch_lock import origin_of_this_process
 
     require_extra()
     path = path_of(options.policy)
     found = parse_policy(read_bounded(path), options.policy)
-    place = path.parent / found.record
+    place = path.parent / found.record if options.record is None else path_of(options.record)
     if options.head is None or not place.exists():
         return ""
     pin = bytes.fromhex(hash_of(options.head, "head of the record"))
