@@ -309,6 +309,20 @@ def test_reshare__of_something_that_is_not_the_share__its_dealer_named() -> None
 
 
 @pytest.mark.parametrize("kind", [Kind.OFFER, Kind.SUB_SHARES, Kind.CONFIRMATION])
+@pytest.mark.parametrize("field", ["digest", "seen"])
+def test_deal__one_answers_something_else__nothing_is_made_and_nobody_blamed(kind: Kind, field: str) -> None:
+    """Others may have been told something else than it was: that takes two transcripts to know."""
+    other: dict[str, Any] = {field: bytes([7]) * 32}
+    outcome = run_dealing(
+        call_for_key(CHARTER), change=lying(2, kind, lambda envelope: envelope.body, **other)
+    )
+    assert outcome.relay.stage in (relay.Stage.FAILED, relay.Stage.CONFIRMATIONS)
+    assert outcome.log.faults <= {Fault.DIGEST, Fault.SEEN}
+    assert outcome.log.faults
+    assert not outcome.log.verdicts
+
+
+@pytest.mark.parametrize("kind", [Kind.OFFER, Kind.SUB_SHARES, Kind.CONFIRMATION])
 def test_deal__one_is_silent__nothing_is_made_and_the_coordinator_knows_for_whom_it_waits(kind: Kind) -> None:
     outcome = run_dealing(call_for_key(CHARTER), change=silent(2, kind))
     assert outcome.relay.stage in (relay.Stage.OFFERS, relay.Stage.SUB_SHARES, relay.Stage.CONFIRMATIONS)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.vectors import read_vectors
-from verifier.errors.frost import PointMalformed
+from verifier.errors.frost import PointMalformed, SignersUnfit
 from verifier.frost import curve
 from verifier.frost.charter import Charter, Holder, Index, TransportKey
 from verifier.frost.curve import Point, read_point
@@ -126,3 +126,31 @@ def test_prove__as_published__valid_for_its_own_dealer_and_for_no_other() -> Non
 def test_read_point__as_published_to_be_none__refused() -> None:
     with pytest.raises(PointMalformed):
         read_point(bytes.fromhex(DKG["invalid_element"]))
+
+
+def test_prepare__of_signers_that_may_not_be__refused_before_any_secret_is_there() -> None:
+    polynomial = Polynomial((scalar("07" * 32), scalar("08" * 32)))
+    key = GroupKey(charter=charter(2, 3), commitments=polynomial.commit())
+    one, two, three, four = (
+        Committed(index=Index(i), hiding=scalar(f"{i}1" * 32).point(), binding=scalar(f"{i}2" * 32).point())
+        for i in (1, 2, 3, 4)
+    )
+    nobody = Committed(index=Index(0), hiding=one.hiding, binding=one.binding)
+    assert prepare(key, b"", [one, two]).factors.keys() == {1, 2}
+    minus = scalar(f"{11:02}" * 32).negated().point()
+    for signers in (
+        [],
+        [one],
+        [two, one],
+        [one, one],
+        [one, two, two],
+        [nobody, one],
+        [one, four],
+        [one, Committed(index=Index(3), hiding=Point(bytes(33)), binding=three.binding)],
+        [one, Committed(index=Index(3), hiding=three.hiding, binding=Point(b"\2" + b"\xff" * 32))],
+    ):
+        with pytest.raises(SignersUnfit):
+            prepare(key, b"", signers)
+    # The negative of another's point is a point like any other.
+    other = Committed(index=Index(3), hiding=minus, binding=three.binding)
+    assert prepare(key, b"", [one, other]).factors.keys() == {1, 3}
