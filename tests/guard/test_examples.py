@@ -6,10 +6,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.cli.program import Home
+from verifier.errors import ConfigurationError
 from verifier.guard.words import say_rule
 from verifier.model.guarding import GWEI, Limits, Order
 from verifier.model.watching import Kind
@@ -104,3 +108,26 @@ def test_help__of_the_command__says_how_to_begin(tmp_path: Path) -> None:
     assert ran.code == 0
     assert "fourth-signer guard --check" in ran.out
     assert "exit codes of --check" in ran.out
+
+
+@given(st.data())
+def test_configuration__any_part_of_it_spoilt__read_or_refused_in_one_sentence(data: st.DataObject) -> None:
+    text = (EXAMPLES / "guard.toml").read_text()
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        stop = data.draw(st.integers(start, min(start + 12, len(text))))
+        put = data.draw(st.sampled_from(["", "1", "true", '"x"', "[]", "{}", "\u202e", "-1", "1e9", " = "]))
+        text = text[:start] + put + text[stop:]
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "guard.toml").write_text(text, encoding="utf-8")
+        (folder / "config.toml").write_text(PIN.format(zeros="00" * 32))
+        (folder / "phone.url").write_text("json://phone.example/alert")
+        environment = {"TEAM_CHAT_URL": "json://a.example", "GUARD_HEARTBEAT_URL": "https://b.example"}
+        try:
+            settings = read_guard_settings(folder / "guard.toml", environment)
+        except ConfigurationError as error:
+            said: list[str] = [error.sentence()]
+        else:
+            said = [str(say_rule(rule)) for rule in settings.terms.rules]
+        assert all(each.isprintable() and each.isascii() for each in said)

@@ -250,3 +250,40 @@ def test_key__in_a_token__vetoes_as_well(
     veto_all(scene)
     assert scene.stage.status(operation) is Status.VETOED
     assert len(scene.sent()) == 1
+
+
+def test_look__no_block_takes_it_in__signed_anew_with_its_number_and_a_higher_fee(scene: GuardScene) -> None:
+    operation = scene.big()
+    scene.look()
+    scene.deliver()
+    scene.chain.rpc("evm_setAutomine", [False])
+    seen = []
+    for _ in range(3):
+        scene.look()
+        seen.append(scene.intents()[0])
+        scene.clock.ahead += 121
+    scene.chain.mine()
+    scene.chain.rpc("evm_setAutomine", [True])
+    scene.look()
+
+    assert scene.stage.status(operation) is Status.VETOED
+    assert [intent.tries for intent in seen] == [1, 2, 3]
+    assert len({intent.nonce for intent in seen}) == 1
+    assert seen[0].fee < seen[1].fee < seen[2].fee <= scene.terms.limits.fee
+    (sent,) = scene.sent()
+    assert int(sent["maxFeePerGas"], 16) == seen[2].fee
+    assert scene.intents()[0].stage is Stage.DONE
+
+
+def test_look__its_fee_is_at_the_limit__rings_and_says_so(scene: GuardScene) -> None:
+    scene.use(limits=Limits(fee=Wei(1)))
+    scene.big()
+    scene.look()
+    scene.deliver()
+    scene.chain.rpc("evm_setAutomine", [False])
+    scene.look()
+    scene.clock.ahead += 121
+    scene.look()
+    scene.chain.rpc("evm_setAutomine", [True])
+
+    assert "a higher `fee_gwei` lets it through" in scene.said(Kind.GUARD_FAILED)[-1]

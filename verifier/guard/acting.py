@@ -27,8 +27,8 @@ from verifier.model.text import Shown
 from verifier.model.units import Wei
 
 _NOTHING: Final = Wei(0)
-# Nodes take a replacement that pays at least a tenth more.
-_MORE: Final = 1.25
+# Nodes take a replacement that pays at least a tenth more, in both.
+_MORE: Final = 2
 # Seconds after which a transaction that no block took in is signed anew, with a higher fee.
 _STUCK: Final = 120
 _MOST_TRIES: Final = 20
@@ -55,19 +55,21 @@ class Hand:
             if intent.stage is not Stage.SIGNED:
                 intent = self._sign(target, reading, intent, action, self._terms(target, action))
             elif self._is_stuck(intent):
-                intent = self._sign(target, reading, intent, action, self._higher(target, action, intent))
+                intent = self._sign(
+                    target, reading, intent, action, self._higher(target, reading, action, intent)
+                )
             self.chain.writer.send(intent.transaction)
         except TransactionUnmined as error:
             _LOG.warning("%s", error.sentence())
-            if self._is_stuck(intent):
+            if intent.tries > 1:
                 self._fail(reading, lane, intent, error)
         except TransactionRejected as error:
             self._fail(reading, lane, intent, error)
-            return self._anew(reading, target, action, intent)
+            return self._anew(target, reading, intent)
         except VaultError as error:
             # What the vault refuses was done by somebody else, or is not as it was read: the next look tells.
             self._fail(reading, lane, intent, error)
-            return self._anew(reading, target, action, intent)
+            return self._anew(target, reading, intent)
         except EndpointsDisagree as error:
             _LOG.warning("%s", error.sentence())
         except FourthSignerError as error:
@@ -91,15 +93,27 @@ class Hand:
         means = self.means
         return self.chain.writer.terms(sender=means.member, to=target.vault, data=action.data, value=_NOTHING)
 
-    def _higher(self, target: Guarded, action: Action, intent: Intent) -> TransactionTerms:
-        """Return terms of the same number for a transaction that waits too long."""
-        terms = self._terms(target, action)
-        if terms.nonce > intent.nonce + 1:
-            # Its number was used by another transaction, so that no block will take it in any more.
-            return terms
-        fee = Wei(max(int(terms.max_fee), int(intent.fee * _MORE) + 1))
-        tip = Wei(max(int(terms.priority_fee), int(terms.priority_fee * _MORE) + 1))
-        return replace(terms, nonce=intent.nonce, max_fee=fee, priority_fee=min(tip, fee))
+    def _higher(
+        self, target: Guarded, reading: VaultReading, action: Action, intent: Intent
+    ) -> TransactionTerms:
+        """Return terms for a transaction that waits too long: the same number, and more than before for it."""
+        if self._is_used(target, reading, intent):
+            # By another transaction, so that no block will take this one in any more.
+            return self._terms(target, action)
+        # Nobody is asked what it takes: nodes that have it already would say that it is done.
+        return TransactionTerms(
+            chain_id=self.chain.chain_id,
+            nonce=intent.nonce,
+            gas=intent.gas,
+            max_fee=Wei(intent.fee * _MORE + 1),
+            priority_fee=Wei(intent.tip * _MORE + 1),
+        )
+
+    def _is_used(self, target: Guarded, reading: VaultReading, intent: Intent) -> bool:
+        """Whether a block took in a transaction with this one's number."""
+        member = self.means.member
+        account = target.reader.read_accounts(reading, [member]).get(member)
+        return account is not None and account.nonce > intent.nonce
 
     def _sign(
         self, target: Guarded, reading: VaultReading, intent: Intent, action: Action, terms: TransactionTerms
@@ -114,7 +128,9 @@ class Hand:
             Stage.SIGNED,
             transaction=raw,
             nonce=bounded.nonce,
+            gas=bounded.gas,
             fee=bounded.max_fee,
+            tip=bounded.priority_fee,
             signed_at=means.clock.now(),
             tries=intent.tries + 1,
         )
@@ -139,18 +155,16 @@ class Hand:
     def _is_stuck(self, intent: Intent) -> bool:
         return intent.stage is Stage.SIGNED and not self.is_fresh(intent) and intent.tries < _MOST_TRIES
 
-    def _anew(self, reading: VaultReading, target: Guarded, action: Action, intent: Intent) -> Intent:
+    def _anew(self, target: Guarded, reading: VaultReading, intent: Intent) -> Intent:
         """Return an intent to be signed again where its number was used by another transaction."""
-        if intent.stage is not Stage.SIGNED:
+        if intent.stage is not Stage.SIGNED or intent.tries >= _MOST_TRIES:
             return intent
         try:
-            terms = self._terms(target, action)
+            is_used = self._is_used(target, reading, intent)
         except FourthSignerError as error:
             _LOG.warning("%s", error.sentence())
             return intent
-        if terms.nonce <= intent.nonce or intent.tries >= _MOST_TRIES:
-            return intent
-        return self.scribe.write(reading, intent.moved(Stage.EXPLAINED))
+        return self.scribe.write(reading, intent.moved(Stage.EXPLAINED)) if is_used else intent
 
     def _fail(
         self, reading: VaultReading, lane: LaneReading, intent: Intent, error: FourthSignerError

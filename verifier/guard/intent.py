@@ -54,7 +54,10 @@ class Intent:
     # Signed, as it was or will be sent; empty before.
     transaction: bytes = b""
     nonce: int = 0
+    gas: int = 0
+    # For a unit of gas: at most, and of that to whoever makes the block.
     fee: Wei = _NO_FEE
+    tip: Wei = _NO_FEE
     signed_at: Timestamp = _NEVER
     # How often it was signed anew.
     tries: int = 0
@@ -82,7 +85,9 @@ class Intent:
                 "explained": self.explained,
                 "transaction": self.transaction.hex(),
                 "nonce": self.nonce,
+                "gas": self.gas,
                 "fee": int(self.fee),
+                "tip": int(self.tip),
                 "signed_at": int(self.signed_at),
                 "tries": self.tries,
             },
@@ -118,7 +123,9 @@ def _intent(subject: str, fact: WatchedFact) -> Intent:
             explained=str(record["explained"]),
             transaction=bytes.fromhex(record["transaction"]),
             nonce=int(record["nonce"]),
+            gas=int(record["gas"]),
             fee=Wei(int(record["fee"])),
+            tip=Wei(int(record["tip"])),
             signed_at=Timestamp(int(record["signed_at"])),
             tries=int(record["tries"]),
         )
