@@ -219,10 +219,9 @@ class Soak:
 
     def settle(self) -> None:
         """Let the watcher see and tell everything, and end it in good order."""
-        until = time.monotonic() + PATIENCE
         for chain in self.chains:
             chain.mine(2)
-        former, quiet = -1, 0
+        former, quiet, until = -1, 0, time.monotonic() + PATIENCE
         while quiet < 4:
             if time.monotonic() > until:
                 raise AssertionError("the watcher does not come to rest; see log.jsonl")
@@ -231,6 +230,9 @@ class Soak:
             time.sleep(0.5)
             lines = self._lines()
             quiet = quiet + 1 if self._stands_at_the_heads() and lines == former else 0
+            if lines != former:
+                # As long as something more is told it is on its way.
+                until = time.monotonic() + PATIENCE
             former = lines
         self.measure()
         self.end(signal.SIGTERM)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from verifier.model.finding import Severity
 from verifier.model.text import Shown
@@ -17,6 +28,10 @@ from verifier.store.watch_happenings import in_parts
 from verifier.store.watch_json import as_text, read_happening, read_shown, readable
 from verifier.store.watch_outbox import DELIVERED, PENDING, TELLING, VOID
 from verifier.store.watch_tables import HAPPENINGS, OUTBOX, fitted
+
+# As text in the statement: an index over some rows is used only where the statement itself says that it is about these.
+IS_PENDING: Final[ColumnElement[bool]] = OUTBOX.c.state == literal_column(f"'{PENDING}'")
+_DANGER: Final[ColumnElement[bool]] = OUTBOX.c.severity >= literal_column(str(int(Severity.DANGER)))
 
 
 def claim(
@@ -29,29 +44,9 @@ def claim(
 
     :param clock: the time by which claims run out
     """
-    earlier = OUTBOX.alias("earlier")
-    at_work = _at_work(OUTBOX.c.claimed_until, clock)
-    query = (
-        select(OUTBOX.c.number)
-        .where(
-            OUTBOX.c.channel == channel,
-            OUTBOX.c.state == PENDING,
-            OUTBOX.c.due_at <= int(now),
-            ~at_work,
-            ~exists(
-                select(earlier.c.number).where(
-                    earlier.c.channel == channel,
-                    earlier.c.happening == OUTBOX.c.happening,
-                    earlier.c.number < OUTBOX.c.number,
-                    or_(earlier.c.state == PENDING, _at_work(earlier.c.claimed_until, clock)),
-                )
-            ),
-        )
-        .order_by(case((OUTBOX.c.severity >= int(Severity.DANGER), 0), else_=1), OUTBOX.c.number)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=OUTBOX)
-    )
-    numbers = list(connection.execute(query).scalars())
+    urgent = _next(connection, channel, _DANGER, now=now, clock=clock, most=most)
+    others = OUTBOX.c.number.not_in(urgent)
+    numbers = urgent + _next(connection, channel, others, now=now, clock=clock, most=most - len(urgent))
     if not numbers:
         return ()
     connection.execute(
@@ -71,6 +66,43 @@ def claim(
     )
     found = {row.number: _delivery(row) for row in rows}
     return tuple(found[number] for number in numbers)
+
+
+def _next(
+    connection: Connection,
+    channel: str,
+    which: ColumnElement[bool],
+    *,
+    now: Timestamp,
+    clock: int,
+    most: int,
+) -> list[int]:
+    """Return the numbers of those that may be sent next, in the order in which they were made."""
+    if most <= 0:
+        return []
+    earlier = OUTBOX.alias("earlier")
+    query = (
+        select(OUTBOX.c.number)
+        .where(
+            OUTBOX.c.channel == channel,
+            IS_PENDING,
+            which,
+            OUTBOX.c.due_at <= int(now),
+            ~_at_work(OUTBOX.c.claimed_until, clock),
+            ~exists(
+                select(earlier.c.number).where(
+                    earlier.c.channel == channel,
+                    earlier.c.happening == OUTBOX.c.happening,
+                    earlier.c.number < OUTBOX.c.number,
+                    or_(earlier.c.state == PENDING, _at_work(earlier.c.claimed_until, clock)),
+                )
+            ),
+        )
+        .order_by(OUTBOX.c.number)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=OUTBOX)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def mark_delivered(
@@ -163,7 +195,7 @@ def read_undelivered(connection: Connection, now: Timestamp) -> tuple[int, int]:
         select(
             func.count(),
             func.min(case((OUTBOX.c.due_at <= int(now), OUTBOX.c.created_at))),
-        ).where(OUTBOX.c.state == PENDING)
+        ).where(IS_PENDING)
     ).one()
     return pending, 0 if oldest is None else max(int(now) - oldest, 0)
 
@@ -176,7 +208,7 @@ def read_waiting(connection: Connection, now: Timestamp) -> dict[str, tuple[int,
             func.count().label("pending"),
             func.min(case((OUTBOX.c.due_at <= int(now), OUTBOX.c.created_at))).label("oldest"),
         )
-        .where(OUTBOX.c.state == PENDING)
+        .where(IS_PENDING)
         .group_by(OUTBOX.c.channel)
     )
     return {

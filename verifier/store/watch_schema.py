@@ -141,7 +141,15 @@ _SECOND: Final = (
         WHERE standing = 'unconfirmed'""",
 )
 
-STEPS: Final = (_FIRST, _SECOND)
+# For the next to be delivered: in the order in which they are, among any number that wait.
+_THIRD: Final = (
+    # By when they are due, which is no order in which they are sent: it was taken all the same.
+    "DROP INDEX watch_outbox_by_state",
+    "CREATE INDEX watch_outbox_waiting ON watch_outbox (channel, number) WHERE state = 'pending'",
+    "CREATE INDEX watch_outbox_danger ON watch_outbox (channel, number) WHERE state = 'pending' AND severity >= 3",
+)
+
+STEPS: Final = (_FIRST, _SECOND, _THIRD)
 """What leads from each version to the next; the first leads from nothing to version 1."""
 
 VERSION: Final = len(STEPS)

@@ -16,7 +16,7 @@ from verifier.model.text import Foreign, Shown, sanitise
 from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import Kept, Kind, Parcel
 from verifier.store.watch_audit import newest_record
-from verifier.store.watch_claims import read_waiting
+from verifier.store.watch_claims import IS_PENDING, read_waiting
 from verifier.store.watch_happenings import RETRACTED, in_parts, kept_of
 from verifier.store.watch_json import read_shown, readable
 from verifier.store.watch_tables import CHECKPOINTS, FACTS, HAPPENINGS, LEASES, OUTBOX, fitted
@@ -140,7 +140,7 @@ def _failing(connection: Connection) -> dict[Shown, Shown]:
     """Return why each channel failed last, of what still waits."""
     query = (
         select(OUTBOX.c.channel, OUTBOX.c.failure)
-        .where(OUTBOX.c.state == TellingState.PENDING.value, OUTBOX.c.failure.is_not(None))
+        .where(IS_PENDING, OUTBOX.c.failure.is_not(None))
         .order_by(OUTBOX.c.number.desc())
         .limit(_MOST_TOLD)
     )
