@@ -72,7 +72,7 @@ class CounterpartyClause:
 
     accounts: frozenset[Address]
     is_listed: bool
-    # Whether it has to be so of everybody who gains. Exceptions ask that: else a thief pays somebody of the list a cent.
+    # Whether it has to be so of everybody who gains. Exceptions ask that: else a thief pays somebody of it a cent.
     of_all: bool = False
     # As the owners call the list.
     called: Shown
