@@ -34,19 +34,30 @@ class ChainGuard:
         self._scribe = scribe
         self._vaults = [VaultGuard(target, chain, means, scribe) for target in chain.targets]
         self.looks = 0
+        self._stands_by = False
 
     def look(self) -> float:
         """Look at every vault once, and return how many seconds to wait."""
         every = float(self._means.terms.every)
         under_way = False
         try:
-            if self._scribe.lease(self.chain_id):
-                for vault in self._vaults:
-                    under_way |= self._look_at(vault)
+            if not self._scribe.lease(self.chain_id):
+                self._stand_by()
+                return every
+            self._stands_by = False
+            for vault in self._vaults:
+                under_way |= self._look_at(vault)
         except FourthSignerError as error:
             _LOG.warning("chain %d: %s", self.chain_id, error.sentence())
         self.looks += 1
         return min(every, SOON) if under_way else every
+
+    def _stand_by(self) -> None:
+        """Say once that another process with this store looks after the chain."""
+        self.looks += 1
+        if not self._stands_by:
+            _LOG.warning("chain %d is looked after by another process with this store", self.chain_id)
+        self._stands_by = True
 
     def _look_at(self, vault: VaultGuard) -> bool:
         """Look at one vault; whatever is wrong with it keeps the others from nothing."""
