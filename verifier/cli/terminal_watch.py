@@ -24,8 +24,8 @@ from verifier.model.episodes import Telling, WatchedLog
 from verifier.model.finding import Severity
 from verifier.model.routes import WATCHER
 from verifier.model.text import Shown, sanitise
-from verifier.model.watching import Kept
-from verifier.ports import WatchBook
+from verifier.pages.watch import acknowledged_page
+from verifier.ports import Clock, WatchBook
 from verifier.store.place import path_of
 from verifier.store.watch_configuration import VARIABLE, read_watch_settings
 from verifier.store.watch_place import open_watch_store
@@ -50,6 +50,7 @@ class WatchDesk:
 
     options: Namespace
     choice: Choice
+    clock: Clock = CLOCK
     _settings: WatchSettings | None = field(default=None, init=False)
     _setup: WatchSetup | None = field(default=None, init=False)
     # What the configuration was when it was read: size and moment of its last change.
@@ -68,27 +69,31 @@ class WatchDesk:
         setup, settings = self._present(), self._settings
         try:
             book = None if settings is None or setup.is_new else _book(settings)
-            return look_at_watch(book, setup, CLOCK, chain_id, vault)
+            return look_at_watch(book, setup, self.clock, chain_id, vault)
         except WatchStoreError as error:
             trouble = Shown(error.sentence())
-            return WatchReport(at=CLOCK.now(), chain_id=chain_id, vault=vault, setup=setup, trouble=trouble)
+            return WatchReport(
+                at=self.clock.now(), chain_id=chain_id, vault=vault, setup=setup, trouble=trouble
+            )
 
     def tellings(self, episode: str) -> tuple[Telling, ...]:
         """Return whom an episode was told, and what is still to be told.
 
         :raises FourthSignerError: the store cannot be read.
         """
-        return _book(self._known()).tellings(episode, now=CLOCK.now())
+        return _book(self._known()).tellings(episode, now=self.clock.now())
 
-    def acknowledge(self, number: int, who: str) -> Kept:
-        """Note who knows of a happening and its episode, as `watch ack` does.
+    def acknowledge(self, number: int, who: str) -> Shown:
+        """Note who knows of a happening and its episode, and say what became of it, as `watch ack` does.
 
         :raises FourthSignerError: it is not noted.
         """
         name = sanitise(who.strip() or own_name(), most=80)
-        place, now = self._known().store.reveal(), CLOCK.now()
+        place, now = self._known().store.reveal(), self.clock.now()
         with open_watch_store(place, HashChain(), identity=name, now=now, is_visit=True) as store:
-            return store.acknowledge(number, who=name, now=now)
+            kept = store.acknowledge(number, who=name, now=now)
+        is_ours = (kept.acknowledged_by, kept.acknowledged_at) == (name, now)
+        return Shown(acknowledged_page(kept, name, is_ours=is_ours).rstrip())
 
     def verify(self, passed: Callable[[int], object]) -> WatchedLog:
         """Look at every record of the audit log.
@@ -99,7 +104,7 @@ class WatchDesk:
         """
         place, walk = self._known().store.reveal(), Walk(passed=passed)
         with open_watch_store(
-            place, HashChain(), identity=own_name(), now=CLOCK.now(), is_visit=True, trusts_audit=True
+            place, HashChain(), identity=own_name(), now=self.clock.now(), is_visit=True, trusts_audit=True
         ) as store:
             count = store.with_audit(lambda records, newest: verify_records(records, newest, walk))
         last = walk.last
@@ -143,7 +148,7 @@ class WatchDesk:
             settings = self._settings = read_watch_settings(path, os.environ)
             gaps = [
                 check
-                for part in examine_watch(settings, CLOCK).values()
+                for part in examine_watch(settings, self.clock).values()
                 for check in part
                 if check.severity >= Severity.NOTICE
             ]

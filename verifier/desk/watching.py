@@ -77,6 +77,13 @@ class WatchReport:
         ours = [found for channel, found in waiting.items() if channel in self.setup.channels]
         return sum(count for count, _ in ours), max((oldest for _, oldest in ours), default=0)
 
+    @property
+    def slowest(self) -> Shown:
+        """The channel that was not told for the longest time."""
+        waiting: Mapping[Shown, tuple[int, int]] = self.view.waiting if self.view else {}
+        ours = [channel for channel in waiting if channel in self.setup.channels]
+        return max(ours, key=lambda channel: waiting[channel][1], default=Shown("nobody"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchVerdict:
@@ -210,8 +217,10 @@ def _of_work(facts: _Facts) -> WatchVerdict | None:
         return _poor("NOT WELL", f"The watcher runs, and is not well: {setup.ailment}")
     _, oldest = facts.report.waiting
     if oldest > setup.most_undelivered:
-        said = f"The watcher sees this vault, and could not tell anybody for {show_duration(oldest)}."
-        return _poor("NOT TOLD", said)
+        said = f"The watcher sees this vault, and {facts.report.slowest} was not told for {show_duration(oldest)}"
+        return _poor(
+            "NOT TOLD", f"{said}. It looked {show_duration(facts.silence or 0)} ago{_read_up_to(facts)}."
+        )
     if not setup.channels:
         return _bad("NOT TOLD", "The watcher sees this vault, and tells nobody: no channel is configured.")
     return None
@@ -232,6 +241,8 @@ def _read_up_to(facts: _Facts) -> str:
     block = facts.stand.block
     if block is None:
         return "; it has read no block"
+    if facts.behind == 0:
+        return f"; read up to block {block}, the newest that you have read"
     late = [] if facts.behind is None else [f"{facts.behind} block{'s' if facts.behind != 1 else ''}"]
     late += [] if facts.lag is None else [show_duration(facts.lag)]
     return f"; read up to block {block}" + (f", {' and '.join(late)} behind" if late else "")

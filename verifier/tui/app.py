@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.events import Event
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from verifier.tui.asking import Answered, Asker, Refused, What
 from verifier.tui.content import plain
+from verifier.tui.early_keys import is_early
 from verifier.tui.filters import Ascii, Drawn
+from verifier.tui.keys_line import WIDE
 from verifier.tui.known import Known, Trouble
-from verifier.tui.place import WIDE, Place
+from verifier.tui.place import Place
 from verifier.tui.places import KEYS, MODES
 from verifier.tui.source import Source, nothing_yet
 from verifier.tui.themes import DARK, LIGHT, THEMES
@@ -61,6 +64,8 @@ class Terminal(App[None]):
         # Nothing glides: what a key does is there at once.
         self.animation_level = "none"
         self._asker = Asker(self)
+        # Everyone who asks: screens may have somebody of their own.
+        self.askers = [self._asker]
         # Who waits for an answer that is nobody else's business.
         self._then: dict[What, Callable[[object], None]] = {}
         self._last: LineFilter = Ascii() if is_ascii else Drawn()
@@ -74,7 +79,11 @@ class Terminal(App[None]):
     @property
     def is_asking(self) -> bool:
         """Whether an answer is still being waited for."""
-        return self._asker.is_busy
+        return any(asker.is_busy for asker in self.askers)
+
+    async def on_event(self, event: Event) -> None:
+        if not (self.screen_stack and is_early(self.screen, event)):
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.ask("source", 0, self._open_source)
@@ -97,8 +106,9 @@ class Terminal(App[None]):
             self._ask_lane(lane)
         else:
             self.ask("queue", 0, self.source.brief_queue)
-        if self.current_mode in ("policy", "history"):
-            self.ask_survey()
+        for each in self.screen_stack:
+            if isinstance(each, Place) and each.is_ready:
+                each.read()
 
     def ask_survey(self) -> None:
         self.ask("survey", 0, self.source.survey)

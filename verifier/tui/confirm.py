@@ -14,12 +14,13 @@ from textual.widgets import Button, Static
 from verifier.pages.layout import wrapped
 from verifier.tui.content import joined, plain
 from verifier.tui.dangers import Dangers
+from verifier.tui.early_keys import Question
 
 if TYPE_CHECKING:
     from verifier.desk.signing import Acknowledgement
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Question, ModalScreen[bool]):
     """Yes or no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,6 +55,10 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         self.query_one(Dangers).ask(self._needed, 66)
         self.query_one("#no").focus()
+        self.call_after_refresh(self._come)
+
+    def _come(self) -> None:
+        self.is_there = True
 
     def action_read(self, lines: int) -> None:
         """Move what is read; the answers stay where they are."""

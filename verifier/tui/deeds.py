@@ -67,7 +67,7 @@ def _row(deed: Deed, width: int) -> Content:
 
 
 def _short_row(deed: Deed, width: int) -> Content:
-    lead = f"{deed.key}  {deed.title:<10} "
+    lead = f"{deed.key}  {deed.title:<11} "
     style = "" if deed.is_possible else "$muted"
     told = wrapped(deed.sentence if deed.is_possible else f"Not now: {deed.why_not}", width - len(lead))
     first = joined((plain(lead, style or "bold"), plain(told[0], style)))

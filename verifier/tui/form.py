@@ -18,6 +18,7 @@ from verifier.model.text import Foreign
 from verifier.pages.layout import wrapped
 from verifier.tui.asking import sentence_of
 from verifier.tui.content import joined, plain
+from verifier.tui.early_keys import EarlyKeys
 
 T = TypeVar("T")
 _WIDTH = 66
@@ -35,7 +36,7 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
 
 
-class FormScreen(ModalScreen[T | None], Generic[T]):
+class FormScreen(EarlyKeys, ModalScreen[T | None], Generic[T]):
     """Fields, and what is made of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

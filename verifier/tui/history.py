@@ -49,7 +49,7 @@ class HistoryScreen(Place):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.terminal.ask_survey()
+        self.read()
         self.query_one("#past").focus()
 
     @property
@@ -61,6 +61,9 @@ class HistoryScreen(Place):
     def do(self, name: str) -> None:  # noqa: ARG002 - there is one thing to be done
         if self._number is not None:
             self.terminal.push_screen(ReviewScreen(self._number))
+
+    def read(self) -> None:
+        self.terminal.ask_survey()
 
     def show(self) -> None:
         survey = self.known.survey

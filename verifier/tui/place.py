@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from verifier.tui.bar import Bar
 from verifier.tui.content import plain
+from verifier.tui.keys_line import WIDE, KeysLine
 
 if TYPE_CHECKING:
     from verifier.tui.app import Terminal
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 NARROWEST: Final = 60
 LOWEST: Final = 16
-WIDE: Final = 120
 
 
 class Place(Screen[None]):
@@ -59,7 +59,7 @@ class Place(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Bar(id="bar")
         yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield KeysLine(show_command_palette=False)
         yield Static(id="small")
 
     def body(self) -> Iterable[Widget]:
@@ -69,6 +69,9 @@ class Place(Screen[None]):
     def show(self) -> None:
         """Show what is known, without moving the reader."""
         raise NotImplementedError
+
+    def read(self) -> None:
+        """Ask for what only this screen shows."""
 
     @property
     def deeds(self) -> Sequence[Deed]:
@@ -133,7 +136,7 @@ class Place(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.refresh_bar)
         width, height = event.size
-        self.query_one(Footer).compact = width < WIDE
+        self.query_one(KeysLine).compact = width < WIDE
         is_small = width < NARROWEST or height < LOWEST
         self.set_class(is_small, "-small")
         if is_small:

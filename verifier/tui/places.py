@@ -35,12 +35,19 @@ def _evidence() -> Screen[None]:
     return EvidenceScreen()
 
 
+def _watch() -> Screen[None]:
+    from verifier.tui.watch import WatchScreen
+
+    return WatchScreen()
+
+
 PLACES: dict[str, tuple[str, str]] = {
     "queue": ("1", "Queue"),
     "members": ("2", "Members"),
     "policy": ("3", "Policy"),
     "history": ("4", "History"),
     "evidence": ("5", "Evidence"),
+    "watch": ("6", "Watch"),
 }
 """The key and the title of each place."""
 
@@ -50,6 +57,7 @@ MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
     "policy": _policy,
     "history": _history,
     "evidence": _evidence,
+    "watch": _watch,
 }
 
 KEYS: Final[list[BindingType]] = [

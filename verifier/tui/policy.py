@@ -30,8 +30,11 @@ class PolicyScreen(Place):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.terminal.ask_survey()
+        self.read()
         self.query_one(SheetPane).focus()
+
+    def read(self) -> None:
+        self.terminal.ask_survey()
 
     def show(self) -> None:
         latest, survey = self.known.latest, self.known.survey

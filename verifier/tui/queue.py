@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from verifier.tui.content import joined, plain
 from verifier.tui.place import Place
+from verifier.tui.rows import refill_rows
 from verifier.tui.themes import SEVERITIES
 
 if TYPE_CHECKING:
@@ -126,30 +127,12 @@ class QueueScreen(Place):
         rows = self.query_one("#queue", OptionList)
         width = max(rows.size.width - 3, 40)
         options = [(_name(review), _row(briefing, review, width)) for review in briefing.reviews]
-        names = [name for name, _ in options]
-        if names == [option.id for option in rows.options]:
-            for name, prompt in options:
-                if rows.get_option(name).prompt != prompt:
-                    rows.replace_option_prompt(name, prompt)
+        if options:
+            refill_rows(rows, options)
             return
-        at, chosen = rows.scroll_offset.y, rows.highlighted
-        former = rows.get_option_at_index(chosen).id if chosen is not None else None
         rows.clear_options()
-        if not options:
-            rows.add_option(
-                Option(
-                    plain("Nothing is waiting: no operation could be executed now or later.", "$muted"),
-                    id="none",
-                    disabled=True,
-                )
-            )
-            return
-        rows.add_options(Option(prompt, id=key) for key, prompt in options)
-        if former in names:
-            rows.highlighted = names.index(former)
-        else:
-            rows.highlighted = min(chosen or 0, len(names) - 1)
-        rows.scroll_to(y=at, animate=False)
+        said = plain("Nothing is waiting: no operation could be executed now or later.", "$muted")
+        rows.add_option(Option(said, id="none", disabled=True))
 
 
 def _name(review: Review) -> str:
@@ -157,7 +140,7 @@ def _name(review: Review) -> str:
 
 
 def _header() -> Content:
-    return plain(" " + "  ".join(f"{name:<{width}}" for name, width in _COLUMNS), "$muted")
+    return plain("  ".join(f"{name:<{width}}" for name, width in _COLUMNS), "$muted")
 
 
 def _row(briefing: Briefing, review: Review, width: int) -> Content:

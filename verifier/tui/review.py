@@ -21,6 +21,7 @@ from verifier.pages.layout import in_groups
 from verifier.pages.words import named
 from verifier.tui.content import plain
 from verifier.tui.deeds import Deed
+from verifier.tui.early_keys import EarlyKeys
 from verifier.tui.place import Place
 from verifier.tui.sheet import Sheet, SheetPane
 from verifier.tui.vault_acting import ask_review
@@ -34,9 +35,10 @@ _COLUMN: Final = 13
 _ANY_HASH: Final = bytes(32)
 
 
-class ReviewScreen(Place):
+class ReviewScreen(EarlyKeys, Place):
     """One use of break-glass, before it is reviewed."""
 
+    AUTO_FOCUS = "#findings"
     TERMS = ("break-glass", "expedite", "roles")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "No, back", id="review.leave", tooltip="Record nothing"),

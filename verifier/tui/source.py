@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from verifier.model.reading import Bypass
     from verifier.model.text import Shown
     from verifier.model.units import Timestamp
-    from verifier.model.watching import Kept
     from verifier.model.written_call import WrittenCall
 
 
@@ -45,8 +44,8 @@ class Watching:
     look: Callable[[], WatchReport]
     # By the name of an episode: whom it was told.
     tellings: Callable[[str], tuple[Telling, ...]]
-    # Of a number, in whose name.
-    acknowledge: Callable[[int, str], Kept]
+    # Of a number, in whose name; says what became of it.
+    acknowledge: Callable[[int, str], Shown]
     # In whose name, unless one says otherwise.
     own_name: Callable[[], Shown]
     # Looks at the whole audit log, and tells the number of each record.

@@ -6,11 +6,22 @@ whatever a reading or an event says.
 """
 
 from verifier.assess.happenings.judge import KNOWN_EVENTS, facts_of, happenings_of, judge_look, learn
-from verifier.assess.happenings.look import USUAL, Asked, Judged, Look, Manner, OperationView
+from verifier.assess.happenings.look import (
+    DOES,
+    READ,
+    USUAL,
+    Asked,
+    Judged,
+    Look,
+    Manner,
+    OperationView,
+)
 from verifier.assess.happenings.policy import asked_of
 
 __all__ = [
+    "DOES",
     "KNOWN_EVENTS",
+    "READ",
     "USUAL",
     "Asked",
     "Judged",

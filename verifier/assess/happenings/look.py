@@ -16,6 +16,11 @@ from verifier.model.text import Foreign, Shown
 from verifier.model.units import BlockNumber, Duration, OperationId, Timestamp
 from verifier.model.watching import Happening, WatchedFact
 
+DOES: Final = "What it does: "
+"""Stands in the sentence of a happening before what the operation does."""
+READ: Final = "Read it with `fourth-signer show"
+"""Begins what is said after that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationView:

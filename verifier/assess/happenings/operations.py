@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from verifier.assess.happenings.look import OperationView
+from verifier.assess.happenings.look import DOES, READ, OperationView
 from verifier.assess.happenings.moves import Move
 from verifier.assess.happenings.pen import ALARM, NOTED, QUIET, RUNG, Pen, Ring
 from verifier.model.finding import Severity
@@ -141,15 +141,12 @@ def _say(lane: LaneReading, move: Move, by: Shown | None, *, is_seat: bool) -> s
 
 
 def _what(view: OperationView | None) -> str:
-    return f"What it does: {view.sentence}" if view and view.sentence else "What it does was not read."
+    return f"{DOES}{view.sentence}" if view and view.sentence else "What it does was not read."
 
 
 def _todo(lane: LaneReading) -> str:
     stop = "object" if lane.state.seat_operation else "veto"
-    return (
-        f"Read it with `fourth-signer show {lane.lane}`; if it is wrong, stop it with "
-        f"`fourth-signer {stop} {lane.lane}`."
-    )
+    return f"{READ} {lane.lane}`; if it is wrong, stop it with `fourth-signer {stop} {lane.lane}`."
 
 
 def _lines(pen: Pen, lane: LaneReading, view: OperationView | None) -> Iterator[Shown]:
