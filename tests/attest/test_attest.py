@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 
 from tests.attest.conftest import Desk
+from tests.attest.saying import STRANGER, statements, without
 from tests.attest.town import BRIDGE, DEPLOYER, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
-from tests.cli.liars import Edit, Request, Response, edits, serve
-from tests.contracts.hurry import consents_of, expedite
+from tests.cli.liars import Request, Response, edits, serve
 from tests.stage import Actor, companion, configuration, creation_of
 from verifier.chain import layout
-from verifier.decode.signatures import interface
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
 from verifier.model.member import Role
 from verifier.model.rule import Rule
 from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import Units
-
-STRANGER = Address(b"\x57" * 20)
-
-
-def statements(record: Any, rule: str) -> list[Any]:
-    return [each for each in record["statements"] if each["rule"] == rule]
 
 
 def test_attest__vault_as_its_file_says__no_difference_and_all_of_it_proven(desk: Desk) -> None:
@@ -210,25 +202,6 @@ def test_attest__kinds_and_persons__named(desk: Desk) -> None:
     assert desk.rules(plan) == ["network other", "member-person other"]
 
 
-# ---------------------------------------------------------------------------- what waits
-
-
-def test_attest__change_of_the_vault_on_its_way__said_and_10(desk: Desk) -> None:
-    stage = desk.town.stage
-    operation = stage.to_itself("pat", "setCounterparty", STRANGER, 1)
-    desk.town.catch_up()
-    operation = (*operation[:3], desk.town.chain.now() + 86_400)
-    stage.must(stage.propose("pat", operation))
-    payment = stage.operation("ann", [(PAYROLL, 1, b"")])
-    stage.must(stage.propose("ann", payment))
-    ran = desk.attest(None, "--json")
-    assert ran.code == 10
-    (pending,) = statements(ran.record, "pending-change")
-    assert str(STRANGER) in pending["sentence"]
-    (harmless,) = statements(ran.record, "pending")
-    assert harmless["severity"] == "notice"
-
-
 # -------------------------------------------------------------------- another vault, or none
 
 
@@ -268,22 +241,6 @@ def test_attest__clone_with_another_founding__differs_and_says_so(desk: Desk) ->
 # ---------------------------------------------------------------------------------- liars
 
 
-def _without(topic: bytes) -> Edit:
-    """Leave out the logs of one event."""
-
-    def edit(request: Request, response: Response) -> Response:
-        if request["method"] != "eth_getLogs":
-            return response
-        kept = [log for log in response["result"] if log["topics"][0] != "0x" + topic.hex()]
-        return {**response, "result": kept}
-
-    return edit
-
-
-def _topic(event: str) -> bytes:
-    return interface("vault").events[event].topic
-
-
 def forging(request: Request, response: Response) -> Response:
     if request["method"] != "eth_getProof":
         return response
@@ -293,33 +250,9 @@ def forging(request: Request, response: Response) -> Response:
     }
 
 
-@pytest.mark.parametrize("event", ["CounterpartySet", "RosterChanged", "Founded", "Proposed"])
-def test_attest__only_endpoint_leaves_out_logs__not_whole_and_11(desk: Desk, event: str) -> None:
-    """One alone is asked, and hides what would show a thief's counterparty: the vault's own count tells."""
-    desk.town.change("setCounterparty", STRANGER, 1)
-    with serve(edits(desk.town.chain.url, _without(_topic(event)))) as url:
-        ran = desk.attest(None, "--json", rpc=("--rpc", url))
-    (complete,) = statements(ran.record, "complete")
-    is_found = [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
-    assert is_found is (event != "CounterpartySet")
-    assert ran.code == (18 if is_found else 11)
-    assert complete["severity"] == "danger"
-    assert "not whole" in complete["sentence"]
-
-
-def test_attest__events_of_the_founding_left_out__read_from_the_configuration_that_was_hashed(
-    desk: Desk,
-) -> None:
-    with serve(edits(desk.town.chain.url, _without(_topic("CounterpartySet")))) as url:
-        plan = desk.town.another_plan()
-        del plan["counterparties"][0]
-        ran = desk.attest(plan, "--json", rpc=("--rpc", url))
-    assert [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
-
-
 def test_attest__one_of_two_leaves_out_logs__settled_by_receipts_and_named(desk: Desk) -> None:
     desk.town.change("setCounterparty", STRANGER, 1)
-    with serve(edits(desk.town.chain.url, _without(_topic("CounterpartySet")))) as url:
+    with serve(edits(desk.town.chain.url, without("CounterpartySet"))) as url:
         ran = desk.attest(None, "--json", rpc=("--rpc", url, "--rpc", desk.town.chain.url))
     assert [each["rule"] for each in ran.record["differences"]] == ["counterparty"]
     name = url.removeprefix("http://")
@@ -331,19 +264,6 @@ def test_attest__endpoint_forges_proofs__nothing_attested(desk: Desk) -> None:
         ran = desk.attest(None, rpc=("--rpc", url))
     assert ran.code == 56
     assert ran.sentence
-
-
-def test_attest__endpoint_keeps_no_logs__said_and_10(desk: Desk) -> None:
-    def edit(request: Request, response: Response) -> Response:
-        if request["method"] != "eth_getLogs":
-            return response
-        return {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32000, "message": "pruned"}}
-
-    with serve(edits(desk.town.chain.url, edit)) as url:
-        ran = desk.attest(None, "--json", rpc=("--rpc", url))
-    assert ran.code == 10
-    (complete,) = statements(ran.record, "complete")
-    assert complete["severity"] == "warning"
 
 
 def test_attest__pinned_with_another_founding__63(desk: Desk) -> None:
@@ -363,58 +283,3 @@ def test_attest__file_malformed__36_and_one_sentence(desk: Desk) -> None:
     ran = desk.attest(plan)
     assert ran.code == 36
     assert ran.sentence
-
-
-def test_attest__first_block_given_too_late__the_founding_is_missed(desk: Desk) -> None:
-    born = next(
-        n for n in range(100) if desk.town.chain.rpc("eth_getCode", [desk.town.vault, hex(n)]) != "0x"
-    )
-    assert desk.attest(None, "--since", str(born)).code == 0
-    ran = desk.attest(None, "--json", "--since", str(born + 1))
-    (complete,) = statements(ran.record, "complete")
-    assert "the founding is not in them" in complete["sentence"]
-    assert ran.code == 11
-
-
-def test_attest__endpoint_gives_few_blocks_at_once__asked_for_fewer(desk: Desk) -> None:
-    """Many services give the logs of a few thousand blocks at a time; this one gives three."""
-    widest = 0
-
-    def edit(request: Request, response: Response) -> Response:
-        nonlocal widest
-        if request["method"] != "eth_getLogs" or "fromBlock" not in request["params"][0]:
-            return response
-        first, last = (int(request["params"][0][key], 16) for key in ("fromBlock", "toBlock"))
-        if last - first >= 3:
-            error = {"code": -32005, "message": "block range is too wide"}
-            return {"jsonrpc": "2.0", "id": request["id"], "error": error}
-        widest = max(widest, last - first + 1)
-        return response
-
-    with serve(edits(desk.town.chain.url, edit)) as url:
-        ran = desk.attest(None, "--json", rpc=("--rpc", url))
-    (complete,) = statements(ran.record, "complete")
-    assert complete["severity"] == "info"
-    assert 0 < widest <= 3
-
-
-def test_attest__deployer_who_has_a_place_in_the_vault__said(desk: Desk) -> None:
-    desk.town.change("setCounterparty", DEPLOYER, 1)
-    ran = desk.attest(None, "--json")
-    assert [each["rule"] for each in ran.record["differences"]] == ["counterparty", "deployer"]
-    (said,) = statements(ran.record, "deployer")
-    assert said["severity"] == "warning"
-
-
-def test_attest__use_of_break_glass_without_a_review__said(desk: Desk) -> None:
-    stage: Any = desk.town.stage
-    desk.town.catch_up()
-    payment = stage.operation("pat", [(PAYROLL, 1, b"")], approve_by=desk.town.chain.now() + 86_400)
-    stage.must(stage.propose("pat", payment))
-    stage.must(stage.approve(payment, [stage.sign_published(who, payment) for who in ("bob", "cid")]))
-    stage.must(expedite(stage, payment, consents_of(stage, payment, "ann", "bob")))
-    ran = desk.attest(None, "--json")
-    (bypass,) = statements(ran.record, "bypass-unreviewed")
-    assert "One use of break-glass" in bypass["sentence"]
-    assert bypass["evidence"] == "proven"
-    assert statements(ran.record, "pending")

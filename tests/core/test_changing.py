@@ -219,6 +219,50 @@ def test_operations__group__only_with_its_registration() -> None:
     assert found.operations[-1].after == changed
 
 
+def test_operations__approver_who_is_to_hold_a_part_of_a_group__the_supermajority_falls_for_a_while() -> None:
+    """Everybody counts for the supermajority, and nobody can come before somebody left."""
+    present = vault(1, 2, 3, 4, 5, quorum=3, supermajority=5)
+    key = Group(x=7, holders=(Person(5), Person(9)))
+    none = Attributes.unpack(0)
+    before = sitting(
+        0, kind=Kind.FROST_EVEN, attributes=none, group=replace(key, holders=(Person(8), Person(9)))
+    )
+    present = replace(present, members={**present.members, account(30): before}, supermajority=6)
+    rest = {each: one for each, one in present.members.items() if each != account(5)}
+    members = {**rest, account(30): replace(before, group=key), account(6): sitting(6)}
+    wanted = replace(present, members=members)
+    found = between(present, wanted)
+    assert found.obstacles == ()
+    assert plain(found.operations[-1].after) == plain(wanted)
+    assert functions(found) == [["addMember"], ["removeMember"], ["setHolders"]]
+    # Without anybody who comes first, only smaller quorums help, until the end.
+    wanted = replace(wanted, members={each: one for each, one in members.items() if each != account(6)})
+    more = replace(wanted, supermajority=5)
+    found = between(replace(present, supermajority=6), more)
+    assert found.obstacles == ()
+    assert plain(found.operations[-1].after) == plain(more)
+
+
+def test_operations__who_counts_leaves_to_come_back_in_a_group__smaller_quorums_for_a_while() -> None:
+    present = vault(1, 2, 3, 4, 5, quorum=3, supermajority=5)
+    key = Group(x=7, holders=(Person(5), Person(9)))
+    group = sitting(0, kind=Kind.FROST_EVEN, attributes=Attributes.unpack(0), group=key)
+    rest = {each: one for each, one in present.members.items() if each != account(5)}
+    wanted = replace(
+        present, members={**rest, account(30): group, account(6): sitting(6, Role.PROPOSER)}, supermajority=5
+    )
+    proof = Approval(
+        seat=MemberIndex(0),
+        publication=Publication(block=BlockNumber(0), parent=0),
+        signature=Signature(r=bytes(32), s=bytes(32), v=27),
+    )
+    found = between(present, wanted, registrations={account(30): Registration(y=4, proof=proof)})
+    assert found.obstacles == ()
+    assert functions(found) == [["setTiers"], ["addMember"], ["removeMember"], ["addGroup"], ["setTiers"]]
+    assert [each.is_passing for each in found.operations] == [True, False, False, False, False]
+    assert plain(found.operations[-1].after) == plain(wanted)
+
+
 def test_operations__member_who_is_to_be_a_counterparty__no_order_and_why() -> None:
     present = vault(1, 2, 3, 4, 5)
     wanted = vault(1, 2, 3, 4, counterparties={account(5): Use.RECIPIENT})

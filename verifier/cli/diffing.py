@@ -146,6 +146,7 @@ def _step_record(step: Step, path: Shown | None) -> dict[str, Any]:
         "file": path,
         "seat_operation": operation.is_seat_operation,
         "possible_now": operation.is_possible_now,
+        "passing": operation.is_passing,
         "lane": step.lane,
         "tier": review.lane.state.tier.name if review else None,
         "sentences": [call.sentence for call in review.calls] if review else [],

@@ -21,9 +21,10 @@ attest    {"version": 1, "kind": "attestation", "code": exit code, "chain": numb
 diff      {"version": 1, "kind": "diff", "chain": number, "address": ADDRESS, "block": {"number", "hash", "evidence"},
            "complete": bool where the logs are whole, "differences": [DIFFERENCE], "obstacles": [{"rule", "subject",
            "sentence"}], "operations": [{"file": text or null where none was written, "seat_operation": bool,
-           "possible_now": bool, "lane": number of the signer's own or null, "tier": text or null where nobody may
-           publish it, "sentences": [text] by call, "findings": [{"rule", "severity", "sentence"}], "calls":
-           [{"target": ADDRESS, "value": AMOUNT, "data": BYTES}]}] in their order}
+           "possible_now": bool, "passing": bool where its quorums are for a while, "lane": number of the signer's own
+           or null, "tier": text or null where nobody may publish it, "sentences": [text] by call, "findings":
+           [{"rule", "severity", "sentence"}], "calls": [{"target": ADDRESS, "value": AMOUNT, "data": BYTES}]}] in
+           their order}
 
 VAULT     {"name": text or null where it is not pinned, "chain": number, "address": ADDRESS, "code_hash": BYTES,
            "founding": BYTES, "balance": AMOUNT, "evidence": EVIDENCE}

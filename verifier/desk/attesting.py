@@ -29,6 +29,7 @@ from verifier.desk.statements import (
     state_policy,
     state_queue,
     state_release,
+    state_unasked,
 )
 from verifier.errors import FourthSignerError
 from verifier.errors.exits import DANGER, DIFFERS, WARNING
@@ -168,8 +169,11 @@ def attest(
     sender = None
     if vault.past and vault.past.transaction:
         sender = books.read_sender(reading, vault.past.transaction)
+    pairs = _pairs(vault, present, wanted)
     deployer, of_deployer = state_deployer(sender, present, wanted, names)
-    allowances, of_allowances = judge_allowances(_allowances(reader, vault, present, wanted), wanted, names)
+    allowances, of_allowances = judge_allowances(
+        _allowances(reader, reading, pairs[:_MOST_PAIRS]), wanted, names
+    )
     briefing = brief_queue(PinnedReader(reader, reading), clock, signer, aids=aids)
     tokens = [asset for asset in vault.policy.assets if asset != NATIVE]
     statements = [
@@ -180,6 +184,7 @@ def attest(
         state_past(vault.past) if vault.past else state_no_past(vault.trouble),
         deployer,
         *allowances,
+        *state_unasked(len(pairs) - _MOST_PAIRS),
         *state_queue(briefing),
         *state_findings(judge_bypasses(reading, vault.bypasses)),
         *state_balances(
@@ -241,19 +246,24 @@ def believed(differences: Iterable[Difference], vault: WholeReading) -> Iterator
         yield replace(each, evidence=by_rule.get(each.rule.partition("-")[0], vault.books.evidence))
 
 
-def _allowances(
-    reader: ChainReader, vault: WholeReading, present: Arrangement, wanted: Arrangement | None
-) -> Mapping[tuple[Address, Address], Fact[Amount]]:
-    """Return what others may move, of all pairs of token and spender that anything names."""
+def _pairs(
+    vault: WholeReading, present: Arrangement, wanted: Arrangement | None
+) -> list[tuple[Address, Address]]:
+    """Return every pair of token and spender that anything names: first those of the past."""
     tokens = {*present.assets, *(wanted.assets if wanted else ())} - {NATIVE}
     spenders = {*present.counterparties, *(wanted.counterparties if wanted else ())}
-    named = vault.past.allowances if vault.past else frozenset()
-    pairs = sorted({*named, *((token, spender) for token in tokens for spender in spenders)})
+    named = sorted(vault.past.allowances if vault.past else ())
+    listed = [(token, spender) for token in sorted(tokens) for spender in sorted(spenders)]
+    return [pair for pair in dict.fromkeys((*named, *listed)) if NOBODY not in pair]
+
+
+def _allowances(
+    reader: ChainReader, reading: VaultReading, pairs: Iterable[tuple[Address, Address]]
+) -> Mapping[tuple[Address, Address], Fact[Amount]]:
     by_token: dict[Address, list[Address]] = {}
-    for token, spender in pairs[:_MOST_PAIRS]:
-        if NOBODY not in (token, spender):
-            by_token.setdefault(token, []).append(spender)
+    for token, spender in pairs:
+        by_token.setdefault(token, []).append(spender)
     found: dict[tuple[Address, Address], Fact[Amount]] = {}
-    for token, each in by_token.items():
-        found.update(reader.read_allowances(vault.reading, [token], each))
+    for token, spenders in by_token.items():
+        found.update(reader.read_allowances(reading, [token], spenders))
     return found

@@ -257,6 +257,16 @@ def judge_allowances(
     return tuple(standing), tuple(beyond)
 
 
+def state_unasked(count: int) -> Iterator[Statement]:
+    """Yield that there were too many allowances to ask for.
+
+    :param count: how many pairs were left out; none where it is not positive
+    """
+    if count > 0:
+        said = f"{count} more pairs of token and spender are named, and were not asked about: they may be allowances."
+        yield _noted("allowance", Severity.WARNING, said, Evidence.CLAIMED)
+
+
 def state_queue(briefing: Briefing) -> Iterator[Statement]:
     """Yield what waits: an attested vault with a change on its way says so."""
     reading = briefing.reading

@@ -72,6 +72,11 @@ def _add_step(page: Page, step: Step, nth: int, count: int, path: Shown | None) 
     page.field("tier", f"{review.lane.state.tier.name}, {terms.quorum} approvals besides whoever publishes")
     lane = "" if step.lane is None else f", your lane {step.lane}"
     page.field("publish", f"{draft.proposer.address} may, among others{lane}")
+    if operation.is_passing:
+        page.field(
+            "passing",
+            "smaller quorums for a while, since nothing else lets members go and come; see the last one",
+        )
     if not operation.is_possible_now:
         page.field("after", "the ones above: alone, the vault would refuse it today")
     page.findings(review.findings, indent=2)

@@ -41,6 +41,8 @@ class PlannedOperation:
     after: Arrangement
     # Whether it would be taken today: otherwise only after others that stand before it.
     is_possible_now: bool
+    # Whether it sets smaller quorums for a while only, until the last one sets those that are wanted.
+    is_passing: bool = False
 
     @property
     def is_seat_operation(self) -> bool:
@@ -74,14 +76,16 @@ def operations_between(
     best: Transition | None = None
     relaxed = _relaxed(present, wanted)
     for splits, relaxes in ((False, False), (True, False), (False, True), (True, True)):
-        if relaxes and relaxed == present:
+        if relaxes and (relaxed.tiers, relaxed.supermajority) == (present.tiers, present.supermajority):
             continue
         seats = seats_between(
             present, wanted, registrations=registrations, reinstates=reinstates, splits=splits
         )
         settings = settings_between(present, wanted, resumes=reinstates)
-        first = tiers_of(relaxed) if relaxes else None
-        found = _Order(present, vault=vault, companions=companions).find(settings, seats, first)
+        order = _Order(present, vault=vault, companions=companions)
+        found = (
+            order.find_relaxed(settings, seats, relaxed, wanted) if relaxes else order.find(settings, seats)
+        )
         if best is None or len(found.obstacles) < len(best.obstacles):
             best = found
         if len(best.obstacles) == len(seats.obstacles):
@@ -101,15 +105,29 @@ class _Order:
         self._course = self._start.copy()
         self._done: list[PlannedOperation] = []
 
-    def find(self, settings: Sequence[Change], seats: SeatChanges, first: Change | None) -> Transition:
-        """Take what is possible, again and again, until nothing is left or nothing is possible.
+    def find(self, settings: Sequence[Change], seats: SeatChanges) -> Transition:
+        """Take what is possible, again and again, until nothing is left or nothing is possible."""
+        stuck = self._take_all(settings, seats)
+        return Transition(operations=tuple(self._done), obstacles=(*seats.obstacles, *self._obstacles(stuck)))
 
-        :param first: terms of tiers to begin with
-        """
+    def find_relaxed(
+        self, settings: Sequence[Change], seats: SeatChanges, relaxed: Arrangement, wanted: Arrangement
+    ) -> Transition:
+        """The same, with smaller quorums until everybody has come and gone."""
+        first, last = tiers_of(relaxed), tiers_of(wanted)
+        if self._course.copy().refusal(first) is None:
+            self._emit([first], is_passing=True)
+        stuck = self._take_all([change for change in settings if change != last], seats)
+        if self._course.copy().refusal(last) is None:
+            self._emit([last])
+        else:
+            stuck.append(last)
+        return Transition(operations=tuple(self._done), obstacles=(*seats.obstacles, *self._obstacles(stuck)))
+
+    def _take_all(self, settings: Sequence[Change], seats: SeatChanges) -> list[Change]:
+        """Take what is possible, and return what is not."""
         left = list(settings)
         groups = [list(seats.arrivals), list(seats.renewals), list(seats.departures)]
-        if first and self._course.copy().refusal(first) is None:
-            self._emit([first])
         while left or any(groups):
             arrivals, *others = groups
             possible = self._possible(left)
@@ -122,8 +140,7 @@ class _Order:
                     left = [change for change in left if change not in possible]
                 elif not self._take_one(others):
                     break
-        stuck = [*left, *(change for group in groups for change in group)]
-        return Transition(operations=tuple(self._done), obstacles=(*seats.obstacles, *self._obstacles(stuck)))
+        return [*left, *(change for group in groups for change in group)]
 
     def _take_one(self, groups: Sequence[list[Change]]) -> bool:
         for group in groups:
@@ -159,7 +176,7 @@ class _Order:
         if part:
             self._emit(part)
 
-    def _emit(self, changes: Sequence[Change]) -> None:
+    def _emit(self, changes: Sequence[Change], *, is_passing: bool = False) -> None:
         today = self._start.copy()
         refused_today = [refused for change in changes if (refused := today.refusal(change))]
         for change in changes:
@@ -172,6 +189,7 @@ class _Order:
                 calls=tuple(map(self._encode, changes)),
                 after=self._course.now,
                 is_possible_now=not refused_today,
+                is_passing=is_passing,
             )
         )
 
@@ -187,12 +205,14 @@ class _Order:
 
 def _obstacle_of(change: Change, refused: VaultError) -> Obstacle:
     subject = str(change.subject) if change.subject else change.function
-    said = f"There is no order in which the vault takes `{change.function}`: {refused.sentence()}"
+    said = f"No order was found in which the vault takes `{change.function}`: {refused.sentence()}"
     return Obstacle(rule="no-order", subject=Shown(subject), sentence=Shown(said))
 
 
 def _relaxed(present: Arrangement, wanted: Arrangement) -> Arrangement:
-    """Return today's arrangement with the smaller quorums of both: members can then come and go in any order."""
+    """Return today's arrangement with the smaller quorums of both, and the least supermajority that they allow: where
+    nothing else helps, members can come and go so. It never goes below what both ask for.
+    """
 
     def smaller(today: TierTerms, later: TierTerms) -> TierTerms:
         quorum = min(today.quorum, later.quorum)
@@ -201,8 +221,4 @@ def _relaxed(present: Arrangement, wanted: Arrangement) -> Arrangement:
 
     pairs = zip(present.tiers, wanted.tiers, strict=True)
     first, second, third, fourth = (smaller(today, later) for today, later in pairs)
-    return replace(
-        present,
-        tiers=(first, second, third, fourth),
-        supermajority=min(present.supermajority, wanted.supermajority),
-    )
+    return replace(present, tiers=(first, second, third, fourth), supermajority=fourth.quorum)
