@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verifier.assess.changing.differences import differences_between
@@ -167,10 +167,9 @@ def _publishers(reading: VaultReading, operation: PlannedOperation, own: Member 
     """Yield who may publish it, the signer first. A seat operation may come from any approver but its subject."""
     roles = Role.PROPOSER | Role.APPROVER if operation.is_seat_operation else Role.PROPOSER
     subject = operation.changes[0].subject if operation.is_seat_operation else None
-    members: Mapping[int, Member] = reading.members.value
     fit = [
         member
-        for _, member in sorted(members.items())
+        for _, member in sorted(reading.members.value.items())
         if member.record.is_active
         and not member.record.is_group
         and member.record.has_any(roles)
