@@ -66,6 +66,12 @@ def folder_made_a_link(house: House) -> None:
     place.symlink_to(other)
 
 
+def ignored_folder_made_a_link(house: House) -> None:
+    house.write(".gitignore", "contracts\n")
+    house.commit()
+    folder_made_a_link(house)
+
+
 def made_executable(house: House) -> None:
     (house.checkout / "contracts/Vault.sol").chmod(0o755)
 
@@ -102,6 +108,7 @@ def filtered(house: House) -> None:
         in_the_index_only,
         made_a_link,
         folder_made_a_link,
+        ignored_folder_made_a_link,
         made_executable,
         removed,
         nested_repository,
