@@ -6,7 +6,10 @@ from tests.attest.conftest import Desk
 from tests.attest.town import Plan
 from tests.contracts.groups import addition, holder_words
 from tests.frost.group import Group
+from tests.stage import data_of
 from verifier.model.address import Address
+from verifier.model.written_call import WrittenCall
+from verifier.store.calls_file import write_calls
 
 OWLS = Group.new("owls")
 
@@ -46,3 +49,32 @@ def test_attest__group_with_its_holders__clean_and_others_found_and_changed_back
     assert desk.diff(plan).code == 0
     assert desk.execute_all() == 1
     assert desk.attest(plan).code == 0
+
+
+def test_diff__group_with_its_registration__brought_in_before_quorums_rise(desk: Desk) -> None:
+    town = desk.town
+    plan = with_owls(town.another_plan(), 101, 102)
+    # One more than there are approvers today.
+    plan["supermajority"] = 6
+    path = desk.home.path / "owls.json"
+    data = data_of("addGroup", *addition(town.stage, OWLS, (101, 102)))
+    write_calls(path, [WrittenCall(goes_to=town.vault, data="0x" + data.hex())])
+    assert desk.diff(plan, "--registration", str(path)).code == 0
+    assert [file.name for file in sorted(desk.folder.iterdir())] == ["01-add-group.json", "02-settings.json"]
+    assert desk.execute_all() == 2
+    assert desk.attest(plan).code == 0
+
+
+def test_diff__registration_of_other_holders__refused_with_98(desk: Desk) -> None:
+    town = desk.town
+    path = desk.home.path / "owls.json"
+    data = data_of("addGroup", *addition(town.stage, OWLS, (101, 103)))
+    write_calls(path, [WrittenCall(goes_to=town.vault, data="0x" + data.hex())])
+    ran = desk.diff(with_owls(town.another_plan(), 101, 102), "--registration", str(path))
+    assert ran.code == 98
+    assert "other roles or holders" in ran.sentence
+    payment = desk.home.path / "payment.json"
+    write_calls(payment, [WrittenCall(goes_to=town.vault, wei="1")])
+    ran = desk.diff(with_owls(town.another_plan(), 101, 102), "--registration", str(payment))
+    assert ran.code == 98
+    assert "no registration" in ran.sentence

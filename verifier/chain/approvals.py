@@ -43,7 +43,7 @@ def approvals_in(data: bytes) -> tuple[Approval, ...] | None:
     values: Any = _PROPOSE.plan.decode(data, 4).values if data[:4] == _PROPOSE.selector else None
     if values is None:
         return None
-    return tuple(_approval(*each) for each in values[1])
+    return tuple(approval_of(*each) for each in values[1])
 
 
 def _reading(operation_id: OperationId, transaction: bytes, fact: Fact[Any]) -> ApprovalsReading:
@@ -57,7 +57,7 @@ def _reading(operation_id: OperationId, transaction: bytes, fact: Fact[Any]) -> 
     )
 
 
-def _approval(head: int, r: bytes, s: bytes) -> Approval:
+def approval_of(head: int, r: bytes, s: bytes) -> Approval:
     """Return an approval of any words: what no field holds is cut off, as the contract does."""
     fields = APPROVAL_HEAD.unpack(head & (1 << 80) - 1)
     return Approval(

@@ -68,6 +68,13 @@ def add_diff(commands: argparse._SubParsersAction[Any]) -> None:
         "-o", "--output", metavar="FOLDER", help="where to write the files; it must not hold any of them yet"
     )
     parser.add_argument(
+        "--registration",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what `fourth-signer frost register` wrote for a group that is to come; may come several times",
+    )
+    parser.add_argument(
         "--reinstate",
         action="store_true",
         help="give members and strategies back what a suspension took, where the file has them",

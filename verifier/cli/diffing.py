@@ -18,6 +18,7 @@ from verifier.cli.answer import Answer
 from verifier.cli.attesting import VERSION, difference_record
 from verifier.cli.patience import patience
 from verifier.cli.record_parts import hex_of
+from verifier.cli.registrations import read_registrations
 from verifier.desk.changing import Step, Way, plan_changes
 from verifier.errors import CallsUnwritable
 from verifier.model.address import Address
@@ -36,6 +37,7 @@ def run_diff(options: Namespace) -> Answer:
     """Find out what turns a vault into its file, write it, and show it.
 
     :raises VaultFileMalformed: the file cannot be read.
+    :raises CallsMalformed: a registration is none of a group in the file.
     :raises CallsUnwritable: the folder holds such files already, or the disk does not let us.
     :raises PinError: the vault is not of this release, or not the one that is pinned.
     :raises EvidenceError: it cannot be read, or endpoints contradict each other.
@@ -44,6 +46,8 @@ def run_diff(options: Namespace) -> Answer:
     file = read_vault_file(path)
     options.vault = options.address
     choice = choose(options)
+    signed = [path_of(each) for each in options.registration]
+    registrations = read_registrations(signed, vault=choice.vault, file=file)
     panel = open_panel(choice)
     with patience(choice.chain.hosts):
         way = plan_changes(
@@ -53,6 +57,7 @@ def run_diff(options: Namespace) -> Answer:
             CLOCK,
             choice.signer,
             file=file,
+            registrations=registrations,
             reinstates=options.reinstate,
             since=None if options.since is None else BlockNumber(options.since),
             aids=open_aids(options, choice, panel),

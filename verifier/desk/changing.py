@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from verifier.assess.changing.differences import differences_between
 from verifier.assess.changing.names import Names
-from verifier.assess.changing.order import PlannedOperation, operations_between
-from verifier.assess.changing.seats import Obstacle
+from verifier.assess.changing.order import NO_REGISTRATIONS, PlannedOperation, operations_between
+from verifier.assess.changing.seats import Obstacle, Registration
 from verifier.assess.changing.wanted import arrangement_of, labels_of, persons_of
 from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.attesting import believed, read_whole
@@ -18,6 +18,7 @@ from verifier.desk.signer import Signer
 from verifier.desk.statements import Statement, state_no_past, state_past
 from verifier.errors import ActionImpossible
 from verifier.errors.exits import DANGER, OBSTRUCTED, WARNING
+from verifier.model.address import Address
 from verifier.model.difference import Difference
 from verifier.model.finding import Severity
 from verifier.model.life import OPEN
@@ -72,12 +73,14 @@ def plan_changes(
     signer: Signer,
     *,
     file: VaultFile,
+    registrations: Mapping[Address, Registration] = NO_REGISTRATIONS,
     reinstates: bool = False,
     since: BlockNumber | None = None,
     aids: Aids = NO_AIDS,
 ) -> Way:
     """Return what turns the vault into its file.
 
+    :param registrations: what the holders of groups signed that are to come
     :param reinstates: whether members and strategies that are stopped, and in the file, are let go on
     :param since: the vault's first block, where somebody knows it
     :raises PinError: it is not of the release.
@@ -89,7 +92,12 @@ def plan_changes(
     names = Names(companions=reading.companions, labels=labels_of(file), persons=persons_of(file))
     present = vault.present
     transition = operations_between(
-        present, wanted, vault=reading.vault, companions=reading.companions, reinstates=reinstates
+        present,
+        wanted,
+        vault=reading.vault,
+        companions=reading.companions,
+        registrations=registrations,
+        reinstates=reinstates,
     )
     labels = {**labels_of(file), **{each: sanitise(label, most=60) for each, label in signer.labels.items()}}
     pinned = PinnedReader(reader, reading)

@@ -28,7 +28,7 @@ from verifier.model.operation import Call
 from verifier.model.text import Shown
 from verifier.model.tier import TierTerms
 
-_NO_REGISTRATIONS: Final[Mapping[Address, Registration]] = {}
+NO_REGISTRATIONS: Final[Mapping[Address, Registration]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def operations_between(
     *,
     vault: Address,
     companions: Companions,
-    registrations: Mapping[Address, Registration] = _NO_REGISTRATIONS,
+    registrations: Mapping[Address, Registration] = NO_REGISTRATIONS,
     reinstates: bool = False,
 ) -> Transition:
     """Return the operations that turn one arrangement into another, and what they cannot bring about.
