@@ -100,7 +100,7 @@ def _arrive_as_group(
 ) -> None:
     if registration is None or sitting.group is None:
         said = (
-            f"The group {account} comes by an operation that its holders sign a registration for, and no file makes that. "
+            f"The group {account} comes by an operation that its holders sign a registration for. "
             "`fourth-signer frost register` asks them for it; then give what it writes as `--registration FILE`."
         )
         changes.obstacles.append(_obstacle("group-unsigned", account, said))
