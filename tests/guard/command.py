@@ -137,7 +137,7 @@ class Post:
         while not (found := is_so()):
             assert process.poll() is None, "it ended"
             assert time.monotonic() < until, "it took too long"
-            time.sleep(0.05)
+            time.sleep(0.2)
         return found
 
 

@@ -229,15 +229,6 @@ def test_configuration__something_is_wrong__one_sentence_that_names_it(
     assert words in ran.sentence
 
 
-def test_dry_run__a_rule_holds__told_and_no_key_is_opened(post: Post) -> None:
-    (post.home.path / "gus.passphrase").unlink()
-    operation = post.big()
-    with post.running("--dry-run") as guard:
-        post.wait_for(guard, lambda: post.told("guard-would-veto"))
-    assert post.stage.status(operation) is Status.WAITING
-    assert post.sent() == []
-
-
 def test_ack__that_it_stopped__it_stays_so_until_somebody_resumes(post: Post) -> None:
     post.toml.write_text(post.toml.read_text() + "\n[limits]\nan_hour = 1\na_day = 1\n")
     post.big()

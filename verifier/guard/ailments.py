@@ -25,6 +25,7 @@ READING = "reading"
 SEAT = "seat"
 BALANCE = "balance"
 HELD = "held"
+AGE = "age"
 
 
 class Ailments:

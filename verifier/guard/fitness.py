@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from verifier.desk.briefing import Briefing
 from verifier.errors import FourthSignerError, GuardSeatUnfit
-from verifier.guard.ailments import BALANCE, HELD, SEAT, Ailments
+from verifier.guard.ailments import AGE, BALANCE, HELD, SEAT, Ailments
 from verifier.guard.looking import require_fit
 from verifier.guard.plan import Guarded, Means
 from verifier.model.finding import Severity
@@ -20,6 +21,7 @@ from verifier.model.units import Timestamp
 from verifier.model.watching import Kind
 
 _BALANCE_EVERY: Final = 300
+_AGES: Final = frozenset({"block-old", "block-early"})
 _LOG: Final = logging.getLogger("fourth_signer.guard")
 
 
@@ -53,6 +55,17 @@ class Fitness:
             why = why or said
         self._look_at_balance(reading, now)
         return why
+
+    def look_at_age(self, briefing: Briefing, now: Timestamp) -> None:
+        """Have people told if the newest block is none by this machine's clock: a guard that is shown an old chain is
+        blind.
+        """
+        for finding in briefing.findings:
+            if finding.rule in _AGES:
+                said = Shown(f"The guard may be blind: {finding.sentence}")
+                self._ailments.ill(AGE, now, said, kind=Kind.BEHIND, severity=Severity.WARNING)
+                return
+        self._ailments.well(AGE)
 
     def _look_at_balance(self, reading: VaultReading, now: Timestamp) -> None:
         """Have people told if the guard's account cannot pay for many vetoes any more."""

@@ -75,6 +75,7 @@ class VaultGuard:
             return False
         self._ailments.well(READING)
         reading = briefing.reading
+        self._fitness.look_at_age(briefing, now)
         why_idle = self._fitness.why_idle(reading, now)
         intents = self._scribe.intents(*self._place)
         by_id = {matter.review.lane.operation_id: matter for matter in matters}

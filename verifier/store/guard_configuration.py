@@ -130,7 +130,7 @@ def _member(text: str) -> Address:
 
 def _terms(top: Table, told: WatchSettings, pins: Sequence[Pin]) -> GuardTerms:
     usual = GuardTerms(rules=())
-    every, patience = top.duration("every", most=600), top.duration("patience", most=3_600)
+    every, patience = top.duration("every", most=120), top.duration("patience", most=3_600)
     return GuardTerms(
         rules=read_rules(top, read_lists(top), pins),
         limits=_limits(top),
