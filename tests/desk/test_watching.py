@@ -17,7 +17,7 @@ from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import Kept, Kind, Standing
 
 CHAIN = ChainId(31_337)
-SETUP = WatchSetup(file=Shown("watch.toml"), has_vault=True, channels=frozenset({"ops"}))
+SETUP = WatchSetup(file=Shown("watch.toml"), has_vault=True, channels=frozenset({Shown("ops")}))
 STAND = ChainStand(
     block=BlockNumber(99),
     block_at=Timestamp(NOW - 24),
@@ -142,6 +142,15 @@ def test_judge__what_waits_for_a_channel_of_long_ago__does_not_count() -> None:
     assert judge_watch(found, head=None, now=NOW).word == "WATCHED"
     few = report(waiting={Shown("ops"): (2, 30)})
     assert "Not delivered yet: 2, the oldest for 30 seconds." in judge_watch(few, head=None, now=NOW).sentence
+
+
+def test_judge__configuration_of_somebody_who_looks_on__goes_by_the_channels_of_the_store() -> None:
+    setup = replace(SETUP, channels=frozenset())
+    told = report(setup, channels=frozenset({Shown("ops")}), waiting={Shown("ops"): (1, 9_000)})
+    assert judge_watch(told, head=None, now=NOW).sentence.startswith(
+        "The watcher sees this vault, and ops was not told for 2 hours 30 minutes."
+    )
+    assert judge_watch(replace(told, view=report(setup).view), head=None, now=NOW).word == "NOT TOLD"
 
 
 def episode(number: int, *severities: Severity, **more: Any) -> Episode:

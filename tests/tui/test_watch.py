@@ -19,6 +19,8 @@ from tests.tui.pilots import LARGE, in_terminal, press, settle, text_of, words_o
 from tests.tui.scene import make_scene, theft
 from tests.tui.test_sign import messages
 from tests.tui.watching import HOUR, Watched, desk_at, set_up, told, watched
+from verifier.cli.arguments import make_parser
+from verifier.cli.serve import command_of, surroundings_of
 from verifier.cli.terminal_offers import with_watching
 from verifier.model.finding import Severity
 from verifier.model.life import Status
@@ -368,6 +370,43 @@ def test_acknowledge__a_file_of_an_older_release__is_refused_and_nothing_else_ch
         assert messages(app)[-1] == "Acknowledge: Choose what the watcher told."
 
     in_terminal(story.scene, walk, size=LARGE, **story.options)
+
+
+def test_watch__by_a_file_that_names_the_store_alone__shows_what_the_watcher_shows(story: Watched) -> None:
+    (story.folder / "watch.toml").write_text('version = 1\nconfiguration = "config.toml"\n')
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "6")
+        said = words_of(app)
+        assert "pager was not told for 20 hours" in said
+        # What the watcher's own file says of escalation and the like is not known here.
+        assert "Not watched, or not told" not in said
+        await press(app, pilot, "end")
+        assert "note assets: What moves of assets that no policy lists is not watched." in words_of(app)
+
+    in_terminal(story.scene, walk, size=LARGE, **story.options)
+
+
+def test_serve__the_watchers_file__is_handed_on_to_the_display() -> None:
+    options = make_parser().parse_args(["serve", "--watch", "w.toml"])
+    assert "--watch=w.toml" in command_of(options)
+    assert surroundings_of({"FOURTH_SIGNER_WATCH": "w.toml", "HOOK": "secret"}) == {
+        "FOURTH_SIGNER_WATCH": "w.toml"
+    }
+
+
+def test_path__said_by_an_argument_or_a_variable_or_by_nobody__in_that_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOURTH_SIGNER_WATCH", str(tmp_path / "elsewhere.toml"))
+    assert desk_at(tmp_path, FakeClock()).path == tmp_path / "watch.toml"
+    assert desk_at(tmp_path, FakeClock(), is_named=False).path == tmp_path / "elsewhere.toml"
+    # Somebody says that there is one: then it is an error that there is none.
+    assert "there is no such file" in (desk_at(tmp_path, FakeClock(), is_named=False).look().trouble or "")
+    monkeypatch.delenv("FOURTH_SIGNER_WATCH")
+    desk = desk_at(tmp_path, FakeClock(), is_named=False)
+    assert desk.path == tmp_path / "watch.toml"
+    assert desk.look().setup.file is None
 
 
 def alarm(story: Watched) -> Happening:

@@ -16,7 +16,7 @@ from verifier.audit.chain import HashChain
 from verifier.cli.adapters import CLOCK, Choice, place_of
 from verifier.cli.auditing import Walk, verify_records
 from verifier.cli.watch_asking import ask_watcher
-from verifier.cli.watch_check import examine_watch
+from verifier.cli.watch_check import WATCHED, examine_watch
 from verifier.cli.watch_plans import pace_of
 from verifier.desk.watching import MOST_UNDELIVERED, WatchReport, WatchSetup, look_at_watch
 from verifier.errors import FourthSignerError, WatchStoreError, WatchStoreUnusable
@@ -146,12 +146,10 @@ class WatchDesk:
         name = sanitise(str(path), most=200)
         try:
             settings = self._settings = read_watch_settings(path, os.environ)
-            gaps = [
-                check
-                for part in examine_watch(settings, self.clock).values()
-                for check in part
-                if check.severity >= Severity.NOTICE
-            ]
+            found = examine_watch(settings, self.clock)
+            # Without a channel it is the file of somebody who looks on, and says nothing of whom the watcher tells.
+            parts = found.values() if settings.channels else [found[WATCHED]]
+            gaps = [check for part in parts for check in part if check.severity >= Severity.NOTICE]
         except FourthSignerError as error:
             self._settings = None
             return WatchSetup(file=name, trouble=Shown(error.sentence()))
@@ -164,7 +162,7 @@ class WatchDesk:
         return WatchSetup(
             file=name,
             has_vault=any((pin.chain_id, pin.vault) == (chain_id, vault) for pin in pins),
-            channels=frozenset(channel.name for channel in settings.channels),
+            channels=frozenset(sanitise(channel.name) for channel in settings.channels),
             most_lag=int(pace.silent_blocks * pace.block_seconds),
             most_undelivered=MOST_UNDELIVERED if beat is None else beat.most_undelivered,
             gaps=tuple(gaps),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from verifier.desk.health import Check, check_error
 from verifier.errors import FourthSignerError
@@ -17,12 +18,14 @@ from verifier.store.settings import Pin
 from verifier.store.watch_settings import ChannelSettings, WatchSettings
 
 Parts = dict[str, list[Check]]
+WATCHED: Final = "Watched"
+"""The part that says what is watched, and what is not."""
 
 
 def examine_watch(settings: WatchSettings, clock: Clock) -> Parts:
     """Return every line of the examination. Nothing is asked and nothing is sent."""
     return {
-        "Watched": list(_watched(settings)),
+        WATCHED: list(_watched(settings)),
         "Told": list(examine_told(settings, clock)),
         "By the clock": list(examine_daily(settings)),
         "The watcher itself": list(_itself(settings)),

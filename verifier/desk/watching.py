@@ -36,8 +36,8 @@ class WatchSetup:
     file: Shown | None
     # Whether the vault is one of those that it watches.
     has_vault: bool = False
-    # Channels that it tells.
-    channels: frozenset[str] = frozenset()
+    # Channels that it tells; none where the configuration is that of somebody who only looks on.
+    channels: frozenset[Shown] = frozenset()
     # Seconds without a new block after which a chain counts as behind.
     most_lag: int = 240
     most_undelivered: int = MOST_UNDELIVERED
@@ -71,17 +71,22 @@ class WatchReport:
         return self.view.chains.get(self.chain_id, ChainStand()) if self.view else ChainStand()
 
     @property
+    def channels(self) -> frozenset[Shown]:
+        """The channels that are told: those of the configuration, or of the store where that one names none."""
+        return self.setup.channels or (self.view.channels if self.view else frozenset())
+
+    @property
     def waiting(self) -> tuple[int, int]:
         """How many deliveries wait for channels that are told, and for how many seconds the oldest that is due."""
         waiting: Mapping[Shown, tuple[int, int]] = self.view.waiting if self.view else {}
-        ours = [found for channel, found in waiting.items() if channel in self.setup.channels]
+        ours = [found for channel, found in waiting.items() if channel in self.channels]
         return sum(count for count, _ in ours), max((oldest for _, oldest in ours), default=0)
 
     @property
     def slowest(self) -> Shown:
         """The channel that was not told for the longest time."""
         waiting: Mapping[Shown, tuple[int, int]] = self.view.waiting if self.view else {}
-        ours = [channel for channel in waiting if channel in self.setup.channels]
+        ours = [channel for channel in waiting if channel in self.channels]
         return max(ours, key=lambda channel: waiting[channel][1], default=Shown("nobody"))
 
 
@@ -221,7 +226,7 @@ def _of_work(facts: _Facts) -> WatchVerdict | None:
         return _poor(
             "NOT TOLD", f"{said}. It looked {show_duration(facts.silence or 0)} ago{_read_up_to(facts)}."
         )
-    if not setup.channels:
+    if not facts.report.channels:
         return _bad("NOT TOLD", "The watcher sees this vault, and tells nobody: no channel is configured.")
     return None
 

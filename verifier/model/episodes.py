@@ -114,6 +114,8 @@ class WatchView:
     waiting: Mapping[Shown, tuple[int, int]] = field(default_factory=dict)
     # By channel: why it failed last, of what still waits.
     failing: Mapping[Shown, Shown] = field(default_factory=dict)
+    # Every channel that something was put into the outbox for, of late.
+    channels: frozenset[Shown] = frozenset()
     # What was said last of what is said once a day.
     daily: Mapping[Parcel, Telling] = field(default_factory=dict)
     # The newest record of the audit log.

@@ -259,7 +259,7 @@ def _add_undelivered(page: Page, report: WatchReport) -> None:
         return
     for channel, (count, oldest) in sorted(waiting.items()):
         said = f"{count}, the oldest for {show_duration(oldest)}" if oldest else f"{count}, none of them due"
-        if channel not in report.setup.channels:
+        if channel not in report.channels:
             said += "; the configuration does not name it any more"
         if why := view.failing.get(channel):
             said += f". It failed: {why}"

@@ -53,6 +53,7 @@ def read_view(
         episodes=_episodes(connection, chain_id, vault, since, least),
         waiting={_name(channel): found for channel, found in read_waiting(connection, now).items()},
         failing=_failing(connection),
+        channels=_channels(connection),
         daily={parcel: found for parcel in _DAILY if (found := _newest(connection, parcel)) is not None},
         head=newest_record(connection),
     )
@@ -151,12 +152,21 @@ def _failing(connection: Connection) -> dict[Shown, Shown]:
     return found
 
 
+def _channels(connection: Connection) -> frozenset[Shown]:
+    query = select(OUTBOX.c.channel).where(OUTBOX.c.number > _oldest_row(connection)).distinct()
+    return frozenset(_name(channel) for channel in connection.execute(query).scalars())
+
+
+def _oldest_row(connection: Connection) -> int:
+    """Return from which row of the outbox on it is looked through: not all of it, where it is long."""
+    newest: int | None = connection.execute(select(func.max(OUTBOX.c.number))).scalar_one()
+    return (newest or 0) - _MOST_ROWS
+
+
 def _newest(connection: Connection, parcel: Parcel) -> Telling | None:
-    newest = connection.execute(select(func.max(OUTBOX.c.number))).scalar_one() or 0
     query = (
         select(OUTBOX)
-        # Where there is none, not all of it is looked through.
-        .where(OUTBOX.c.number > newest - _MOST_ROWS, OUTBOX.c.parcel == parcel.value)
+        .where(OUTBOX.c.number > _oldest_row(connection), OUTBOX.c.parcel == parcel.value)
         .order_by(OUTBOX.c.number.desc())
         .limit(1)
     )
