@@ -153,6 +153,26 @@ def test_diff__pinned_seat__lanes_of_ones_own(desk: Desk) -> None:
     assert f"your lane {lanes[0]}" in page
 
 
+def test_diff__all_lanes_of_all_publishers_taken__the_calls_all_the_same(desk: Desk) -> None:
+    """Two may publish settings. One fills the lanes of its seat, the other is suspended: nobody can publish today."""
+    stage = desk.town.stage
+    for nth in range(8):
+        stage.must(stage.propose("pat", stage.operation("pat", [(PAYROLL, 1, b"")], nth=nth)))
+    plan = desk.town.another_plan()
+    plan["counterparties"] = plan["counterparties"][:1]
+    ran = desk.diff(plan, "--json")
+    (operation,) = ran.record["operations"]
+    assert operation["tier"] == "CUSTODY"
+    desk.town.suspend("gus", "ann")
+    (desk.folder / "01-settings.json").unlink()
+    ran = desk.diff(plan, "--json", "--reinstate")
+    settings = [each for each in ran.record["operations"] if not each["seat_operation"]]
+    assert [each["tier"] for each in settings] == [None]
+    assert len(settings[0]["calls"]) == 1
+    page = desk.home.call("diff", str(desk.home.path / "wanted.toml"), desk.town.vault, *desk.town.rpc).out
+    assert "Nobody can now" in page
+
+
 def test_diff__suspended_member__left_alone_until_reinstated(desk: Desk) -> None:
     desk.town.suspend("gus", "eve")
     ran = desk.diff(desk.town.plan, "--json")

@@ -124,22 +124,26 @@ def plan_changes(
 
 
 class _Lanes:
-    """The lanes of every seat, of which none is given twice."""
+    """The lanes of every seat. One is given twice only where a seat has no other: after its first operation ended."""
 
     def __init__(self, reading: VaultReading) -> None:
         self._reading = reading
         self._given: set[LaneIndex] = set()
 
     def take(self, member: Member) -> LaneIndex | None:
-        """Return a free lane of a member's; None where all hold an operation, or will."""
+        """Return a free lane of a member's; None where all hold an operation already."""
         first = member.record.seat * LANES_PER_SEAT
-        for index in map(LaneIndex, range(first, first + LANES_PER_SEAT)):
-            lane = self._reading.lane(index)
-            is_free = lane is None or self._reading.status(lane) not in OPEN
-            if is_free and index not in self._given:
-                self._given.add(index)
-                return index
-        return None
+        lanes = map(LaneIndex, range(first, first + LANES_PER_SEAT))
+        free = [lane for lane in lanes if self._is_free(lane)]
+        if not free:
+            return None
+        lane = next((lane for lane in free if lane not in self._given), free[0])
+        self._given.add(lane)
+        return lane
+
+    def _is_free(self, index: LaneIndex) -> bool:
+        lane = self._reading.lane(index)
+        return lane is None or self._reading.status(lane) not in OPEN
 
 
 def _step(

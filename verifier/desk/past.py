@@ -129,6 +129,8 @@ def _ranged(
         try:
             found += source.logs(BlockNumber(begin), BlockNumber(end), emitters, topics=topics)
         except RangeTooWide:
+            if begin == end:
+                raise
             step = max(step // _NARROWER, 1)
             continue
         begin = end + 1
