@@ -138,6 +138,7 @@ class Answers:
     pushes: list[dict[str, Any]] | None = field(default_factory=lambda: [push()])
     author: str = "dave"
     owners: str = OWNERS
+    head: str = HEAD
     # What the pull request says of itself, where that is not what is told elsewhere.
     pull_says: dict[str, Any] = field(default_factory=dict)
 
@@ -156,7 +157,7 @@ class Answers:
             "head": {
                 "label": "x",
                 "ref": "change",
-                "sha": HEAD,
+                "sha": self.head,
                 "user": user("dave"),
                 "repo": {"full_name": REPOSITORY},
             },

@@ -14,6 +14,7 @@ from tests.gate.house import DAY, HOUR, NOW, House
 from tests.gate.refusals import refuses
 from verifier.deploy.gate.bypass import record_bypass, record_change_bypass, record_review
 from verifier.deploy.gate.record import ReleaseRecord
+from verifier.errors import RepositoryUnreadable
 from verifier.model.text import Shown
 from verifier.model.units import ChainId, Timestamp
 from verifier.model.watching import AuditRecord
@@ -194,8 +195,9 @@ def test_review__a_token_that_says_something_else__refused(
 # --------------------------------------------------------------------------------------------------------- Second gate
 
 
-def change(house: House, kid: str = "ann-1", now: int = NOW, **changes: Any) -> AuditRecord:
-    about = {"commit": "ab" * 20, "repository": "example/vaults", "pull": 12, "reason": REASON}
+def change(house: House, kid: str = "ann-1", now: int = NOW, head: str = "", **changes: Any) -> AuditRecord:
+    head = head or house.git("rev-parse", "HEAD")
+    about = {"commit": head, "repository": "example/vaults", "pull": 12, "reason": REASON}
     times = {"iat": now, "nbf": now, "exp": now + HOUR}
     token = house.token_for("change-bypass", kid, **{**about, **times, **changes})
     return record_change_bypass(house.gate(), **about, token=token, now=Timestamp(now))  # type: ignore[arg-type]
@@ -211,6 +213,23 @@ def test_change_bypass__one_person__recorded(house: House) -> None:
 )
 def test_change_bypass__of_another_change__refused(house: House, name: str, value: Any) -> None:
     refuses(house, f"wrong-{name}", lambda: change(house, **{name: value}))
+
+
+def test_change_bypass__whoever_wrote_what_is_new_in_it__does_not_review_it(house: House) -> None:
+    base = house.git("rev-parse", "HEAD")
+    house.change("ben", message="Change it\n\nCo-authored-by: Cleo <cleo@example.org>")
+    house.change("nobody@example.com", committer="dave")
+    head = house.git("rev-parse", "HEAD")
+    house.git("checkout", "--quiet", base)
+    entry = change(house, head=head)
+    state, _ = house.gate().record.read()
+    assert state.bypasses[0].took_part == {"ann", "ben", "cleo", "dave"}
+    refuses(house, "review-participant", lambda: review(house, entry, "cleo-1"))
+
+
+def test_change_bypass__of_a_head_that_is_not_here__refused(house: House) -> None:
+    with pytest.raises(RepositoryUnreadable):
+        change(house, head="ab" * 20)
 
 
 def test_bypass__written_to_the_file_by_hand__breaks_it(house: House, tmp_path: Path) -> None:

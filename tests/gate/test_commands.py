@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.cli.program import COMMAND, PATIENCE, Home, Ran
-from tests.gate.github import HEAD, Answers, review
+from tests.gate.github import Answers, commit, push, review
 from tests.gate.house import KEYS, TOP, build_house, policy_text
 from verifier.deploy.gate.record import PIN_VARIABLE
 
@@ -303,8 +304,17 @@ def test_review_check__past_the_gate_by_the_record__opens_for_this_head_alone(tm
     desk.house.policy_path.write_text(adopted)
     desk.house.commit("Adopt it")
     desk.write("reason.txt", b"The bridge burns.\n")
-    answers = Answers(reviews=[])
-    deed = ("--repository", "Example/Vaults", "--pull", "12", "--commit", HEAD, "--reason", "../reason.txt")
+    base = desk.house.git("rev-parse", "HEAD")
+    head = desk.house.change()
+    desk.house.git("checkout", "--quiet", base)
+    story: dict[str, Any] = {
+        "head": head,
+        "reviews": [],
+        "commits": [commit(head)],
+        "pushes": [push(after=head)],
+    }
+    answers = Answers(**story)
+    deed = ("--repository", "Example/Vaults", "--pull", "12", "--commit", head, "--reason", "../reason.txt")
     made = desk.authorise("ann-1", "--purpose", "change-bypass", *deed, output="../bypass.jwt")
     assert made.code == 0, made
     policy = ("--policy", "../checkout/release.toml", "--head", desk.house.pin)
@@ -316,7 +326,7 @@ def test_review_check__past_the_gate_by_the_record__opens_for_this_head_alone(tm
     said = judged(elsewhere, answers, *policy)
     assert said.code == 0
     assert "let past the gate by entry 3" in said.out
-    assert judged(elsewhere, Answers(reviews=[], pull_says={"number": 13}), *policy).code == 120
+    assert judged(elsewhere, Answers(**story, pull_says={"number": 13}), *policy).code == 120
     # Without a head that somebody told, no record is looked at; nor is another one.
     assert judged(elsewhere, answers, *policy[:2]).code == 120
     assert judged(elsewhere, answers, *policy[:3], "ab" * 32).code == 119

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from verifier.deploy.gate.history import read_writing
+from verifier.deploy.gate.history import known_writers, read_writing
 from verifier.deploy.gate.opening import ReleaseGate, list_facts, require_ready
 from verifier.deploy.gate.policy_file import parse_policy
 from verifier.deploy.gate.release import Deployment, network_of
@@ -61,11 +61,13 @@ def record_change_bypass(
 ) -> AuditRecord:
     """Let a pull request's head through without the security team, for good in the record.
 
-    :param commit: full hash of the head
+    :param commit: full hash of the head, which has to be fetched: whoever wrote it will not review this
     :raises ReleaseRefused: it is not allowed.
+    :raises RepositoryUnreadable: the head is not in the repository.
     """
     body: dict[str, Any] = {"commit": commit, "repository": repository, "pull": pull, "reason": reason}
-    return _record(gate, Purpose.CHANGE_BYPASS, body | {"writers": []} | _words(words), [token], now)
+    writers = sorted(known_writers(gate.git, gate.policy, commit))
+    return _record(gate, Purpose.CHANGE_BYPASS, body | {"writers": writers} | _words(words), [token], now)
 
 
 def record_review(

@@ -56,12 +56,22 @@ def read_writing(
     counting = [(one, content) for one, content in found if one.name == commit or one.name in touching]
     writers: set[str] = set()
     for one, content in counting:
-        try:
-            writers |= _writers_of(one, content, policy)
-        except ReleaseRefused:
-            if must_know:
-                raise
+        writers |= _writers_of(one, content, policy, must_know=must_know)
     return Writing(since=since, commits=tuple(one.name for one, _ in counting), writers=frozenset(writers))
+
+
+def known_writers(git: Git, policy: ReleasePolicy, commit: str) -> frozenset[str]:
+    """Return whom the policy knows of those who wrote a commit, and what it has and the checkout's head has not.
+
+    :raises RepositoryUnreadable: the commit is not here.
+    """
+    names = git.ask("rev-list", git.resolve(commit), "^HEAD").decode("ascii").split()
+    if len(names) > _MOST_COMMITS:
+        raise git.unreadable(f"more than {_MOST_COMMITS} commits are new in {commit}")
+    writers: set[str] = set()
+    for one, content in _commits(git, list(dict.fromkeys([commit, *names]))):
+        writers |= _writers_of(one, content, policy, must_know=False)
+    return frozenset(writers)
 
 
 def _commits(git: Git, names: Sequence[str]) -> list[tuple[Commit, bytes]]:
@@ -87,34 +97,38 @@ def _touching(git: Git, commits: Sequence[Commit], paths: Sequence[str]) -> set[
     }
 
 
-def _writers_of(commit: Commit, content: bytes, policy: ReleasePolicy) -> set[str]:
+def _writers_of(commit: Commit, content: bytes, policy: ReleasePolicy, *, must_know: bool = True) -> set[str]:
     """Return everybody who could have had a hand in a commit.
 
+    :param must_know: whether somebody whom the policy does not know is refused, or passed over
     :raises ReleaseRefused: one of them is nobody that the policy knows.
     """
-    people: set[str] = set()
-    short = commit.name[:12]
-    for email in commit.author_emails:
-        person = policy.person_of_email(email)
-        if person is None:
-            why = f"commit {short} is written by <{sanitise(email, most=100)}>, who is nobody in the policy"
-            raise ReleaseRefused(rule="writer-unknown", why=why)
-        people.add(person)
-    for email in commit.committer_emails:
-        person = policy.person_of_email(email)
-        if person is not None:
-            people.add(person)
-        elif email.casefold() not in policy.machines:
-            why = f"commit {short} is committed by <{sanitise(email, most=100)}>, who is nobody in the policy"
-            raise ReleaseRefused(rule="writer-unknown", why=why)
+    unknown = [f"written by <{sanitise(each, most=100)}>" for each in _unknown_authors(commit, policy)]
+    unknown += [f"committed by <{sanitise(each, most=100)}>" for each in _unknown_committers(commit, policy)]
     if not commit.author_emails or not commit.committer_emails:
-        raise ReleaseRefused(rule="writer-unknown", why=f"commit {short} says not who wrote it")
-    people |= {
-        person for each in commit.signers if (person := policy.person_of_fingerprint(each)) is not None
-    }
-    if policy.is_signed:
-        people.add(_signer_of(commit, content, policy))
-    return people
+        unknown.append("written by nobody that it names")
+    if unknown and must_know:
+        why = f"commit {commit.name[:12]} is {unknown[0]}, who is nobody in the policy"
+        raise ReleaseRefused(rule="writer-unknown", why=why)
+    emails = (*commit.author_emails, *commit.committer_emails)
+    found = [policy.person_of_email(each) for each in emails]
+    found += [policy.person_of_fingerprint(each) for each in commit.signers]
+    if policy.is_signed and must_know:
+        found.append(_signer_of(commit, content, policy))
+    return {person for person in found if person is not None}
+
+
+def _unknown_authors(commit: Commit, policy: ReleasePolicy) -> list[str]:
+    return [each for each in commit.author_emails if policy.person_of_email(each) is None]
+
+
+def _unknown_committers(commit: Commit, policy: ReleasePolicy) -> list[str]:
+    """Return committers who are nobody; a machine commits in an author's name."""
+    return [
+        each
+        for each in commit.committer_emails
+        if policy.person_of_email(each) is None and each.casefold() not in policy.machines
+    ]
 
 
 def _signer_of(commit: Commit, content: bytes, policy: ReleasePolicy) -> str:
