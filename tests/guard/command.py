@@ -21,7 +21,7 @@ from tests.watch.faults import Endpoint, faulty
 from tests.watch.scene import PAYEE
 from verifier.model.address import Address
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 300.0
 PASSPHRASE: Final = "a fourth signer"
 SECRET: Final = "a secret of sixteen bytes or more"
 

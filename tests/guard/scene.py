@@ -103,6 +103,8 @@ class GuardScene(Scene):
     key: Keystore | TokenKey
     terms: GuardTerms
     is_dry: bool = False
+    # Seconds in which a block has to take in a transaction.
+    mined_within: float = 60.0
     guard: ChainGuard = field(init=False)
 
     def chains(self) -> tuple[GuardedChain, ...]:
@@ -111,7 +113,7 @@ class GuardScene(Scene):
         chain = GuardedChain(
             chain_id=self.chain_id,
             source=PanelBlocks(panel),
-            writer=TransactionWriter(panel, patience=0.5, pause=0.02),
+            writer=TransactionWriter(panel, patience=self.mined_within, pause=0.02),
             targets=tuple(
                 Guarded(
                     name=Shown("treasury"),
@@ -140,6 +142,17 @@ class GuardScene(Scene):
             holder="guard/test",
         )
         self.guard = ChainGuard(chain, means, Scribe(means, places_of((chain,))))
+
+    def stop_mining(self) -> None:
+        """Let no block take anything in, and the guard not wait for one."""
+        self.chain.rpc("evm_setAutomine", [False])
+        self.mined_within = 0.2
+        self.restart()
+
+    def go_on_mining(self) -> None:
+        self.chain.rpc("evm_setAutomine", [True])
+        self.mined_within = 60.0
+        self.restart()
 
     def use(self, *rules: GuardRule, **changes: Any) -> None:
         """Guard by other rules, or other terms."""

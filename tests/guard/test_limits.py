@@ -197,12 +197,12 @@ def test_look__its_number_is_used_by_another_transaction__signed_anew_once(scene
     operation = scene.big()
     scene.look()
     scene.deliver()
-    scene.chain.rpc("evm_setAutomine", [False])
+    scene.stop_mining()
     scene.look()
     assert scene.intents()[0].stage is Stage.SIGNED
     assert scene.stage.status(operation) is Status.WAITING
     scene.chain.rpc("anvil_dropAllTransactions")
-    scene.chain.rpc("evm_setAutomine", [True])
+    scene.go_on_mining()
     scene.chain.send(scene.key.address, Address(b"\1" * 20))
 
     scene.look(4)
@@ -256,14 +256,14 @@ def test_look__no_block_takes_it_in__signed_anew_with_its_number_and_a_higher_fe
     operation = scene.big()
     scene.look()
     scene.deliver()
-    scene.chain.rpc("evm_setAutomine", [False])
+    scene.stop_mining()
     seen = []
     for _ in range(3):
         scene.look()
         seen.append(scene.intents()[0])
         scene.clock.ahead += 121
     scene.chain.mine()
-    scene.chain.rpc("evm_setAutomine", [True])
+    scene.go_on_mining()
     scene.look()
 
     assert scene.stage.status(operation) is Status.VETOED
@@ -280,10 +280,10 @@ def test_look__its_fee_is_at_the_limit__rings_and_says_so(scene: GuardScene) -> 
     scene.big()
     scene.look()
     scene.deliver()
-    scene.chain.rpc("evm_setAutomine", [False])
+    scene.stop_mining()
     scene.look()
     scene.clock.ahead += 121
     scene.look()
-    scene.chain.rpc("evm_setAutomine", [True])
+    scene.go_on_mining()
 
     assert "a higher `fee_gwei` lets it through" in scene.said(Kind.GUARD_FAILED)[-1]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.anvil import Anvil
 from tests.cli.liars import Request, Response
-from tests.guard.command import PASSPHRASE, Post, posted
+from tests.guard.command import PASSPHRASE, PATIENCE, Post, posted
 from tests.stage import Stage
 from verifier.model.life import Status
 
@@ -31,7 +31,7 @@ def test_guard__a_rule_holds__told_vetoed_told_and_it_stops_when_told_to(post: P
         second = post.home.run("guard", "--config", "guard.toml")
         assert second.code == 102
         guard.send_signal(signal.SIGTERM)
-        assert guard.wait(60) == 0
+        assert guard.wait(PATIENCE) == 0
 
     (will,) = post.told("guard-will-veto")
     assert "by the rule big" in will["happening"]["sentence"]
@@ -80,7 +80,7 @@ def test_guard__killed_in_the_middle__exactly_one_veto(post: Post, moment: Momen
     moment(post, reached, go_on)
     try:
         with post.running() as guard:
-            assert reached.wait(60)
+            assert reached.wait(PATIENCE)
             os.kill(guard.pid, signal.SIGKILL)
             guard.wait()
     finally:
