@@ -221,7 +221,7 @@ class Company:
 
     def join(self, index: int, *more: str, group: Path | None = None) -> Sitting:
         """Let a holder sit down in this process, and return once it can be reached."""
-        options = make_parser().parse_args(self._joining(index, *more, group=group))
+        options = make_parser().parse_args(self.joining(index, *more, group=group))
         sitting = Sitting(options)
         self.running[index] = sitting
         sitting.wait_for("Ctrl-C stops")
@@ -229,13 +229,13 @@ class Company:
 
     def start(self, index: int, *more: str) -> Running:
         """Start a holder as a process of its own, and return once it can be reached."""
-        arguments = self._joining(index, *more, group=None)
+        arguments = self.joining(index, *more, group=None)
         running = Running(self.chairs[index - 1].home.start(*arguments, stdout=subprocess.DEVNULL))
         self.running[index] = running
         running.wait_for("Ctrl-C stops")
         return running
 
-    def _joining(self, index: int, *more: str, group: Path | None) -> list[str]:
+    def joining(self, index: int, *more: str, group: Path | None = None) -> list[str]:
         chair = self.chairs[index - 1]
         taken = ["--group", str(group or self.desk / "group.toml"), "--yes"]
         took = [] if group is None and (chair.folder / "group.toml").exists() else taken

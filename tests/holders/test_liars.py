@@ -69,6 +69,9 @@ def test_sign__two_of_five_lie__the_others_sign_and_both_are_named(tmp_path: Pat
             in said
         )
         assert "is signed, by holder 1 (Ann), holder 2 (Bob), holder 3 (Cid)" in said
+        audited = company.must("audit", str(company.desk / "records.jsonl")).out
+        assert "the share of holder 4 is wrong" in audited
+        assert "Both agree on everything." in audited
         (added,) = read_calls(path)
         addition = stage.operation("ann", [call(to=added.target, data=added.data)])
         assert stage.carry_out("ann", addition, ["bob", "cid", "dot"]).succeeded

@@ -214,23 +214,31 @@ def _redeal(
 def _deal(
     convened: Convened, call: Call, known: GroupKey | None, following: GroupFile, what: Shown
 ) -> GroupFile:
+    folder = convened.folder
     # Stored before anybody is called: no two dealings make shares of one epoch.
-    replace_bytes(convened.folder.path / "epoch", f"{call.charter.epoch}\n".encode("ascii"))
+    replace_bytes(folder.path / "epoch", f"{call.charter.epoch}\n".encode("ascii"))
+
+    def keep(key: GroupKey, certificate: bytes) -> None:
+        # Before any holder has it, so that it can always be sent again.
+        replace_bytes(folder.path / f"certificate-{key.charter.epoch}", certificate)
+        replace_bytes(folder.path / "highest-index", f"{max(key.charter.indexes)}\n".encode("ascii"))
+        write_group_file(folder.group, _with_key(following, key))
+
     try:
-        key, certificate = convened.convener.deal(call, known=known, what=what)
+        key = convened.convener.deal(call, known=known, what=what, keep=keep)
     except ValueError as exc:
         raise CeremonyFailed(what=what, why=str(exc)) from exc
-    made = replace(following, epoch=key.charter.epoch, commitments=key.commitments)
-    replace_bytes(convened.folder.path / "certificate", certificate)
-    replace_bytes(convened.folder.path / "highest-index", f"{max(key.charter.indexes)}\n".encode("ascii"))
-    write_group_file(convened.folder.group, made)
     convened.convener.progress.ended(Shown(f"the key is {show_bytes(key.point)}"))
-    return made
+    return _with_key(following, key)
+
+
+def _with_key(group: GroupFile, key: GroupKey) -> GroupFile:
+    return replace(group, epoch=key.charter.epoch, commitments=key.commitments)
 
 
 def _send_certificate(convened: Convened) -> None:
     """Send the last certificate again: whoever missed it signs with nothing else."""
-    path = convened.folder.path / "certificate"
+    path = convened.folder.path / f"certificate-{convened.group.epoch}"
     if path.exists() and convened.group.commitments:
         to = [Index(holder.index) for holder in convened.group.holders]
         convened.convener.send_again(to, path.read_bytes())

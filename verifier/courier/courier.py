@@ -57,7 +57,7 @@ class LinesCourier(Generic[A]):
             except HolderFileUnwritable as exc:
                 self._arrived.put(self._arrival(to, None, exc.sentence()))
         else:
-            self._arrived.put(self._arrival(to, None, "it has no network; give --folder for its parcels"))
+            self._arrived.put(self._arrival(to, None, "it has no network; give --parcels for its messages"))
 
     def collect(self, seconds: float) -> A | None:
         """As the port says."""

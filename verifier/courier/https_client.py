@@ -34,6 +34,10 @@ class LineNews:
     trouble: Foreign = ""
 
 
+class _RefusedError(ValueError):
+    """The holder's program does not take what was sent, and never will."""
+
+
 class HttpsLine:
     """A line to one holder. It asks as long as it is open, and sends again what may not have arrived."""
 
@@ -76,6 +80,8 @@ class HttpsLine:
                 came = self._exchange(waiting[:MOST_ENVELOPES])
             except (OSError, http.client.HTTPException, ParcelMalformed, ValueError) as exc:
                 self._hang_up()
+                if isinstance(exc, _RefusedError):
+                    del waiting[:MOST_ENVELOPES]
                 if self._closed.is_set():
                     break
                 self._tell(LineNews(raw=None, trouble=_reason(exc)))
@@ -110,7 +116,8 @@ class HttpsLine:
         answer = connection.getresponse()
         body = answer.read(MOST_BYTES + 1)
         if answer.status != http.client.OK:
-            raise ValueError(f"it answered with status {answer.status}")
+            kind = _RefusedError if 400 <= answer.status < 500 else ValueError
+            raise kind(f"it answered with status {answer.status}")
         boot, total = answer.headers.get("Boot", ""), answer.headers.get("Total", "")
         came = unpack_parcel(body, origin="a holder")
         if not total.isascii() or not total.isdecimal() or len(total) > 12:

@@ -109,10 +109,18 @@ class Convener:
 
     # ------------------------------------------------------------------------------------------------ dealing
 
-    def deal(self, call: Call, *, known: GroupKey | None, what: Shown) -> tuple[GroupKey, bytes]:
-        """Return the key whose shares all members have stored, and the certificate that brings them into use.
+    def deal(
+        self,
+        call: Call,
+        *,
+        known: GroupKey | None,
+        what: Shown,
+        keep: Callable[[GroupKey, bytes], object],
+    ) -> GroupKey:
+        """Return the key whose shares all members have stored.
 
         :param known: the key as it is; None where a new one is made
+        :param keep: stores the key, and the certificate that brings its shares into use, before anybody gets that
         :raises CeremonyFailed: a member lied, or did not answer. Nothing has changed then.
         """
         session = self.dice(32)
@@ -131,10 +139,11 @@ class Convener:
         if trial.signature is None:
             raise AssertionError("a signing without a signature ended well")
         certified = relay.certify(state, trial.signature)
-        self._pass_on(certified, None)
         (certificate,) = certified.sent
+        keep(state.key, certificate.raw)
+        self._pass_on(certified, None)
         self.progress.ended(Shown(f"{what} is done: epoch {state.key.charter.epoch} can sign"))
-        return state.key, certificate.raw
+        return state.key
 
     # ------------------------------------------------------------------------------------------------- repair
 
