@@ -263,7 +263,7 @@ def test_review_check__refused__the_rule_and_exit_code(tmp_path: Path) -> None:
     assert said.code == 120
     assert "(not-approved)" in said.sentence
     record = judged(tmp_path, answers, "--json").record
-    assert (record["released"], record["rule"]) == (False, "not-approved")
+    assert (record["approved"], record["rule"]) == (False, "not-approved")
 
 
 def test_review_check__without_the_activity__said(tmp_path: Path) -> None:

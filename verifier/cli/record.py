@@ -26,6 +26,16 @@ diff      {"version": 1, "kind": "diff", "chain": number, "address": ADDRESS, "b
            [{"rule", "severity", "sentence"}], "calls": [{"target": ADDRESS, "value": AMOUNT, "data": BYTES}]}] in
            their order}
 
+release-check   {"version": 1, "kind": "release", "released": true, "commit", "network", "chain": number, "production":
+           bool, "people": [name], "entry": number or null where nothing was recorded, "head": BYTES or null}
+release-record  {"version": 1, "kind": "release-record", "head": BYTES, "last_released": commit or null, "entries":
+           [{"number", "at": MOMENT, "kind", "people": text, "hash": BYTES, "body": as it stands in the record}],
+           "bypasses": [{"number", "hash": BYTES, "at": MOMENT, "kind", "justified": bool or null, "reviewer"}]}
+review-check    {"version": 1, "kind": "change", "approved": true, "said": [text], "guarded": [path], "approvers":
+           [login]}
+Of the gates a refusal too: {"version": 1, "kind": "refusal", "released" or "approved": false, "rule": stable name,
+           "why"}
+
 VAULT     {"name": text or null where it is not pinned, "chain": number, "address": ADDRESS, "code_hash": BYTES,
            "founding": BYTES, "balance": AMOUNT, "evidence": EVIDENCE}
 BLOCK     {"number", "hash": BYTES, "time": MOMENT, "evidence": EVIDENCE, "agreeing": [name of an endpoint],

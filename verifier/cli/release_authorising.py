@@ -26,7 +26,7 @@ from verifier.deploy.gate.revocations import parse_revocations
 from verifier.deploy.gate.signing import Draft, draft_token, open_private_key, sign_token
 from verifier.deploy.gate.token import Matter, Purpose
 from verifier.errors import KeyFileUnusable, ReleaseRecordUnusable, ReleaseRefused
-from verifier.model.text import Shown, sanitise, show_duration, show_moment
+from verifier.model.text import Shown, sanitise, show_bytes, show_duration, show_moment
 from verifier.model.units import ChainId, Duration
 from verifier.store.new_file import write_new_file
 from verifier.store.place import path_of
@@ -87,7 +87,7 @@ def _page(draft: Draft, subject: _Subject) -> list[str]:
         f"  purpose   {draft.purpose.value}",
         *(f"  {line}" for line in subject.lines),
         f"  expires   {show_moment(draft.expires_at)}, in {show_duration(lifetime)}",
-        f"  record    up to {draft.seen.hex()}",
+        f"  record    up to {show_bytes(draft.seen)}",
         f"  token     {draft.nonce.hex()}",
         "Whoever has the token can use it, once. Compare commit and hash with what you reviewed yourself.",
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.errors import FourthSignerError, ReleaseRefused, exit_code_of
-from verifier.model.text import sanitise, show_moment
+from verifier.model.text import sanitise, show_bytes, show_moment
 from verifier.model.units import ChainId
 from verifier.model.watching import AuditRecord
 from verifier.store.place import path_of
@@ -64,14 +64,17 @@ def _check(options: Namespace) -> Answer:
     try:
         found = _released(options)
     except FourthSignerError as error:
-        return refusal_as_json(error)
+        return refusal_as_json(error, "released")
     return Answer(text=_as_json({"version": 1, "kind": "release", "released": True, **_facts(found)}))
 
 
-def refusal_as_json(error: FourthSignerError) -> Answer:
-    """Return an error as a machine reads it; the exit code is the same as without."""
+def refusal_as_json(error: FourthSignerError, outcome: str) -> Answer:
+    """Return an error as a machine reads it; the exit code is the same as without.
+
+    :param outcome: what it is not: `released` or `approved`
+    """
     rule = getattr(error, "rule", type(error).__name__)
-    said = {"version": 1, "kind": "refusal", "released": False, "rule": rule, "why": error.sentence()}
+    said = {"version": 1, "kind": "refusal", outcome: False, "rule": rule, "why": error.sentence()}
     return Answer(text=_as_json(said), code=exit_code_of(error))
 
 
@@ -125,7 +128,7 @@ def _said(found: Release) -> str:
 
 
 def _entry_lines(entry: AuditRecord) -> str:
-    return f"entry  {entry.number}, {show_moment(entry.at)}\nhead   {entry.hash.hex()}\n"
+    return f"entry  {entry.number}, {show_moment(entry.at)}\nhead   {show_bytes(entry.hash)}\n"
 
 
 def _facts(found: Release) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def _facts(found: Release) -> dict[str, Any]:
         "production": found.network.is_production,
         "people": [sanitise(person) for person in found.people],
         "entry": None if entry is None else entry.number,
-        "head": None if entry is None else entry.hash.hex(),
+        "head": None if entry is None else show_bytes(entry.hash),
     }
 
 
@@ -176,7 +179,7 @@ def _bypass(options: Namespace) -> Answer:
     return Answer(
         text=f"Past the gate, for good in the record.\n{_entry_lines(entry)}"
         f"Somebody who took no part reviews it by {show_moment(due)}: `fourth-signer release-review --bypass "
-        f"{entry.hash.hex()} ...`\n"
+        f"{show_bytes(entry.hash)} ...`\n"
     )
 
 

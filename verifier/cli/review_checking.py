@@ -41,7 +41,7 @@ def run_review_check(options: Namespace) -> Answer:
     try:
         text, found = _examined(options)
     except FourthSignerError as error:
-        return refusal_as_json(error)
+        return refusal_as_json(error, "approved")
     said = {
         "version": 1,
         "kind": "change",
