@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -330,3 +331,32 @@ def test_review_check__past_the_gate_by_the_record__opens_for_this_head_alone(tm
     # Without a head that somebody told, no record is looked at; nor is another one.
     assert judged(elsewhere, answers, *policy[:2]).code == 120
     assert judged(elsewhere, answers, *policy[:3], "ab" * 32).code == 119
+
+
+def without_signatures(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command where nothing that verifies signatures is installed."""
+    program = (
+        "import sys; sys.modules.update(jwt=None, cryptography=None)\n"
+        "from verifier.cli import main; sys.exit(main(sys.argv[1:]))\n"
+    )
+    home = Home(path=folder)
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        check=False,
+        env=home.environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def test_commands__without_the_extra__say_what_to_install(tmp_path: Path) -> None:
+    ended = without_signatures(tmp_path, "release-check", "--network", "mainnet")
+    assert ended.returncode == 119
+    assert "fourth-signer[deploy]" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_review_check__without_the_extra__needs_none(tmp_path: Path) -> None:
+    assert without_signatures(tmp_path, *Answers().write(tmp_path)).returncode == 0
