@@ -21,13 +21,14 @@ from tests.frost_core.party import (
     run_dealing,
     session,
 )
+from verifier.errors.frost import VerdictUnproven
 from verifier.frost import dealer, relay
 from verifier.frost.charter import Index
 from verifier.frost.curve import times_generator
 from verifier.frost.dealing_messages import Complaint
 from verifier.frost.envelope import Envelope, Fault
-from verifier.frost.evidence import find_two_words
-from verifier.frost.judge import Crime
+from verifier.frost.evidence import find_two_words, require_proven
+from verifier.frost.judge import Crime, Verdict
 from verifier.frost.messages import Kind
 from verifier.frost.polynomial import prove
 from verifier.frost.scalar import SecretScalar
@@ -409,3 +410,36 @@ def test_deal__two_liars_at_once__both_are_found_one_after_the_other() -> None:
     assert outcome.log.culprits <= {2, 4}
     rest = charter(3, (1, 3, 5))
     assert finish(run_dealing(call_for_key(rest), change=change))
+
+
+def test_verdict__from_a_message_that_answers_another__not_proven() -> None:
+    """An honest member whom a coordinator shows beside another call, and other offers, than it was shown itself."""
+    first, second = (run_dealing(call_for_key(CHARTER)) for _ in range(2))
+    where = court(None, CHARTER.group, MEMBERS)
+    said = [read(raw) for _, _, raw in first.log.arrived]
+    offer = next(one for one in said if one.kind is Kind.OFFER and one.sender == 2)
+    elsewhere = say(offer, offer.body, seen=bytes([7]) * 32)
+    calls = [one.relay.assembly.envelope.raw for one in (first, second)]
+    for evidence in ((calls[0], offer.raw), (calls[1], offer.raw), (calls[0], elsewhere), (calls[0],)):
+        framed = Verdict(culprit=Index(2), crime=Crime.BAD_OFFER, evidence=evidence)
+        with pytest.raises(VerdictUnproven):
+            require_proven(framed, where)
+
+
+def test_verdict__of_a_sub_share_beside_other_offers__not_proven() -> None:
+    """The real verdict is; the same with an offer of which its dealer knew nothing is not."""
+    outcome = run_dealing(call_for_key(CHARTER), change=lying(2, Kind.SUB_SHARES, bad_for_three))
+    where = court(None, CHARTER.group, MEMBERS)
+    verdict = outcome.relay.verdict
+    assert verdict is not None
+    require_proven(verdict, where)
+    for place, raw in enumerate(verdict.evidence):
+        envelope = read(raw)
+        if envelope.kind is Kind.OFFER and envelope.sender != 2:
+            other = say(envelope, equivocal(envelope))
+            evidence = (*verdict.evidence[:place], other, *verdict.evidence[place + 1 :])
+            with pytest.raises(VerdictUnproven):
+                require_proven(replace(verdict, evidence=evidence), where)
+    for shorter in (verdict.evidence[:-1], verdict.evidence[1:], verdict.evidence[::2], ()):
+        with pytest.raises(VerdictUnproven):
+            require_proven(replace(verdict, evidence=shorter), where)

@@ -28,7 +28,7 @@ from verifier.frost import coordinator, dealer, relay, signer
 from verifier.frost.charter import COORDINATOR, MOST_HOLDERS, Charter, Holder, Index, TransportKey
 from verifier.frost.codec import Reader
 from verifier.frost.curve import is_signed
-from verifier.frost.dealing_messages import Offer
+from verifier.frost.dealing_messages import Confirmation, Offer
 from verifier.frost.envelope import (
     MOST_ENVELOPE,
     Envelope,
@@ -39,7 +39,7 @@ from verifier.frost.envelope import (
     open_envelope,
     seal,
 )
-from verifier.frost.messages import MOST_BODY, Kind, read_body
+from verifier.frost.messages import FROM_COORDINATOR, MOST_BODY, Kind, read_body
 from verifier.frost.signing_messages import Decline, Invitation
 
 SHARES: Final = make_key(2, 3)
@@ -260,3 +260,13 @@ def test_charter__of_two_to_twenty__may_be() -> None:
 def test_call__for_shares__its_old_key_is_read_back() -> None:
     call = call_for_shares(KEY, next_epoch(KEY.charter, 2, (1, 2, 3)), (1, 2))
     assert read_body(Kind.CALL, call.encode()) == call
+
+
+@pytest.mark.parametrize("kind", sorted(Kind))
+def test_open__of_a_kind_that_is_not_the_senders_to_say__refused(kind: Kind) -> None:
+    """What a coordinator may say no holder may, and the other way round, whoever signs it."""
+    sender = 1 if kind in FROM_COORDINATOR else 0
+    raw = seal(pen(sender), place(SAMPLE), kind, Confirmation(), digest=DIGEST)
+    refused = open_envelope(raw, place(SAMPLE))
+    assert isinstance(refused, Rejected)
+    assert (refused.sender, refused.fault, refused.is_proven) == (sender, Fault.KIND, False)

@@ -159,3 +159,19 @@ def test_repair__by_any_helpers_of_any_share__always_what_it_was() -> None:
             assert share is not None
             assert share.secret == SHARES[Index(lost)].secret
             assert repaired.members[Index(lost)].stage is repair.Stage.DONE
+
+
+def test_repair__a_complaint_of_what_others_did_not_see__decides_nothing() -> None:
+    """A helper who was shown other parts than the rest could else be made a liar."""
+
+    def change(sender: Index, receiver: Index, raw: bytes) -> bytes | None:
+        envelope = read(raw)
+        if envelope.kind is not Kind.CONFIRMATION:
+            return raw
+        body = Complaint(accused=Index(3), opened=dice("no"))
+        return say(envelope, body, kind=Kind.COMPLAINT, seen=bytes(32))
+
+    repaired = run_repair(SHARES, 2, HELPERS, change=change)
+    assert repaired.relay.stage is repair_relay.Stage.FAILED
+    assert repaired.relay.verdict is None
+    assert repaired.log.faults == {Fault.SEEN}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -17,8 +18,10 @@ from tests.frost_core.sessions import invite
 from verifier.errors.frost import BodyMalformed, CurveMissing, PointMalformed, ScalarMalformed
 from verifier.frost import curve, signer
 from verifier.frost.charter import Index
+from verifier.frost.messages import Kind
 from verifier.frost.nonces import Nonces
 from verifier.frost.scalar import SecretScalar
+from verifier.frost.sealing import Way, seal_value, unseal_value
 from verifier.frost.seed import Seed
 from verifier.frost.shares import Share, read_share, write_share
 
@@ -229,3 +232,37 @@ def test_share__stored_and_read_back__the_same_and_nothing_else_is_read() -> Non
     for other in (stored[:-1], stored + b"\0", b"", stored[1:]):
         with pytest.raises(BodyMalformed):
             read_share(other)
+
+
+def test_seal_value__on_any_other_way__another_pad() -> None:
+    way = Way(
+        group=bytes(32), epoch=1, session=bytes(32), kind=Kind.SUB_SHARES, sender=Index(1), receiver=Index(2)
+    )
+    others: list[dict[str, Any]] = [
+        {},
+        {"group": dice("g")},
+        {"epoch": 2},
+        {"session": dice("s")},
+        {"kind": Kind.REPAIR_PARTS},
+        {"sender": Index(3)},
+        {"receiver": Index(3)},
+    ]
+    mine, theirs = secret(7), secret(8)
+    sealed = [seal_value(secret(5), replace(way, **other), mine, theirs.point()) for other in others]
+    assert len({*sealed}) == len(others)
+    assert unseal_value(sealed[0], way, theirs, mine.point()) == secret(5)
+    assert unseal_value(sealed[0], way, secret(9), mine.point()) != secret(5)
+
+
+def test_seed__of_another_ceremony_or_share_or_dice__other_numbers() -> None:
+    seeds = [
+        Seed(dice("a"), ceremony=b"one", share=secret(5)),
+        Seed(dice("a"), ceremony=b"two", share=secret(5)),
+        Seed(dice("a"), ceremony=b"one", share=secret(6)),
+        Seed(dice("a"), ceremony=b"one", share=None),
+        Seed(dice("b"), ceremony=b"one", share=secret(5)),
+    ]
+    assert len({seed.number("secret").reveal() for seed in seeds}) == len(seeds)
+    first = seeds[0]
+    assert first.number("pair", 1) == first.number("pair", 1) != first.number("pair", 2)
+    assert first.number("pair", 1) != first.number("part", 1)
