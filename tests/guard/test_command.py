@@ -212,6 +212,7 @@ def test_start__a_single_endpoints_word__refused(post: Post, change: str, words:
         ('name = "odd-hours"', 'name = "big"', "two rules are named big"),
         ('in = "payees"', 'in = "payes"', "did you mean `payees`?"),
         ("[order]", "[ordre]", "did you mean `order`?"),
+        ('over = "1", asset = "native"', 'finding = "operation-bytes-missing"', "`bytes_missing_for`"),
         ('over = "1", asset = "native"', 'finding = "code-changed"', "that is one endpoint's claim"),
         ('over = "1", asset = "native"', 'finding = "code-yung"', "did you mean `code-young`?"),
         ('over = "1", asset = "native"', 'function = "f(uint)"', "a signature with whole types"),

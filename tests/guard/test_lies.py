@@ -10,7 +10,8 @@ import pytest
 from tests.cli.liars import Request, Response, giving, refusing
 from tests.guard.scene import GuardScene
 from tests.watch.faults import Endpoint
-from verifier.model.guarding import AllOf, GuardRule, MissingClause
+from verifier.model.finding import Severity
+from verifier.model.guarding import AllOf, FindingClause, GuardRule, MissingClause
 from verifier.model.life import Status
 from verifier.model.text import Shown
 from verifier.model.units import Duration
@@ -254,3 +255,20 @@ def test_look__all_of_them_show_an_old_chain__it_says_that_it_may_be_blind(scene
     scene.clock.ahead = 0
     scene.look()
     assert scene.kept()[0].standing is Standing.RETRACTED
+
+
+def test_look__bytes_missing_and_a_rule_about_any_danger__cannot_be_told_and_rings(scene: GuardScene) -> None:
+    scene.use(
+        GuardRule(
+            name=Shown("danger"), is_veto=True, clause=AllOf(clauses=(FindingClause(least=Severity.DANGER),))
+        )
+    )
+    operation = scene.big()
+    for endpoint in scene.endpoints:
+        withhold(endpoint)
+    scene.look()
+    scene.deliver()
+    scene.look()
+
+    assert scene.stage.status(operation) is Status.WAITING
+    assert scene.kinds() == [Kind.GUARD_RANG]

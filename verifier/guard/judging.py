@@ -17,6 +17,7 @@ from verifier.model.call import DecodedCall
 from verifier.model.effect import Allowance, Move
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.guarding import (
+    OF_ENDPOINTS,
     AllOf,
     AmountClause,
     AnyOf,
@@ -141,11 +142,15 @@ def _finding(clause: FindingClause, review: Review) -> Verdict:
         finding
         for finding in review.findings
         if finding.severity >= clause.least and (not clause.rules or finding.rule in clause.rules)
+        if finding.rule not in OF_ENDPOINTS
     ]
     # The best founded first: one that is proven is enough.
     for finding in sorted(fitting, key=lambda each: (-each.evidence, -each.severity)):
         said = f"{finding.severity.name.lower()} {finding.rule}: {finding.sentence}"
         return Verdict(holds=True, evidence=finding.evidence, words=Shown(said))
+    if review.operation is None:
+        # What there is to be found in its bytes, nobody knows.
+        return _unread()
     return no(Evidence.PROVEN, "there is no such finding")
 
 

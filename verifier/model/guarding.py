@@ -16,6 +16,8 @@ from verifier.model.tier import Tier
 from verifier.model.units import ChainId, Duration, Wei
 
 GWEI: Final = 10**9
+OF_ENDPOINTS: Final = frozenset({"operation-bytes-missing", "operation-bytes-altered", "event-dropped"})
+"""Findings that say what single endpoints did, or did not: a guard acts on none of them."""
 DAY: Final = 86_400
 HOUR: Final = 3_600
 USUAL_FEE: Final = Wei(500 * GWEI)

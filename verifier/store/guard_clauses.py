@@ -16,6 +16,7 @@ from verifier.model.address import Address
 from verifier.model.asset import NATIVE
 from verifier.model.finding import Severity
 from verifier.model.guarding import (
+    OF_ENDPOINTS,
     AllOf,
     AmountClause,
     AnyOf,
@@ -38,11 +39,9 @@ from verifier.store.watch_table import Table, UnfitError
 Lists = Mapping[str, frozenset[Address]]
 """The owners' lists of accounts, by name."""
 
-OF_READING: Final = ("operation-bytes-missing", "operation-bytes-altered", "event-dropped")
-"""Findings about an operation that no rule of the assessment makes."""
 _MOST_CLAUSES: Final = 64
 _MOST_DEPTH: Final = 4
-_FINDINGS: Final = (*(rule.id for rule in RULES), *OF_READING)
+_FINDINGS: Final = tuple(rule.id for rule in RULES)
 # What comes of playing an operation is one endpoint's claim, and a guard plays nothing.
 _PLAYED: Final = frozenset(rule.id for rule in RULES if Source.SIMULATION in rule.needs)
 _QUANTITY: Final = re.compile(r"([0-9]{1,40})(?:\.([0-9]{1,36}))?")
@@ -170,6 +169,11 @@ def _finding(table: Table) -> Clause:
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise table.unfit("finding", "the name of a finding in quotes, or a list of such")
     for name in names:
+        if name in OF_ENDPOINTS:
+            raise UnfitError(
+                f"{table.where} names the finding `{name}`, which says what single endpoints do; for bytes that are "
+                "missing there is `bytes_missing_for`"
+            )
         if name not in _FINDINGS:
             near = difflib.get_close_matches(name, _FINDINGS, n=1)
             meant = f"; did you mean `{near[0]}`?" if near else "; docs/findings.md lists them"
