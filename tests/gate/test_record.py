@@ -296,17 +296,19 @@ def test_release__killed_before_it_deploys__spent_all_the_same(house: House) -> 
     refuses(house, "spent", lambda: house.release(*tokens))
 
 
-def test_release__the_lock_was_deleted__still_one_at_a_time(house: House) -> None:
-    lock = house.record.with_name(house.record.name + ".lock")
-    lock.unlink(missing_ok=True)
+def test_release__while_another_has_the_record__waits(house: House) -> None:
     tokens = (house.token("ann-1"), house.token("ben-1"))
-    with house.gate().record.opened():
-        racer = start(house, *tokens)
-        assert racer.stdin is not None
+    racer = start(house, *tokens)
+    assert racer.stdin is not None
+    with house.gate().record.opened() as record:
         racer.stdin.write("go\n")
         racer.stdin.flush()
-        assert read(house.record) == 1
-    assert racer.communicate()[0].strip() == "released"
+        body = {**house.matter(), "writers": ["dave"], "tokens": list(tokens)}
+        del body["record"]
+        record.append("release", body, now=Timestamp(NOW))
+    # It sees what was written meanwhile, and nothing of it is lost.
+    assert racer.communicate()[0].strip() == "spent"
+    assert read(house.record) == 2
 
 
 # --------------------------------------------------------------------------------------------------------------- Export

@@ -214,15 +214,16 @@ class ReleaseRecord:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep others out, by a lock on a file beside it that is never taken away."""
-        target = Path(os.path.realpath(self.path))
-        place = target.with_name(target.name + ".lock")
+        """Keep others out, by a lock on the folder: a file for it could be deleted, and would keep nobody out then."""
         try:
-            handle = _lock(place)
+            handle = os.open(
+                Path(os.path.realpath(self.path)).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+            )
         except (OSError, ValueError) as exc:
             why = getattr(exc, "strerror", None) or "its path is no path"
-            raise self._unusable(f"it cannot be locked ({why})") from exc
+            raise self._unusable(f"its folder cannot be locked ({why})") from exc
         try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
@@ -251,20 +252,3 @@ class OpenRecord:
         self.state, entry = self._record.append(self.state, self._records, kind, body, now)
         self._records = (*self._records, entry)
         return entry
-
-
-def _lock(place: Path) -> int:
-    """Return the handle of a lock that is ours and whose file still stands there: a deleted one keeps nobody out."""
-    while True:
-        handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            ours = os.fstat(handle)
-            with suppress(FileNotFoundError):
-                there = place.stat()
-                if (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino):
-                    return handle
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)
