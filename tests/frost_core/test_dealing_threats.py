@@ -26,7 +26,7 @@ from verifier.frost import dealer, relay
 from verifier.frost.charter import Index
 from verifier.frost.curve import times_generator
 from verifier.frost.dealing_messages import Complaint
-from verifier.frost.envelope import Envelope, Fault
+from verifier.frost.envelope import Envelope, Fault, hash_of_list
 from verifier.frost.evidence import find_two_words, require_proven
 from verifier.frost.judge import Crime, Verdict
 from verifier.frost.messages import Kind
@@ -321,6 +321,8 @@ def test_deal__one_answers_something_else__nothing_is_made_and_nobody_blamed(kin
     assert outcome.log.faults <= {Fault.DIGEST, Fault.SEEN}
     assert outcome.log.faults
     assert not outcome.log.verdicts
+    said = {Kind.OFFER: outcome.relay.offers, Kind.SUB_SHARES: outcome.relay.sub_shares}
+    assert Index(2) not in said.get(kind, outcome.relay.confirmations)
 
 
 @pytest.mark.parametrize("kind", [Kind.OFFER, Kind.SUB_SHARES, Kind.CONFIRMATION])
@@ -443,3 +445,21 @@ def test_verdict__of_a_sub_share_beside_other_offers__not_proven() -> None:
     for shorter in (verdict.evidence[:-1], verdict.evidence[1:], verdict.evidence[::2], ()):
         with pytest.raises(VerdictUnproven):
             require_proven(replace(verdict, evidence=shorter), where)
+
+
+def test_verdict__of_an_accuser_that_changes_its_own_key_afterwards__not_proven() -> None:
+    """It says that its key for the dealer was another, to which what the dealer sealed does not fit."""
+    outcome = run_dealing(call_for_key(CHARTER))
+    offers, dealt = dict(outcome.relay.offers), outcome.relay.sub_shares
+    mine = offers[Index(3)]
+    body: Any = mine.body
+    keys = tuple((i, number(5).point() if i == 2 else key) for i, key in body.pair_keys)
+    offers[Index(3)] = read(say(mine, edit(body, pair_keys=keys)))
+    seen = hash_of_list([*offers.values(), *dealt.values()])
+    complaint = Complaint(accused=Index(2), opened=number(5).reveal())
+    raw = say(dealt[Index(3)], complaint, kind=Kind.COMPLAINT, seen=seen)
+    shown = (*offers.values(), *dealt.values(), read(raw))
+    evidence = (outcome.relay.assembly.envelope.raw, *(one.raw for one in shown))
+    framed = Verdict(culprit=Index(2), crime=Crime.BAD_SUB_SHARE, evidence=evidence)
+    with pytest.raises(VerdictUnproven):
+        require_proven(framed, court(None, CHARTER.group, MEMBERS))
