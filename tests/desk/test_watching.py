@@ -110,6 +110,11 @@ def test_judge__nobody_can_be_relied_on__is_danger_and_says_why(
             "50 blocks",
         ),
         (
+            report(replace(SETUP, is_answering=False), replace(STAND, alive_at=Timestamp(NOW - 61))),
+            "NO ANSWER",
+            "does not answer, and gave its last sign of life 1 minute 1 second ago",
+        ),
+        (
             report(replace(SETUP, ailment=Shown("The store does not answer."))),
             "NOT WELL",
             "The store does not answer.",
@@ -120,7 +125,7 @@ def test_judge__nobody_can_be_relied_on__is_danger_and_says_why(
             "ops was not told for 2 hours. It looked 8 seconds ago",
         ),
     ],
-    ids=["beginning", "behind", "ailing", "undelivered"],
+    ids=["beginning", "behind", "unanswered", "ailing", "undelivered"],
 )
 def test_judge__the_watcher_runs_and_does_not_do_all__is_a_warning(
     found: WatchReport, word: str, said: str
@@ -135,6 +140,11 @@ def test_judge__a_chain_that_stands_still__is_not_behind_where_this_client_reads
     assert judge_watch(still, head=BlockNumber(99), now=NOW).word == "WATCHED"
     # Where nothing else is known, it may as well be the watcher that is behind.
     assert judge_watch(still, head=None, now=NOW).word == "BEHIND"
+
+
+def test_judge__no_answer_and_yet_alive_just_now__is_somebody_who_watches_from_elsewhere() -> None:
+    found = judge_watch(report(replace(SETUP, is_answering=False)), head=None, now=NOW)
+    assert found.word == "WATCHED"
 
 
 def test_judge__what_waits_for_a_channel_of_long_ago__does_not_count() -> None:

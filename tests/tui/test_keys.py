@@ -86,6 +86,8 @@ def test_fitting__less_and_less_room__what_one_needs_least_goes_first() -> None:
     assert shown(30) == "v Veto o Object ? Help q Quit"
     assert shown(24) == "v Veto o Object q Quit"
     assert shown(14) == "v Veto q Quit"
+    # What leads back and what leads out stay longest.
+    assert shown(5) == "v Veto q Quit"
 
 
 def test_form__letters_before_its_first_field_is_there__stand_in_it() -> None:

@@ -53,8 +53,8 @@ class WatchDesk:
     clock: Clock = CLOCK
     _settings: WatchSettings | None = field(default=None, init=False)
     _setup: WatchSetup | None = field(default=None, init=False)
-    # What the configuration was when it was read: size and moment of its last change.
-    _read: tuple[int, int] | None = field(default=None, init=False)
+    # How its files were when they were read.
+    _read: tuple[tuple[int, int] | None, ...] = field(default=(), init=False)
 
     @property
     def path(self) -> Path:
@@ -121,16 +121,14 @@ class WatchDesk:
     def _present(self) -> WatchSetup:
         """Return what is known before the store is looked into; the watcher itself is asked each time."""
         path = self.path
-        try:
-            found = path.stat()
-        except OSError:
-            if self.options.watch is None and VARIABLE not in os.environ:
-                self._settings = self._read = None
-                return WatchSetup(file=None)
-            found = None
-        read = None if found is None else (found.st_mtime_ns, found.st_size)
-        if self._setup is None or read is None or read != self._read:
-            self._read, self._setup = read, self._examine(path)
+        is_there = _state(path) is not None
+        if not is_there and self.options.watch is None and VARIABLE not in os.environ:
+            self._settings = self._setup = None
+            return WatchSetup(file=None)
+        # What was wrong may be mended anywhere: in a file that it names, or in the environment.
+        if self._setup is None or self._setup.trouble is not None or self._read != self._states(path):
+            self._setup = self._examine(path)
+            self._read = self._states(path)
         setup, settings = self._setup, self._settings
         if settings is None:
             return setup
@@ -141,6 +139,11 @@ class WatchDesk:
             ailment=asked.ailment if asked else None,
             is_new=_is_new(settings),
         )
+
+    def _states(self, path: Path) -> tuple[tuple[int, int] | None, ...]:
+        """Return how the watcher's file and the signer's, which it names, are now."""
+        places = (path, self._settings.configuration) if self._settings else (path,)
+        return tuple(_state(place) for place in places)
 
     def _examine(self, path: Path) -> WatchSetup:
         name = sanitise(str(path), most=200)
@@ -176,6 +179,15 @@ def _book(settings: WatchSettings) -> WatchBook:
     except ImportError as exc:
         raise WatchStoreUnusable(store="a database", why=_MISSING) from exc
     return WatchVisit(settings.store.reveal(), leases={WATCHER: LEASE}, usual_lease=LEASE_SECONDS)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a file does: the moment of its last change and its size; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _is_new(settings: WatchSettings) -> bool:

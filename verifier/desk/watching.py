@@ -20,6 +20,8 @@ from verifier.ports import Clock, WatchBook
 
 SILENT: Final = 180
 """Seconds without a sign of life after which a watcher is silent; where endpoints fail, it rests for a minute."""
+UNANSWERED: Final = 60
+"""The same where it should answer for itself, and does not."""
 LATELY: Final = 7 * 86_400
 """Seconds for which an episode is shown that is acknowledged, or was taken back."""
 MOST_UNDELIVERED: Final = 3_600
@@ -218,6 +220,9 @@ def _of_work(facts: _Facts) -> WatchVerdict | None:
         is_behind = False
     if is_behind:
         return _poor("BEHIND", f"The watcher runs, and does not keep up{_read_up_to(facts)}.")
+    if setup.is_answering is False and (facts.silence or 0) > UNANSWERED:
+        said = f"The watcher does not answer, and gave its last sign of life {show_duration(facts.silence or 0)} ago"
+        return _poor("NO ANSWER", f"{said}{_read_up_to(facts)}.")
     if setup.ailment is not None:
         return _poor("NOT WELL", f"The watcher runs, and is not well: {setup.ailment}")
     _, oldest = facts.report.waiting

@@ -16,12 +16,7 @@ from verifier.pages.layout import MARKS, Page, in_groups
 from verifier.pages.words import short_duration
 
 _COLUMN: Final = 13
-_ENDS: Final = {
-    Kind.EXECUTED: "executed",
-    Kind.VETOED: "vetoed",
-    Kind.CANCELLED: "cancelled",
-    Kind.EXPIRED: "expired",
-}
+_ENDS: Final = frozenset({Kind.EXECUTED, Kind.VETOED, Kind.CANCELLED, Kind.EXPIRED})
 _PARCELS: Final = {
     Parcel.ALERT: "alert",
     Parcel.UPDATE: "update",
@@ -37,7 +32,7 @@ def clock_of_episode(episode: Episode, now: Timestamp) -> str:
     for kept in reversed(episode.standing):
         happening = kept.happening
         if happening.kind in _ENDS:
-            return f"{_ENDS[happening.kind]} {_ago(happening.at, now)}"
+            return _ago(happening.at, now)
         if happening.ready_at is not None:
             ahead = happening.ready_at - now
             return f"ready in {short_duration(ahead)}" if ahead > 0 else f"READY for {short_duration(-ahead)}"

@@ -23,6 +23,7 @@ from verifier.store.watch_tables import CHECKPOINTS, FACTS, HAPPENINGS, LEASES, 
 
 MOST_EPISODES: Final = 200
 """So many are shown: whoever has more open ones needs another tool than a screen."""
+_MOST_KEPT: Final = 2_000
 _MOST_TOLD: Final = 400
 _MOST_ROWS: Final = 20_000
 _DAILY: Final = (Parcel.DIGEST, Parcel.HEAD)
@@ -111,9 +112,10 @@ def _episodes(
     kept: dict[str, list[Kept]] = {name: [] for name in _names(connection, chain_id, vault, since, least)}
     for some in in_parts(list(kept)):
         query = select(HAPPENINGS).where(HAPPENINGS.c.episode.in_(some))
-        for row in connection.execute(query.order_by(HAPPENINGS.c.first_seen, HAPPENINGS.c.number)):
+        newest = query.order_by(HAPPENINGS.c.first_seen.desc(), HAPPENINGS.c.number.desc()).limit(_MOST_KEPT)
+        for row in reversed(connection.execute(newest).all()):
             kept[row.episode].append(kept_of(row))
-    return tuple(Episode(kept=tuple(each)) for each in kept.values())
+    return tuple(Episode(kept=tuple(each)) for each in kept.values() if each)
 
 
 def _names(

@@ -55,9 +55,7 @@ class ConfirmScreen(Question, ModalScreen[bool]):
     def on_mount(self) -> None:
         self.query_one(Dangers).ask(self._needed, 66)
         self.query_one("#no").focus()
-        self.call_after_refresh(self._come)
-
-    def _come(self) -> None:
+        # From here on it is drawn: nobody who has read it presses a key before this.
         self.is_there = True
 
     def action_read(self, lines: int) -> None:

@@ -45,7 +45,7 @@ class EarlyKeys:
 class Question:
     """For screens that ask before something is done."""
 
-    # Whether it could be read already.
+    # Whether it is being drawn, or was.
     is_there = False
 
 

@@ -59,11 +59,11 @@ def _fewer(keys: list[FooterKey], *, is_compact: bool) -> Iterator[list[FooterKe
         yield keys
     keys = [key for key in keys if key.action not in _NAMED_ELSEWHERE]
     yield keys
-    for key in reversed(keys):
-        # What cannot be done now, its part of the screen says too, with why.
-        if key.has_class("-disabled"):
-            keys = [each for each in keys if each is not key]
-            yield keys
+    # All that can be done stands in a part of the screen too: what is impossible now with why.
+    others = sorted(keys[1:-1], key=lambda key: key.has_class("-disabled"))
+    for key in reversed(others):
+        keys = [each for each in keys if each is not key]
+        yield keys
 
 
 def _all_of(places: Sequence[FooterKey], *, is_compact: bool) -> FooterKey:

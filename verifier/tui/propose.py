@@ -31,7 +31,7 @@ _DEEDS: Final = (
     ("e", "change", "Change", "Changes the chosen call."),
     ("x", "remove", "Remove", "Takes the chosen call out."),
     ("f", "file", "From file", "Adds the calls of a file."),
-    ("w", "write", "To file", "Writes the calls to a file."),
+    ("w", "write", "Write", "Writes the calls to a file."),
     ("v", "view", "Review", "Shows it as everybody will see it, before it is published."),
 )
 _NO_CALLS: Final = "There are no calls yet."

@@ -15,7 +15,7 @@ from verifier.pages.layout import MARKS, wrapped
 from verifier.tui.content import joined, plain
 from verifier.tui.themes import SEVERITIES
 
-_COLUMNS: Final = (("number", 6), ("finding", 7), ("clock", 15), ("about", 22), ("known to", 8))
+_COLUMNS: Final = (("number", 6), ("finding", 7), ("clock", 16), ("about", 22), ("known to", 8))
 _INDENT: Final = 8
 _MOST_LINES: Final = 2
 
