@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tests.bench import frost_processes
 from tests.bench.report import BenchError, Number, Report, Row
 from tests.frost_core.noble_peer import Noble, start_noble
 from tests.frost_core.party import (
@@ -55,7 +56,8 @@ def measure(say: Callable[[str], None]) -> Report:
             rows += _signing(noble, threshold, holders)
         say("the making of a key of 10")
         rows += _dealing(noble)
-    notes = NOTES.format(version=_version(), backend=curve.backend())
+    rows += frost_processes.measure_processes(say)
+    notes = NOTES.format(version=_version(), backend=curve.backend()) + "\n\n" + frost_processes.NOTES
     return Report(bench="frost", title=TITLE, rows=rows, notes=notes.split("\n\n"), varies=True)
 
 

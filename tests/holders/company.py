@@ -150,6 +150,7 @@ class Chair:
     index: int
     home: Home
     folder: Path
+    stretch: int = 14
 
     @property
     def passphrase(self) -> Path:
@@ -158,7 +159,7 @@ class Chair:
     @property
     def opening(self) -> tuple[str, ...]:
         opened = ("--one-factor", "passphrase", "--passphrase-file", str(self.passphrase))
-        return (*opened, "--stretch", "14")
+        return (*opened, "--stretch", str(self.stretch))
 
 
 @dataclass(slots=True)
@@ -171,11 +172,13 @@ class Company:
     running: dict[int, Running | Sitting] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path, *, threshold: int, holders: int, by_files: Sequence[int] = ()) -> Company:
+    def of(
+        cls, path: Path, *, threshold: int, holders: int, by_files: Sequence[int] = (), stretch: int = 14
+    ) -> Company:
         company = cls(path=path, chairs=[], home=Home(path=path / "coordinator"))
         company.home.path.mkdir(parents=True)
         for index in range(1, holders + 1):
-            company.seat(by_files=index in by_files)
+            company.seat(by_files=index in by_files).stretch = stretch
         cards = [word for chair in company.chairs for word in ("--card", str(chair.folder / "card.toml"))]
         company.must("init", str(company.desk), "--name", "owls", "--threshold", str(threshold), *cards)
         return company

@@ -27,7 +27,7 @@ from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
 from verifier.keys.share_recovery import restore
-from verifier.keys.share_sealing import Factors, seal_share
+from verifier.keys.share_sealing import Factors, prepare_factors, seal_share
 from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise
 from verifier.store.ceremony_records import CeremonyRecords
@@ -68,9 +68,9 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say) -> None:
         keeper = FolderKeeper(
             folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery
         )
-        if factors.passphrase is not None and not folder.share.exists():
+        if not folder.share.exists():
             # Now, and not in the middle of a ceremony.
-            factors.passphrase(Shown(f"Passphrase for the share of holder {entry.index}")).wipe()
+            prepare_factors(factors, holder=entry.index, dice=secrets.token_bytes)
         opened_by = factors.describe()
         banner = Shown(
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +48,8 @@ class Factors:
     token: ShareToken | None
     # How hard guesses are made: scrypt's n, 2^14 to 2^20. What is opened says its own.
     n: int = USUAL_N
+    # What was stretched before: it takes a while, and opens no more than the share that is in memory, too.
+    _stretched: dict[Stretching, Secret] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.passphrase is None and self.token is None:
@@ -62,6 +64,14 @@ class Factors:
         if self.passphrase is None:
             return Shown("ONE FACTOR ONLY: a token")
         return NO_DOUBT if self.token else Shown("ONE FACTOR ONLY: a passphrase")
+
+
+def prepare_factors(factors: Factors, *, holder: int, dice: Dice) -> None:
+    """Ask for a passphrase and stretch it now, so that a share can be sealed later without anybody or any delay."""
+    if factors.passphrase is not None:
+        _stretched_for(
+            factors, _new_stretching(factors, dice), Shown(f"Passphrase for the share of holder {holder}")
+        ).wipe()
 
 
 def describe_head(head: ShareHead) -> Shown:
@@ -177,17 +187,32 @@ def parse_share(content: bytes, path: Path) -> ShareForm:
 
 
 def _seal(content: bytes, head: ShareHead, factors: Factors, *, dice: Dice) -> bytes:
-    stretching = Stretching(n=factors.n, salt=dice(32)) if factors.passphrase else None
+    stretching = _new_stretching(factors, dice) if factors.passphrase else None
     parts: list[Secret] = []
     token = None
     if factors.token is not None:
         token, agreed = _agree_with(factors.token)
         parts.append(agreed)
     head = replace(head, stretching=stretching, token=token)
-    if factors.passphrase is not None and stretching is not None:
-        with factors.passphrase(Shown(f"Passphrase for the share of holder {head.holder}")) as passphrase:
-            parts.insert(0, _stretch(passphrase, stretching))
+    if stretching is not None:
+        what = Shown(f"Passphrase for the share of holder {head.holder}")
+        parts.insert(0, _stretched_for(factors, stretching, what))
     return render_form(encrypt_content(content, head, parts, dice=dice))
+
+
+def _new_stretching(factors: Factors, dice: Dice) -> Stretching:
+    """Return how to stretch for a new file: as before, where that was as hard as it should be."""
+    known = (how for how in factors._stretched if how.n == factors.n)  # noqa: SLF001 - its own
+    return next(known, None) or Stretching(n=factors.n, salt=dice(32))
+
+
+def _stretched_for(factors: Factors, how: Stretching, what: Shown) -> Secret:
+    """Return a stretched passphrase, for whoever wipes it."""
+    known = factors._stretched  # noqa: SLF001 - its own
+    if how not in known and factors.passphrase is not None:
+        with factors.passphrase(what) as passphrase:
+            known[how] = _stretch(passphrase, how)
+    return Secret(known[how].reveal())
 
 
 def _open(form: ShareForm, path: Path, factors: Factors, *, present: int) -> Secret:
@@ -198,12 +223,13 @@ def _open(form: ShareForm, path: Path, factors: Factors, *, present: int) -> Sec
     parts: list[Secret] = []
     if head.stretching is not None and factors.passphrase is not None:
         what = Shown(f"Passphrase of the share of holder {head.holder}")
-        with factors.passphrase(what) as passphrase:
-            parts.append(_stretch(passphrase, head.stretching))
+        parts.append(_stretched_for(factors, head.stretching, what))
     if head.token is not None and factors.token is not None:
         parts.append(factors.token.agree(head.token.ephemeral))
     opened = decrypt_content(form, parts)
     if opened is None:
+        if head.stretching is not None:
+            factors._stretched.pop(head.stretching, None)  # noqa: SLF001 - its own
         named = sanitise(path.name, most=60)
         raise PassphraseWrong(holder=f"{named} (or the token is another, or the file was changed)")
     return opened
