@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.frost_core.test_crashes import Dealings, Signings
+from tests.frost_core.test_crashes import Dealings
+from tests.frost_core.test_crashes_signing import Signings
 
 MINUTES: Final = 10.0
 INTERRUPTED: Final = 130
