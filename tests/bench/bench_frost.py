@@ -88,7 +88,7 @@ def _dealing(noble: Noble) -> list[Row]:
     whole = _times(lambda: run_dealing(call_for_key(new)), 3)
     name = f"making a key, {threshold} of {holders}"
     return [
-        Row(name=name, ours=_ms(ours), peer=_ms(theirs), unit="ms", most_ratio=_MOST_RATIO),
+        Row(name=name, ours=_ms(ours), peer=_ms(theirs), unit="ms"),
         Row(name=f"{name}, with envelopes", ours=_ms(whole), peer=None, unit="ms"),
     ]
 

@@ -14,7 +14,7 @@ from tests.frost_core.party import (
     run_repair,
     run_signing,
 )
-from verifier.frost import repair
+from verifier.frost import curve, repair
 from verifier.frost.charter import Index
 from verifier.frost.rfc9591 import is_signed
 from verifier.model.operation import Signature
@@ -78,3 +78,17 @@ def test_repair__of_a_lost_share__is_what_it_was(lost: int, helpers: tuple[int, 
     assert again is not None
     assert again.secret == shares[Index(lost)].secret
     assert all(one.share is None for index, one in repaired.members.items() if index != lost)
+
+
+@pytest.mark.parametrize("name", curve.BACKENDS)
+def test_live__by_each_library__made_signed_refreshed_and_repaired(name: str) -> None:
+    with curve.using(name):
+        shares = make_key(2, 3)
+        key = shares[Index(1)].key
+        assert takes(key.point, DIGEST, run_signing(shares, DIGEST).signature)
+        outcome = reshare(shares, next_epoch(key.charter, 2, (1, 2, 3)), (1, 3))
+        new = {index: share for index, share in finish(outcome).items() if share is not None}
+        assert takes(key.point, DIGEST, run_signing(new, DIGEST).signature)
+        again = run_repair(new, 3, (1, 2)).members[Index(3)].share
+        assert again is not None
+        assert again.secret == new[Index(3)].secret

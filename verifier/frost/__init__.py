@@ -6,9 +6,11 @@
     coordinator.py                 whoever brings a signing about            | bytes come, bytes go
     dealer.py, relay.py            a new key; new shares of the same key     |
     repair.py, repair_relay.py     one lost share, from the others           |
+    assembly.py, repair_assembly.py, quoting.py, complaints.py
+                                   what each may say, as all can see it
     pending.py                     a share that is made, and not yet in use
-    judge.py                       who lied, and what proves it
-    rfc9591.py, polynomial.py, sealing.py, shares.py, hashes.py
+    judge.py, evidence.py          who lied; the same again from what proves it
+    rfc9591.py, polynomial.py, sealing.py, shares.py, hashes.py, nonces.py, seed.py
                                    the arithmetic between them
     scalar.py, curve.py            secret numbers, and the one file that reaches libsecp256k1
 

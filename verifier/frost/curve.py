@@ -157,7 +157,10 @@ def using(name: str) -> Iterator[None]:
 
 
 def blind(dice: bytes) -> None:
-    """Give the library 32 bytes of dice, by which it hides better what it works with. Good to do at every start."""
+    """Give the library 32 bytes of dice, by which it hides better what it works with.
+
+    Good to do at every start, before anything else uses the library: not while another thread does.
+    """
     library = _library()
     if len(dice) != 32:
         raise ValueError("32 bytes of dice are wanted")
