@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tests.tui.scene import Scene
 from verifier.tui.app import Terminal
+from verifier.tui.sheet import SheetPane
 
 SMALL: Final = (80, 24)
 LARGE: Final = (140, 45)
@@ -67,6 +68,7 @@ def text_of(app: Terminal) -> str:
 def words_of(app: Terminal) -> str:
     """Return the words of the screen in front in one line, so that it does not matter where a line was broken."""
     said = [str(each.content) for each in app.screen.query(Static)]
+    said += [pane.text for pane in app.screen.query(SheetPane)]
     return " ".join(" ".join(said).split())
 
 

@@ -39,7 +39,9 @@ class HistoryScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[str, list[object]] = {}
+        # The names of the rows, and what each of them is about, unless that is a use of break-glass.
+        self._names: list[str] = []
+        self._past: dict[str, Past] = {}
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="complete")
@@ -49,8 +51,11 @@ class HistoryScreen(Place):
 
     def on_mount(self) -> None:
         super().on_mount()
+        table = self.query_one("#past", Table)
+        # At once, and not by a message: no frame may show a chosen row with the words of another one.
+        self.watch(table, "cursor_coordinate", self._show_chosen, init=False)
         self.read()
-        self.query_one("#past").focus()
+        table.focus()
 
     @property
     def deeds(self) -> Sequence[Deed]:
@@ -75,11 +80,10 @@ class HistoryScreen(Place):
             "looked is not here."
         )
         self.query_one("#complete", Static).update(plain(said))
-        self._rows = {**_bypass_rows(survey), **{_name(past): _row(past) for past in survey.past}}
-        refill(self.query_one("#past", DataTable), _COLUMNS, self._rows)
-        self._show_chosen()
-
-    def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
+        self._past = {_name(past): past for past in survey.past}
+        rows = {**_bypass_rows(survey), **{name: _row(past) for name, past in self._past.items()}}
+        self._names = list(rows)
+        refill(self.query_one("#past", DataTable), _COLUMNS, rows)
         self._show_chosen()
 
     def on_data_table_row_selected(self, _event: DataTable.RowSelected) -> None:
@@ -93,17 +97,18 @@ class HistoryScreen(Place):
         survey, table = self.known.survey, self.query_one("#past", DataTable)
         if survey is None:
             return
-        names = list(self._rows)
-        name = names[table.cursor_row] if 0 <= table.cursor_row < len(names) else ""
+        at = table.cursor_row
+        name = self._names[at] if 0 <= at < len(self._names) else ""
         self._number = int(name.removeprefix(_USE)) if name.startswith(_USE) else None
-        past = next((each for each in survey.past if _name(each) == name), None)
-        fill = partial(_add_past, survey=survey, past=past)
+        fill = partial(_add_past, survey=survey, past=self._past.get(name))
         if self._number is not None:
             fill = partial(add_bypass, survey=survey, latest=self.known.latest, number=self._number)
-        self.query_one("#past-sheet", SheetPane).fill(fill)
-        self.query_one(DeedList).display = self.source.may_act
-        self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
+        sheet, deeds = self.query_one("#past-sheet", SheetPane), self.query_one(DeedList)
+        sheet.fill(fill)
+        deeds.display = self.source.may_act
+        deeds.show(self.deeds, max(self.size.width - 4, 40), is_short=True)
         self.refresh_keys()
+        self.paint_together(table, sheet, deeds)
 
 
 def _bypass_rows(survey: Survey) -> dict[str, list[object]]:

@@ -79,6 +79,11 @@ class MembersScreen(Place):
         yield SheetPane(id="member-sheet")
         yield DeedList(id="deeds")
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        # At once, and not by a message: no frame may show a chosen row with the words of another one.
+        self.watch(self.query_one("#members", Table), "cursor_coordinate", self._show_chosen, init=False)
+
     def show(self) -> None:
         briefing = self.known.latest
         if briefing is None:
@@ -96,19 +101,18 @@ class MembersScreen(Place):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.try_to(str(event.option_id))
 
-    def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
-        self._show_chosen()
-
     def _show_chosen(self) -> None:
         briefing, table = self.known.latest, self.query_one("#members", DataTable)
         if briefing is None or not table.row_count:
             return
         seat = int(str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value))
         self._seat = seat
-        self.query_one("#member-sheet", SheetPane).fill(partial(_add_member, briefing=briefing, seat=seat))
-        self.query_one(DeedList).display = self.source.may_act
-        self.query_one(DeedList).show(self.deeds, max(self.size.width - 4, 40), is_short=True)
+        sheet, deeds = self.query_one("#member-sheet", SheetPane), self.query_one(DeedList)
+        sheet.fill(partial(_add_member, briefing=briefing, seat=seat))
+        deeds.display = self.source.may_act
+        deeds.show(self.deeds, max(self.size.width - 4, 40), is_short=True)
         self.refresh_keys()
+        self.paint_together(table, sheet, deeds)
 
 
 def _row(briefing: Briefing, member: Member) -> list[object]:

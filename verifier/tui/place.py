@@ -85,6 +85,15 @@ class Place(Screen[None]):
             self._drawn_for = offered
             self.refresh_bindings()
 
+    def paint_together(self, *widgets: Widget) -> None:
+        """Have widgets painted in the very next frame, whatever that was meant for.
+
+        By itself, each one says later that it is to be painted, and the next frame may show one of them without
+        another: what is chosen, with what was said of something else.
+        """
+        self._dirty_widgets.update(widgets)
+        self.check_idle()
+
     def do(self, name: str) -> None:
         """Do something of that, which is possible."""
         raise NotImplementedError

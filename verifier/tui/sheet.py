@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from typing import Final
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.visual import Visual
 
 from verifier.model.finding import Finding
 from verifier.pages.layout import MARKS, NARROWEST, WIDEST, Page
@@ -43,10 +46,10 @@ class Sheet(Page):
             else:
                 self.text(finding.sentence, indent=indent, hang=f"{mark:<7} ")
 
-    def content(self) -> Content:
-        """Return all of it; an empty line at the beginning is left out."""
+    def contents(self) -> list[Content]:
+        """Return all lines; empty ones at the beginning are left out."""
         first = next((i for i, line in enumerate(self._lines) if line), 0)
-        return joined((self._styled(i) for i in range(first, len(self._lines))), "\n")
+        return [self._styled(i) for i in range(first, len(self._lines))]
 
     def _styled(self, i: int) -> Content:
         line = self._lines[i]
@@ -59,15 +62,22 @@ class Sheet(Page):
 Fill = Callable[[Sheet], None]
 
 
-class SheetPane(VerticalScroll):
-    """A sheet that can be scrolled. It is filled anew when its width changes, and keeps its place."""
+class SheetPane(ScrollView):
+    """A sheet that can be scrolled. It is filled anew when its width changes, and keeps its place.
+
+    It draws its lines itself. A widget inside of it would have to be laid out first, so that what was chosen elsewhere
+    would stand on the screen a frame or two before what is said of it.
+    """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - as Textual calls it
         super().__init__(id=id)
         self._fill: Fill | None = None
+        self._contents: list[Content] = []
 
-    def compose(self) -> ComposeResult:
-        yield Static()
+    @property
+    def text(self) -> str:
+        """All of it, seen or not."""
+        return joined(self._contents, "\n").plain
 
     def fill(self, fill: Fill) -> None:
         """Show what this writes."""
@@ -77,10 +87,36 @@ class SheetPane(VerticalScroll):
     def on_resize(self, _event: Resize) -> None:
         self._write()
 
+    def render_line(self, y: int) -> Strip:
+        x, top = self.scroll_offset
+        width, at = self.scrollable_content_region.width, top + y
+        line = self._selected(at) if at < len(self._contents) else plain("")
+        strips = Visual.to_strips(self, line, width, 1, self.visual_style, apply_selection=False, pad=True)
+        return strips[0].apply_offsets(x, at)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """Return what was marked by mouse, and what ends it."""
+        return selection.extract(self.text), "\n"
+
+    def _selected(self, at: int) -> Content:
+        """Return a line, and in it what was marked by mouse."""
+        line, selection = self._contents[at], self.text_selection
+        span = selection.get_span(at) if selection else None
+        if span is None:
+            return line
+        begin, end = span
+        return line.stylize(
+            self.screen.get_visual_style("screen--selection"), begin, end if end >= 0 else None
+        )
+
     def _write(self) -> None:
         width = self.scrollable_content_region.width
         if self._fill is None or width < 1 or not self.is_attached:
             return
         sheet = Sheet(max(NARROWEST, min(width - 1, WIDEST)))
         self._fill(sheet)
-        self.query_one(Static).update(sheet.content())
+        former, self._contents = self._contents, sheet.contents()
+        self.virtual_size = Size(width, len(self._contents))
+        for at, (old, new) in enumerate(zip_longest(former, self._contents)):
+            if old is None or new is None or not new.is_same(old):
+                self.refresh_line(at)
