@@ -19,6 +19,7 @@ from tests.desk.fakes import TOKEN, VAULT
 from tests.tui.hand import make_hand
 from tests.tui.pilots import LARGE, SMALL, in_terminal, press
 from tests.tui.scene import PAYROLL, make_scene
+from tests.tui.watching import told
 from verifier.model.asset import NATIVE
 from verifier.model.simulation import Delta, Simulation
 from verifier.tui.app import Terminal
@@ -55,6 +56,13 @@ WALK_OF_A_PROPOSER: Final = {
     "publish": ("p",),
 }
 WALK_OF_AN_AUDITOR: Final = {"review": ("4", "b", *"report.pdf")}
+WALK_OF_THE_WATCHED: Final = {
+    "watch": ("6", "down"),
+    "watcher": ("end",),
+    # The cursor of its field blinks: it is left for the answers.
+    "acknowledge": ("home", "k", "enter"),
+}
+"""Where a watcher followed the vault, and told people."""
 WALKS: Final = (
     (3, WALK_WITH_A_KEY),
     (0, WALK_OF_A_PROPOSER),
@@ -66,8 +74,14 @@ WALKS: Final = (
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
 def test_screens__in_every_size_and_theme__look_as_before(
-    request: pytest.FixtureRequest, size: tuple[int, int], theme: str
+    request: pytest.FixtureRequest,
+    size: tuple[int, int],
+    theme: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOGNAME", "bob")
     drawn: dict[str, str] = {}
 
     async def draw(app: Terminal, pilot: Pilot[None], walk: Mapping[str, Sequence[str]]) -> None:
@@ -83,6 +97,9 @@ def test_screens__in_every_size_and_theme__look_as_before(
         if walk is WALK_OF_A_PROPOSER:
             hand.scene.simulator.simulation = _salary(hand.scene.simulator.simulation)
         in_terminal(hand.scene, partial(draw, walk=walk), size=size, is_light=is_light, **hand.options)
+    with told(Path()) as found:
+        past_the_watcher = partial(draw, walk=WALK_OF_THE_WATCHED)
+        in_terminal(found.scene, past_the_watcher, size=size, is_light=is_light, **found.options)
     if request.config.getoption("update_snapshots"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, picture in drawn.items():
@@ -94,7 +111,7 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
     sizes = [f"{columns}x{rows}" for columns, rows in (SMALL, LARGE)]
     names = {
         f"{screen}-{size}-{theme}.svg"
-        for screen in (*WALK, *(name for _, walk in WALKS for name in walk))
+        for screen in (*WALK, *WALK_OF_THE_WATCHED, *(name for _, walk in WALKS for name in walk))
         for size in sizes
         for theme in ("dark", "light")
     }
