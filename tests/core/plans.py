@@ -187,6 +187,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         changed(("0x71a56b0227CC359aCb18AbC6F5AAF02F464e942e", str(Address(bytes(16) + b"\xff" * 4)))),
         "strategy-guard",
     ),
+    "a member whose key everybody has": (
+        changed(("0xB0Dca2f0C2751A05BB68757e406BAD8785A372d6", "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")),
+        "key-known",
+    ),
     "no proposers": (
         changed(('"proposer", "approver", "break', '"approver", "break'), ('["proposer"]', '["auditor"]')),
         "proposers-missing",
@@ -245,6 +249,28 @@ WARNED: Mapping[str, tuple[str, str]] = {
     ),
     "holders who sign alone": (changed(("threshold = 2", "threshold = 1")), "group-alone"),
     "holders who are all needed": (changed(("threshold = 2", "threshold = 3")), "group-without-headroom"),
+    "a clock that its place has not": (changed(("longitude = 139.77", "longitude = 9.77")), "offset-unlike-place"),
+    "a holder's clock that its place has not": (
+        changed(('person = 23\nemployer = "delta"\nutc_offset = "-05:00"',
+                 'person = 23\nemployer = "delta"\nutc_offset = "+05:00"')),
+        "offset-unlike-place",
+    ),
+    "two of one name": (changed(('name = "Bob"', 'name = "ANN (at home)"')), "names-alike"),
+    "a holder who sits elsewhere too": (changed(('name = "Hal"', 'name = "Bob"')), "names-alike"),
+    "an employer written twice": (changed(("zeta = 6", "zeta = 6\nZ-eta = 7")), "employers-alike"),
+    "duties of somebody else": (changed(("person = 31", "person = 8")), "duty-name"),
+    "a counterparty without a key": (
+        changed(("0x14C1FAF6dAA394E40320be58e7878a670dA9f763", str(Address(bytes(19) + b"\x09")))),
+        "key-missing",
+    ),
+    "a rule that moves a token": (
+        changed(('"depositFor(address,uint256)"', '"transfer(address,uint256)"')),
+        "rule-of-token",
+    ),
+    "a rule whose arguments nobody knows": (
+        changed(('function = "depositFor(address,uint256)"', 'selector = "0x2f4f21e2"\nwords = 2')),
+        "rule-unread",
+    ),
     "a register that nobody asks": (changed(("duty_registry = true", "duty_registry = false")), "registry-unasked"),
 }  # fmt: skip
 
@@ -284,5 +310,9 @@ NOTED: Mapping[str, tuple[str, str]] = {
     ),
     "a grace of two days": (changed(('grace = "72h"', 'grace = "48h"')), "grace-short"),
     "one guardian": (TEXT, "guardian-alone"),
+    "a rule that looks at one account of two": (
+        changed(('"depositFor(address,uint256)"', '"depositFor(address,uint256,address)"')),
+        "rule-partly",
+    ),
     "a strategy that lets nothing pass": (changed(("order = 250_000", "order = 0")), "strategy-closed"),
 }

@@ -108,3 +108,27 @@ def test_plan__of_a_vault_of_three__names_the_hostages() -> None:
     plan = plan_of(text)
     assert plan.refusals == ()
     assert "hostage" in [r.rule for r in plan.remarks]
+
+
+def test_plan__with_keys_that_everybody_has__is_for_trials_only() -> None:
+    known = ("0xB0Dca2f0C2751A05BB68757e406BAD8785A372d6", "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
+    trial = changed(known, ("chain = 1\nproduction = true", "chain = 5\nproduction = false"))
+    assert plan_of(trial).refusals == ()
+    assert [remark.rule for remark in plan_of(changed(known)).refusals] == ["key-known"]
+
+
+@pytest.mark.parametrize(("longitude", "is_real"), [(97.4, True), (97.2, False)])
+def test_plan__of_a_clock_far_from_its_sun__doubts_it_from_two_and_a_half_hours_on(
+    longitude: float, is_real: bool
+) -> None:
+    text = changed(("longitude = 139.77", f"longitude = {longitude}"))
+    rules = [remark.rule for remark in plan_of(text).remarks]
+    assert ("offset-unlike-place" in rules) is not is_real
+
+
+def test_plan__of_a_clock_at_a_pole_or_beyond_the_date_line__believes_it() -> None:
+    text = changed(
+        ("latitude = 35.68, longitude = 139.77", "latitude = -90, longitude = 0"),
+        ('"-10:00"', '"+14:00"'),
+    )
+    assert "offset-unlike-place" not in [remark.rule for remark in plan_of(text).remarks]

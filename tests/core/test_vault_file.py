@@ -166,3 +166,36 @@ def test_read__the_example_with_bytes_changed__is_read_or_refused_in_one_sentenc
         said = "".join(member.name for member in file.members)
         assert file.configuration(companion_addresses()).encode()
     assert said.isascii()
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\u0085", "\u00ad", "\U000e0041", "\x7f"]
+)
+@pytest.mark.parametrize("where", ["# The order", 'name = "Ann'])
+def test_read__a_sign_that_nobody_sees__is_refused_with_its_line(where: str, sign: str) -> None:
+    line = TEXT[: TEXT.index(where)].count("\n") + 1
+    said = refusal(changed(where, where + sign))
+    assert f"line {line} has the sign U+{ord(sign):04X}" in said
+
+
+def test_read__letters_of_other_tongues_tabs_and_windows_lines__are_fine() -> None:
+    text = changed("# The order", "# \u041f\u043e\u0440\u044f\u0434\u043e\u043a\t\u00e9").replace(
+        "\n", "\r\n"
+    )
+    assert len(parse_vault_file(text.encode(), "vault.toml").members) == 10
+
+
+SECOND_RULE = """
+[[rules]]
+target = "0x86B33f0EFf92Be6cF9EA571C50C09bf7E290908c"
+selector = "SELECTOR"
+
+[companions]"""
+
+
+def test_read__a_rule_once_by_its_signature_and_once_by_its_selector__is_refused() -> None:
+    # claim()
+    said = refusal(changed("\n[companions]", SECOND_RULE.replace("SELECTOR", "0x4e71d92d")))
+    assert "the rule for 0x4e71d92d of 0x86B33f0EFf92Be6cF9EA571C50C09bf7E290908c is there twice" in said
+    other = changed("\n[companions]", SECOND_RULE.replace("SELECTOR", "0x4e71d92e"))
+    assert len(parse_vault_file(other.encode(), "vault.toml").rules) == 3

@@ -11,6 +11,7 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 from verifier.decode.content import UnfitError as UnfitContentError
 from verifier.errors.deploying import VaultFileMalformed
@@ -58,6 +59,7 @@ MAIN_NETWORKS: Final = {
 }
 """Nobody waves the gate of a release away there by a line of the file. Any other network may be production too."""
 _NETWORK: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _MOST_CHAIN: Final = (1 << 64) - 1
 
 
@@ -87,7 +89,9 @@ def parse_vault_file(content: bytes, path: str) -> VaultFile:
     :raises VaultFileMalformed: they are not TOML, or not what they should be.
     """
     try:
-        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        text = content.decode("utf-8")
+        _require_visible(text)
+        parsed = tomllib.loads(text, parse_float=Decimal)
         return _vault_file(Table(parsed, "the file"), hashlib.sha256(content).digest())
     except UnicodeDecodeError as exc:
         raise VaultFileMalformed(path=path, why=f"byte {exc.start} is no UTF-8") from exc
@@ -97,6 +101,21 @@ def parse_vault_file(content: bytes, path: str) -> VaultFile:
         raise VaultFileMalformed(path=path, why=str(exc)) from exc
     except (tomllib.TOMLDecodeError, ArithmeticError, ValueError) as exc:
         raise VaultFileMalformed(path=path, why=f"it is no TOML: {exc}") from exc
+
+
+def _require_visible(text: str) -> None:
+    """A reviewer has to see what is read: no sign that turns the direction of text, breaks a line that goes on, or has
+    no width, not even in a remark.
+
+    :raises UnfitError: there is one.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        # A line may end in CR LF; alone, CR is no TOML.
+        for sign in line.removesuffix("\r"):
+            if sign != "\t" and category(sign) in _UNSEEN:
+                raise UnfitError(
+                    f"line {number} has the sign U+{ord(sign):04X}, which nobody sees; take it out"
+                )
 
 
 def _vault_file(top: Table, file_hash: bytes) -> VaultFile:

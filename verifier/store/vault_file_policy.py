@@ -101,7 +101,10 @@ def read_counterparties(top: Table, networks: Networks) -> tuple[PlannedCounterp
 
 def read_rules(top: Table, assets: tuple[PlannedAsset, ...], networks: Networks) -> tuple[PlannedRule, ...]:
     rules = tuple(_rule(table, assets, networks) for table in top.rows("rules"))
-    require_different("the rule for", (f"{r.function} of {r.ruling.target}" for r in rules))
+    # By the selector: the same function may be written with its signature and without.
+    require_different(
+        "the rule for", (f"{show_bytes(r.ruling.selector)} of {r.ruling.target}" for r in rules)
+    )
     return rules
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
+from verifier.assess.planning.claims import remarks_of_humans
 from verifier.assess.planning.coalitions import judge_coalitions
 from verifier.assess.planning.people import People, Quorum
 from verifier.assess.planning.policy import remarks_of_policy
@@ -22,6 +23,7 @@ from verifier.assess.planning.resilience import (
     remarks_of_headroom,
     remarks_of_quorums,
 )
+from verifier.assess.planning.rules import remarks_of_rules
 from verifier.model.address import Address
 from verifier.model.companions import Companions
 from verifier.model.member import Role
@@ -47,6 +49,8 @@ def judge_plan(file: VaultFile, *, vault: Address, companions: Companions, code_
         *remarks_of_duties(file),
         *remarks_of_strategies(file),
         *remarks_of_bypass(file, people),
+        *remarks_of_humans(file),
+        *remarks_of_rules(file),
     ]
     # What a quorum could be means something only where the terms are some.
     if not any(remark.rule in ("tier-terms", "member-offset") for remark in remarks):
