@@ -100,9 +100,9 @@ class House:
         return look(self.view, self.founding, self.file)
 
     def quote(self) -> Quote:
-        return self._deployment(lambda: None).quote(self.founding, self.look())
+        return self.deployment(lambda: None).quote(self.founding, self.look())
 
-    def _deployment(self, pause: Callable[[], None], *, replaces: bool = False) -> Deployment:
+    def deployment(self, pause: Callable[[], None] = lambda: None, *, replaces: bool = False) -> Deployment:
         return Deployment(
             view=self.view,
             chain_id=self.chain_id,
@@ -121,7 +121,7 @@ class House:
             # A chain that mines at once has it a moment later.
             next(turns)
 
-        run = self._deployment(pause or turn, replaces=replaces)
+        run = self.deployment(pause or turn, replaces=replaces)
         quote = quote or run.quote(self.founding, self.look())
         return run.run(self.founding, quote), run
 

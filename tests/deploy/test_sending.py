@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from verifier.cli.planning import released_founding
 from verifier.deploy.create2 import DEPLOYER as COMMON
 from verifier.deploy.verifying import require_founded
 from verifier.deploy.view import Rpc
+from verifier.errors import EndpointRefused
 from verifier.errors.deploying import ChainUnfit, CodeForeign, DeploymentStuck, FundsMissing
 from verifier.model.address import Address
 from verifier.model.deployment import PieceState
@@ -220,32 +221,45 @@ def test_run__with_a_gap_in_the_nonces_filled_by_it__sends_all_the_same(chain: A
     assert nonce_of(chain) == 7
 
 
-def test_run__whose_transaction_is_replaced_from_elsewhere__sends_the_next_one(chain: Anvil) -> None:
-    chain.rpc("evm_setAutomine", [False])
-    try:
+def test_run__whose_transaction_is_replaced_from_elsewhere__sends_the_next_one() -> None:
+    with start_anvil() as chain:
+        # What blocks cost less than was agreed to pays for the one more.
+        chain.rpc("anvil_setNextBlockBaseFeePerGas", [hex(10**10)])
+        chain.mine()
         there = house(chain)
-        elsewhere = KeySigner()
-        turns = 0
-
-        def pause() -> None:
-            nonlocal turns
-            turns += 1
-            if turns == 1:
-                raw = elsewhere.sign(
-                    {
-                        "type": 2, "chainId": 31337, "nonce": 0, "to": str(Address(STRANGER)), "value": 1,
-                        "data": b"", "gas": 21_000, "maxFeePerGas": 10**12, "maxPriorityFeePerGas": 10**12,
-                    }
-                )  # fmt: skip
-                chain.rpc("eth_sendRawTransaction", ["0x" + raw.hex()])
-            chain.mine()
-
-        states, run = there.run(pause=pause)
+        replaced = replaced_from_elsewhere(there)
+        states, run = there.run(pause=replaced)
         assert states == ALL_SENT
         assert any("took nonce 0" in line for line in there.said)
         assert (nonce_of(chain), len(run.sent)) == (7, 6)
+
+
+def test_run__replaced_from_elsewhere_where_nothing_is_to_spare__stops_and_goes_on_when_run_again(
+    chain: Anvil,
+) -> None:
+    there = house(chain)
+    replaced = replaced_from_elsewhere(there)
+    try:
+        with pytest.raises(DeploymentStuck, match="agreed to; run it again"):
+            there.run(pause=replaced)
+        states, _ = there.run(pause=chain.mine)
+        assert states == (*ALL_THERE[:5], PieceState.DEPLOYED)
     finally:
         chain.rpc("evm_setAutomine", [True])
+
+
+def replaced_from_elsewhere(there: House) -> Callable[[], None]:
+    """Return a pause in which a block comes; the first one takes another transaction of the same account."""
+    chain, elsewhere, turns = there.chain, KeySigner(), iter(range(1_000))
+    chain.rpc("evm_setAutomine", [False])
+
+    def pause() -> None:
+        if next(turns) == 0:
+            raw = elsewhere.sign({**TRIFLE, "maxFeePerGas": 10**12, "maxPriorityFeePerGas": 10**12})
+            chain.rpc("eth_sendRawTransaction", ["0x" + raw.hex()])
+        chain.mine()
+
+    return pause
 
 
 class Lagging:
@@ -301,3 +315,72 @@ def test_run__when_gas_costs_more_than_was_agreed_to__stops_before_it_pays_more(
         with pytest.raises(DeploymentStuck, match="agreed to"):
             there.run(quote=quote)
         assert nonce_of(chain) == 0
+
+
+class Greedy:
+    """The port Rpc over an endpoint that takes no price for enough, for as long as an earlier transaction waits."""
+
+    name = "greedy"
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+
+    def ask(self, method: str, *params: Any) -> Any:
+        if method == "eth_sendRawTransaction":
+            raise EndpointRefused(
+                endpoint=self.name, method=method, code=-32000, message="replacement transaction underpriced"
+            )
+        return self._rpc.ask(method, *params)
+
+
+def test_run__over_an_endpoint_that_asks_for_ever_more__offers_no_more_than_was_shown(chain: Anvil) -> None:
+    chain.rpc("evm_setAutomine", [False])
+    try:
+        there = house(chain)
+        chain.rpc("eth_sendRawTransaction", ["0x" + there.signer.sign(TRIFLE).hex()])
+        there.signer = KeySigner()
+        there.through = Greedy
+        run = there.deployment(replaces=True)
+        quote = run.quote(there.founding, there.look())
+        with pytest.raises(DeploymentStuck, match="do not outbid"):
+            run.run(there.founding, quote)
+        offered = [signed["maxFeePerGas"] for signed in there.signer.signed]
+        assert offered[0] < offered[-1] == quote.fees.most
+        assert max(signed["gas"] * signed["maxFeePerGas"] for signed in there.signer.signed) <= quote.total
+    finally:
+        chain.rpc("evm_setAutomine", [True])
+
+
+TRIFLE: Mapping[str, Any] = {
+    "type": 2, "chainId": 31337, "nonce": 0, "to": str(Address(STRANGER)), "value": 1, "data": b"",
+    "gas": 21_000, "maxFeePerGas": 1, "maxPriorityFeePerGas": 1,
+}  # fmt: skip
+
+
+class Forgetful:
+    """The port Rpc over an endpoint that shows no code and no receipt, so that everything is sent once more."""
+
+    name = "forgetful"
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+
+    def ask(self, method: str, *params: Any) -> Any:
+        if method == "eth_getTransactionReceipt":
+            return None
+        if method == "eth_getCode" and params[0] != str(COMMON):
+            return "0x"
+        return self._rpc.ask(method, *params)
+
+
+def test_run__over_an_endpoint_that_denies_what_was_sent__spends_no_more_than_was_shown(chain: Anvil) -> None:
+    there = house(chain)
+    there.through = Forgetful
+    quote, before = there.quote(), chain.balance(DEPLOYER)
+    with pytest.raises(DeploymentStuck, match="agreed to"):
+        there.run(quote=quote)
+    assert before - chain.balance(DEPLOYER) <= quote.total
+    assert sum(signed["gas"] * signed["maxFeePerGas"] for signed in there.signer.signed[:-1]) <= quote.total
+    there.through = lambda rpc: rpc
+    states, _ = there.run()
+    assert states[1:] == (PieceState.DEPLOYED,) * 5

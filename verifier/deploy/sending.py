@@ -27,7 +27,6 @@ _CREATION: Final = 53_000
 _A_BYTE: Final = 56  # of calldata, at the most, and of code that is looked through
 _CODE: Final = 24_576 * 200
 _WORDS: Final = 3_000_000
-_RAISES: Final = 10
 
 
 class Signer(Protocol):
@@ -65,6 +64,10 @@ class Deployment:
     signer: Signer
     manner: Manner
     sent: list[Sent] = field(default_factory=list)
+    # What was said yes to, in wei; and what each nonce may have cost of it. An endpoint may keep back what became of a
+    # transaction, or say that another one took its place, so that the next one is sent: it counts all the same.
+    _agreed: int = 0
+    _costs: dict[int, int] = field(default_factory=dict)
     # Of its next transaction: an endpoint may be several machines, and one that lags does not know the last one yet.
     _next_nonce: int = 0
 
@@ -82,7 +85,11 @@ class Deployment:
                     "assets, counterparties or rules into later operations with `networks`"
                 )
                 raise ChainUnfit(chain_id=self.chain_id, why=why)
-        return Quote(account=account, balance=self.view.balance(account), fees=self.view.fees(), steps=steps)
+        fees = self.view.fees()
+        if self.manner.replaces:
+            # To outbid takes more, and no more than is shown.
+            fees = replace(fees, most=_raised(fees).most)
+        return Quote(account=account, balance=self.view.balance(account), fees=fees, steps=steps)
 
     def run(self, founding: Founding, quote: Quote) -> tuple[PieceState, ...]:
         """Send what is missing, and return how every piece came to be there.
@@ -94,6 +101,7 @@ class Deployment:
             raise FundsMissing(
                 account=str(quote.account), needed=f"{quote.total} wei", actual=f"{quote.balance} wei"
             )
+        self._agreed = quote.total
         gas = {step.piece.address: step.gas for step in quote.steps}
         return tuple(
             self._bring(piece, gas.get(piece.address, MOST_GAS), quote.fees) for piece in founding.pieces
@@ -129,7 +137,8 @@ class Deployment:
                 continue
             is_outbid = is_outbid or waiting > 0
             fees = self._fees(piece, shown)
-            transaction = self._send(piece, gas, nonce, fees, outbids=waiting > 0)
+            most = shown.most if waiting > 0 else None
+            transaction = self._send(piece, gas, nonce, fees, most)
             if transaction is not None and self._await(piece, transaction, nonce):
                 return PieceState.DEPLOYED
 
@@ -161,18 +170,20 @@ class Deployment:
         most = Wei(min(now.most, shown.most))
         return Fees(base=now.base, priority=Wei(min(now.priority, most)), most=most)
 
-    def _send(self, piece: Piece, gas: int, nonce: int, fees: Fees, *, outbids: bool) -> bytes | None:
+    def _send(self, piece: Piece, gas: int, nonce: int, fees: Fees, most: Wei | None) -> bytes | None:
         """Return the hash of a transaction that the endpoint took; None where the account has moved on meanwhile.
 
-        :raises DeploymentStuck: the endpoint does not take it.
+        :param most: what a unit of gas may cost, to outbid an earlier one; None where there is none
+        :raises DeploymentStuck: the endpoint does not take it, or it would cost more than was agreed to.
         """
-        for _ in range(_RAISES):
+        while True:
+            self._count(piece, nonce, gas * fees.most)
             raw = self.signer.sign(self._transaction(piece, gas, nonce, fees))
             try:
                 transaction = self.view.send_raw(raw)
             except EndpointRefused as exc:
-                if outbids and "underpriced" in exc.message.lower():
-                    fees = _raised(fees)
+                if most is not None and "underpriced" in exc.message.lower():
+                    fees = _outbidding(piece, fees, most)
                     continue
                 if self.view.nonce(self.signer.address, with_pending=True) > nonce:
                     return None  # known already, or another one of this account came first
@@ -181,7 +192,16 @@ class Deployment:
             self._next_nonce = nonce + 1
             self.manner.say(Shown(f"Sent the {piece.name}: {show_bytes(transaction)}, nonce {nonce}."))
             return transaction
-        raise DeploymentStuck(what=piece.name, why="an earlier transaction could not be outbid")
+
+    def _count(self, piece: Piece, nonce: int, cost: int) -> None:
+        """:raises DeploymentStuck: with this one, more than was agreed to may have been spent."""
+        self._costs[nonce] = max(cost, self._costs.get(nonce, 0))
+        if sum(self._costs.values()) > self._agreed:
+            why = (
+                f"with one more transaction it may cost more than the {self._agreed} wei that were agreed to; run it "
+                "again, to see what is left and what that costs"
+            )
+            raise DeploymentStuck(what=piece.name, why=why)
 
     def _transaction(self, piece: Piece, gas: int, nonce: int, fees: Fees) -> dict[str, Any]:
         return {
@@ -204,13 +224,13 @@ class Deployment:
         while True:
             receipt = self.view.receipt(transaction)
             if receipt is not None:
-                return self._took(piece, transaction, receipt)
+                return self._took(piece, transaction, nonce, receipt)
             if self.view.nonce(self.signer.address) > nonce and self.view.receipt(transaction) is None:
                 self.manner.say(Shown(f"Another transaction took nonce {nonce}; looking again."))
                 return False
             self.manner.pause()
 
-    def _took(self, piece: Piece, transaction: bytes, receipt: Mapping[str, Any]) -> bool:
+    def _took(self, piece: Piece, transaction: bytes, nonce: int, receipt: Mapping[str, Any]) -> bool:
         gas = number_in(receipt, "gasUsed")
         self.sent.append(
             Sent(
@@ -222,6 +242,9 @@ class Deployment:
             )
         )
         is_success = number_in(receipt, "status") == 1
+        if is_success:
+            # What failed may be said to have cost nothing, so that it is sent once more.
+            self._costs[nonce] = min(self._costs[nonce], self.sent[-1].paid)
         while not self._is_there(piece):
             if is_success:
                 # The receipt came from another machine than the code.
@@ -231,6 +254,21 @@ class Deployment:
             raise DeploymentStuck(what=piece.name, why=why)
         # Where it failed and the piece is there all the same, somebody else was faster with the same bytes.
         return is_success
+
+
+def _outbidding(piece: Piece, fees: Fees, most: Wei) -> Fees:
+    """Return fees that may replace a transaction that these do not.
+
+    :raises DeploymentStuck: there is no more to offer.
+    """
+    if fees.most >= most:
+        why = (
+            f"{most} wei for a unit of gas do not outbid the earlier transaction, and no more was agreed to; let a "
+            "block take that one, or run it again"
+        )
+        raise DeploymentStuck(what=piece.name, why=why)
+    more = _raised(fees)
+    return replace(more, priority=Wei(min(more.priority, most)), most=Wei(min(more.most, most)))
 
 
 def _raised(fees: Fees) -> Fees:
