@@ -37,6 +37,7 @@ def test_queue_and_operation__in_a_browser__are_drawn_and_come_from_this_machine
             ("3", "LISTED ASSETS"),
             ("4", "VETOED"),
             ("5", "ENDPOINTS"),
+            ("6", "NOT WATCHED"),
         ):
             page.press(key)
             page.wait_for(words)
