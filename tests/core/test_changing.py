@@ -14,13 +14,13 @@ from hypothesis import given, note, settings
 from tests.core.arrangements import ACCOUNTS, CHAIN, address_of, vault_files
 from tests.core.played import VAULT, Played
 from tests.lifecycle.state import COMPANIONS
+from verifier.assess.changing.after_founding import follow_ups
 from verifier.assess.changing.change import TYPES, Keeper
 from verifier.assess.changing.order import Transition, operations_between
 from verifier.assess.changing.roster import APPROVAL
 from verifier.assess.changing.seats import Registration
 from verifier.assess.changing.wanted import arrangement_of, founding_of
 from verifier.decode.signatures import interface
-from verifier.deploy.following import follow_ups
 from verifier.model.address import Address
 from verifier.model.arrangement import Arrangement, Sitting
 from verifier.model.asset import Use
@@ -75,7 +75,7 @@ def test_operations__between_any_two_files__each_is_taken_and_all_arrive(
 @settings(max_examples=30)
 @given(vault_files())
 def test_operations__after_a_founding__what_the_plan_of_the_file_comes_to(file: VaultFile) -> None:
-    """Two ways to the same vault: the plan's list of what follows a founding, and the difference to the file."""
+    """What is proposed on the day of the founding leads to just what the chain is compared with ever after."""
     goal = arrangement_of(file, chain_id=CHAIN, companions=COMPANIONS)
     played = Played(file)
     for each in follow_ups(file, chain_id=CHAIN, vault=VAULT, companions=COMPANIONS):

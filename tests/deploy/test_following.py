@@ -6,7 +6,7 @@ from tests.anvil import Anvil
 from tests.companions import deployed
 from tests.deploy.house import House, file_of, text_of
 from tests.deploy.test_looking import HERE, TOKEN, token_code
-from verifier.deploy.following import follow_ups
+from verifier.assess.changing.after_founding import follow_ups
 from verifier.model.address import Address
 from verifier.model.bypass import BypassTerms
 from verifier.model.plan import FollowUp
@@ -17,14 +17,12 @@ from verifier.store.release import companion_addresses
 CUSTODY_QUORUM = ("ann", "bob", "cat")
 
 
-def later(house: House) -> list[FollowUp]:
-    return list(
-        follow_ups(
-            house.file,
-            chain_id=ChainId(31337),
-            vault=house.founding.vault.address,
-            companions=companion_addresses(),
-        )
+def later(house: House) -> tuple[FollowUp, ...]:
+    return follow_ups(
+        house.file,
+        chain_id=ChainId(31337),
+        vault=house.founding.vault.address,
+        companions=companion_addresses(),
     )
 
 
@@ -34,7 +32,7 @@ def test_follow_ups__executed_by_the_people_of_the_vault__leave_what_the_file_sa
     house.run()
     stage, vault = house.stage(), bytes(house.founding.vault.address)
     follow = later(house)
-    assert [each.key for each in follow] == ["policy", "duties", "strategies", "bypass", "group"]
+    assert [each.key for each in follow] == ["settings", "group"]
     for nth, each in enumerate(follow[:-1]):
         calls = [(bytes(call.target), int(call.value), call.data) for call in each.calls]
         assert stage.tier_of(calls) is Tier.CUSTODY
@@ -72,7 +70,10 @@ def data_of_transfer(to: bytes, amount: int) -> bytes:
 
 def test_follow_ups__of_a_chain_that_lacks_nothing__are_without_policy(chain: Anvil) -> None:
     keys = [each.key for each in later(House(chain, file_of(text_of())))]
-    assert keys == ["duties", "strategies", "group"]
+    assert keys == ["settings", "group"]
+    assert later(House(chain, file_of(text_of())))[0].title == (
+        "Says who has which custody duty and sets the limits of strategies"
+    )
 
 
 def test_follow_ups__of_many_counterparties__are_several_operations(chain: Anvil) -> None:
@@ -83,4 +84,8 @@ def test_follow_ups__of_many_counterparties__are_several_operations(chain: Anvil
     )
     text = text_of(("[companions]", many + "[companions]"))
     follow = later(House(chain, file_of(text)))
-    assert [(each.key, len(each.calls)) for each in follow[:2]] == [("policy-1", 32), ("policy-2", 1)]
+    assert [each.key for each in follow] == ["settings-1", "settings-2", "group"]
+    assert [len(each.calls) for each in follow[:1]] == [32]
+    assert sum(len(each.calls) for each in follow) == 33 + len(
+        later(House(chain, file_of(text_of())))[0].calls
+    )

@@ -69,15 +69,11 @@ def test_plan__with_operations__writes_files_that_can_be_proposed(home: Home) ->
     assert ran.code == 0
     files = sorted(path.name for path in (home.path / "later").iterdir())
     assert files == [
-        "local-1-duties.json",
-        "local-2-strategies.json",
-        "mainnet-1-policy.json",
-        "mainnet-2-duties.json",
-        "mainnet-3-strategies.json",
-        "sepolia-1-duties.json",
-        "sepolia-2-strategies.json",
+        "local-1-settings.json",
+        "mainnet-1-settings.json",
+        "sepolia-1-settings.json",
     ]
-    calls = read_calls(home.path / "later" / "mainnet-1-policy.json")
+    calls = read_calls(home.path / "later" / "mainnet-1-settings.json")
     written = ran.record["later"]["mainnet"][0]["calls"]
     assert [(str(call.target), "0x" + call.data.hex()) for call in calls] == [
         (call["target"], call["data"]) for call in written

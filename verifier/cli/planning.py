@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from verifier.assess.changing.after_founding import follow_ups
 from verifier.assess.planning.judge import judge_plan
 from verifier.chain.agreeing import AgreeingEndpoints
 from verifier.chain.panel import Panel
@@ -14,7 +15,6 @@ from verifier.cli.adapters import open_endpoints
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
 from verifier.cli.plan_record import plan_json
-from verifier.deploy.following import follow_ups
 from verifier.deploy.founding import founding_of
 from verifier.deploy.looking import look
 from verifier.deploy.view import ChainView
@@ -83,13 +83,11 @@ def later_of(file: VaultFile, founding: Founding) -> Later:
     return [
         (
             network,
-            tuple(
-                follow_ups(
-                    file,
-                    chain_id=network.chain_id,
-                    vault=founding.vault.address,
-                    companions=companion_addresses(),
-                )
+            follow_ups(
+                file,
+                chain_id=network.chain_id,
+                vault=founding.vault.address,
+                companions=companion_addresses(),
             ),
         )
         for network in file.networks
