@@ -16,7 +16,7 @@ from tests.core.played import VAULT, Played
 from tests.lifecycle.state import COMPANIONS
 from verifier.assess.changing.after_founding import follow_ups
 from verifier.assess.changing.change import TYPES, Keeper
-from verifier.assess.changing.order import Transition, operations_between
+from verifier.assess.changing.order import Transition, operations_between, relaxations
 from verifier.assess.changing.roster import APPROVAL
 from verifier.assess.changing.seats import Registration
 from verifier.assess.changing.wanted import arrangement_of, founding_of
@@ -28,7 +28,7 @@ from verifier.model.group import Group
 from verifier.model.limits import MAX_CALLS, MAX_DATA
 from verifier.model.member import UNIT, Attributes, Kind, MemberStatus, Role
 from verifier.model.operation import Approval, Publication, Signature
-from verifier.model.tier import TierBook, TierTerms
+from verifier.model.tier import Tier, TierBook, TierTerms
 from verifier.model.units import BlockNumber, Duration, Hours, MemberIndex, Person
 from verifier.model.vault_file import VaultFile
 
@@ -260,7 +260,18 @@ def test_operations__who_counts_leaves_to_come_back_in_a_group__smaller_quorums_
     assert found.obstacles == ()
     assert functions(found) == [["setTiers"], ["addMember"], ["removeMember"], ["addGroup"], ["setTiers"]]
     assert [each.is_passing for each in found.operations] == [True, False, False, False, False]
+    # Four of those who stay can still stop a takeover by seats: no less is asked for than has to be.
+    passing = found.operations[0].after
+    assert (passing.tiers, passing.supermajority) == (present.tiers, 4)
     assert plain(found.operations[-1].after) == plain(wanted)
+
+
+def test_operations__quorums_that_have_to_fall_for_a_while__fall_no_lower_than_both_ask_for() -> None:
+    present = vault(1, 2, 3, 4, 5, quorum=3, supermajority=5)
+    assert [
+        (each.tiers[Tier.CUSTODY].quorum, each.supermajority)
+        for each in relaxations(present, vault(1, 2, 3, 4, 5, quorum=2, supermajority=4))
+    ] == [(3, 4), (3, 3), (2, 4), (2, 3), (2, 2)]
 
 
 def test_operations__member_who_is_to_be_a_counterparty__no_order_and_why() -> None:

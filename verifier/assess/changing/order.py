@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 from verifier.assess.changing.change import Change
@@ -26,7 +27,7 @@ from verifier.model.companions import Companions
 from verifier.model.limits import MAX_CALLS, MAX_DATA
 from verifier.model.operation import Call
 from verifier.model.text import Shown
-from verifier.model.tier import TierTerms
+from verifier.model.tier import Tier, TierTerms
 
 NO_REGISTRATIONS: Final[Mapping[Address, Registration]] = {}
 
@@ -74,17 +75,15 @@ def operations_between(
     :param reinstates: whether members and strategies that are stopped, and wanted, are let go on
     """
     best: Transition | None = None
-    relaxed = _relaxed(present, wanted)
-    for splits, relaxes in ((False, False), (True, False), (False, True), (True, True)):
-        if relaxes and (relaxed.tiers, relaxed.supermajority) == (present.tiers, present.supermajority):
-            continue
+    ways: list[Arrangement | None] = [None, *relaxations(present, wanted)]
+    for relaxed, splits in product(ways, (False, True)):
         seats = seats_between(
             present, wanted, registrations=registrations, reinstates=reinstates, splits=splits
         )
         settings = settings_between(present, wanted, resumes=reinstates)
         order = _Order(present, vault=vault, companions=companions)
         found = (
-            order.find_relaxed(settings, seats, relaxed, wanted) if relaxes else order.find(settings, seats)
+            order.find_relaxed(settings, seats, relaxed, wanted) if relaxed else order.find(settings, seats)
         )
         if best is None or len(found.obstacles) < len(best.obstacles):
             best = found
@@ -209,9 +208,12 @@ def _obstacle_of(change: Change, refused: VaultError) -> Obstacle:
     return Obstacle(rule="no-order", subject=Shown(subject), sentence=Shown(said))
 
 
-def _relaxed(present: Arrangement, wanted: Arrangement) -> Arrangement:
-    """Return today's arrangement with the smaller quorums of both, and the least supermajority that they allow: where
-    nothing else helps, members can come and go so. It never goes below what both ask for.
+def relaxations(present: Arrangement, wanted: Arrangement) -> Iterator[Arrangement]:
+    """Yield today's arrangement with less to ask for, the strictest first: where nothing else helps, members can come
+    and go so, and whoever would misuse it has as little as possible to do it with.
+
+    Quorums never go below what both ask for. `supermajority` may, where nobody could leave otherwise, down to the
+    quorum of CUSTODY: then an objection changes nothing for that while.
     """
 
     def smaller(today: TierTerms, later: TierTerms) -> TierTerms:
@@ -221,4 +223,8 @@ def _relaxed(present: Arrangement, wanted: Arrangement) -> Arrangement:
 
     pairs = zip(present.tiers, wanted.tiers, strict=True)
     first, second, third, fourth = (smaller(today, later) for today, later in pairs)
-    return replace(present, tiers=(first, second, third, fourth), supermajority=fourth.quorum)
+    for tiers in dict.fromkeys((present.tiers, (first, second, third, fourth))):
+        quorum = tiers[Tier.CUSTODY].quorum
+        for most in range(max(min(present.supermajority, wanted.supermajority), quorum), quorum - 1, -1):
+            if (tiers, most) != (present.tiers, present.supermajority):
+                yield replace(present, tiers=tiers, supermajority=most)
