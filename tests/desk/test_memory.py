@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from verifier.decode.operations import encode_propose
 from verifier.errors import MemoryUnusable
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence
@@ -287,6 +288,23 @@ def huge_value(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE executed SET operation = zeroblob(200000000)")
         connection.commit()
+
+
+def test_history__of_bytes_that_were_changed_after_they_were_read__is_refused(
+    memory: Memory, path: Path
+) -> None:
+    execute(memory, 1_000, ANN)
+    assert memory.history(CHAIN, VAULT).executed[0].operation == OPERATION
+    changed = replace(OPERATION, approve_by=Timestamp(OPERATION.approve_by + 1))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE executed SET operation = ?", (encode_propose(changed),))
+        connection.commit()
+    with pytest.raises(MemoryUnusable):
+        memory.history(CHAIN, VAULT)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE executed SET operation = ?", (encode_propose(OPERATION),))
+        connection.commit()
+    assert memory.history(CHAIN, VAULT).executed[0].operation == OPERATION
 
 
 @pytest.mark.parametrize(

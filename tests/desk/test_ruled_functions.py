@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.core.rules.cases import PROTOCOL, call, transfer
 from tests.desk.fakes import VAULT, operation
+from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.operations import encode_call
 from verifier.desk.gathering import ruled_by
@@ -21,8 +22,8 @@ def setting(selector: int, *, at: Address = VAULT) -> Call:
 
 
 def test_ruled_by__an_operation_that_sets_rules__their_functions() -> None:
-    calls = operation(setting(0x01020304), transfer(), setting(5))
-    assert list(ruled_by(calls, PLAIN)) == [
+    calls = decode_operation(operation(setting(0x01020304), transfer(), setting(5)), PLAIN)
+    assert list(ruled_by(calls, VAULT)) == [
         (PROTOCOL, bytes.fromhex("01020304")),
         (PROTOCOL, bytes.fromhex("00000005")),
     ]
@@ -31,5 +32,5 @@ def test_ruled_by__an_operation_that_sets_rules__their_functions() -> None:
 def test_ruled_by__calls_that_set_none_here__nothing() -> None:
     cut = Call(target=VAULT, value=Wei(0), data=setting(1).data[:40])
     counterparty = call(VAULT, "setCounterparty(address,uint8)", PROTOCOL, 1)
-    calls = operation(setting(1, at=PROTOCOL), transfer(), cut, counterparty)
-    assert list(ruled_by(calls, PLAIN)) == []
+    calls = decode_operation(operation(setting(1, at=PROTOCOL), transfer(), cut, counterparty), PLAIN)
+    assert list(ruled_by(calls, VAULT)) == []

@@ -94,7 +94,7 @@ class Outlook:
         if review.operation is None:
             return
         lexicon = review.lexicon
-        for address in dict.fromkeys(addresses_in(review.operation, lexicon)):
+        for address in dict.fromkeys(addresses_in(review.calls)):
             if address not in lexicon.labels and address != lexicon.vault:
                 yield address, self._describe(briefing.reading, address)
 

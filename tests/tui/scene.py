@@ -31,6 +31,7 @@ from tests.desk.fakes import (
 )
 from verifier.desk.aids import Aids
 from verifier.desk.briefing import Briefing, brief_lane, brief_queue
+from verifier.desk.past_words import PastSentences
 from verifier.desk.signer import Signer
 from verifier.desk.survey import Survey, survey
 from verifier.errors import FourthSignerError
@@ -140,6 +141,7 @@ class Scene:
     # Called before each answer, in the asking thread.
     before: Callable[[], object] = lambda: None
     asked: int = 0
+    sentences: PastSentences = field(default_factory=PastSentences)
 
     @property
     def aids(self) -> Aids:
@@ -176,7 +178,7 @@ class Scene:
 
     def _survey(self) -> Survey:
         self._ask()
-        return survey(self.reader, self.signer, aids=self.aids)
+        return survey(self.reader, self.signer, aids=self.aids, sentences=self.sentences)
 
     @property
     def aids_without_simulator(self) -> Aids:

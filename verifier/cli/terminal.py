@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from verifier.cli.terminal_watch import WatchDesk
     from verifier.desk.aids import Aids
     from verifier.desk.briefing import Briefing
+    from verifier.desk.past_words import PastSentences
     from verifier.desk.survey import Survey
 
 _NO_TERMINAL: Final = (
@@ -78,6 +79,7 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
 
         return open_bundle(options)
     from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
+    from verifier.desk.past_words import PastSentences
 
     choice = choose(options)
     panel = open_panel(choice)
@@ -86,7 +88,8 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
         from verifier.desk.onlooking import OnlookersMemory
 
         aids = replace(aids, memory=OnlookersMemory(aids.memory))
-    vault = _Vault(choice=choice, reader=open_reader(choice, panel), aids=aids)
+    reader = open_reader(choice, panel)
+    vault = _Vault(choice=choice, reader=reader, aids=aids, sentences=PastSentences())
     acts = _acts(options, choice, vault)
     source = Source(
         name=choice.signer.vault_name,
@@ -154,6 +157,8 @@ class _Vault:
     choice: Choice
     reader: VaultReader
     aids: Aids
+    # What was told of the past, for the next survey.
+    sentences: PastSentences
     # The screens ask in one thread, and a signature in another one.
     lock: threading.Lock = field(default_factory=threading.Lock)
     # The latest briefing of the queue: the policy is asked about whom its operations name.
@@ -180,4 +185,6 @@ class _Vault:
 
         named = [address for briefing in self.latest for address in named_in(briefing)]
         with self.lock:
-            return survey(self.reader, self.choice.signer, aids=self.aids, named=named)
+            return survey(
+                self.reader, self.choice.signer, aids=self.aids, named=named, sentences=self.sentences
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ from verifier.model.asset import NATIVE, AssetTerms
 from verifier.model.companions import Companions
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.text import Foreign, Shown, sanitise, show_address
+from verifier.model.units import Units
 
 # More decimals than any honest token has: a number of them would only hide the amount.
 _MOST_DECIMALS: Final = 36
@@ -66,6 +67,13 @@ class Lexicon:
         """Who makes a call that nothing is around."""
         return SOMEBODY if self.vault is None else self.vault
 
+    def without_limits(self) -> Lexicon:
+        """Return the same words. Of assets, they need whether they are listed, their decimals, and why these are
+        believed: not the limits, nor what has moved, which is something else after each operation.
+        """
+        assets = {asset: fact.map(_only_decimals) for asset, fact in self.assets.items()}
+        return replace(self, assets=assets)
+
     @staticmethod
     def is_known(address: Address) -> bool:
         """Whether it is an address, and does not stand for one that nobody told."""
@@ -112,6 +120,10 @@ class Lexicon:
         account = self.accounts.get(asset)
         decimals = account.token.decimals if account and account.token else None
         return decimals if decimals is not None and 0 < decimals <= _MOST_DECIMALS else None
+
+
+def _only_decimals(terms: AssetTerms) -> AssetTerms:
+    return AssetTerms(routine_limit=Units(0), high_value_from=Units(0), decimals=terms.decimals)
 
 
 # The checksum is a hash, and a list of transfers names the same accounts over and over.

@@ -169,6 +169,7 @@ def _review(
         published=gathered.published.get(lane.operation_id),
         books=aids.books,
         descriptors=gathered.descriptors,
+        precedents=gathered.precedents,
     )
     return make_review(reading, lane, found, gathered.policy, gathered.bypasses, signer, surroundings)
 

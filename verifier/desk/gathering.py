@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from verifier.assess.movements import moves_of
@@ -12,10 +12,12 @@ from verifier.decode.descriptors.index import DescriptorBook, Descriptors
 from verifier.decode.descriptors.own import own_documents
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.aids import Aids
+from verifier.desk.past_words import Precedents
 from verifier.desk.review import addresses_in
 from verifier.model.account import AccountReading
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
+from verifier.model.call import DecodedCall
 from verifier.model.effect import Allowance, Authority, Move
 from verifier.model.life import FINAL, Status
 from verifier.model.operation import Operation
@@ -43,6 +45,8 @@ class Gathered:
     # The approvals that operations were published with; empty where nobody asked.
     published: Mapping[OperationId, ApprovalsReading]
     descriptors: DescriptorBook
+    # For the reviews of these lanes.
+    precedents: Precedents = field(default_factory=Precedents, compare=False)
 
 
 def gather(
@@ -67,11 +71,12 @@ def gather_about(
     """Return the same for operations whose bytes are at hand, published or not; nobody's signatures are asked for."""
     operations = [each.operation for each in found if each.operation]
     plain = Lexicon(vault=reading.vault, companions=reading.companions, books=aids.books)
-    named = in_turn([list(addresses_in(operation, plain)) for operation in operations])
+    decoded = [decode_operation(operation, plain) for operation in operations]
+    named = in_turn([list(addresses_in(calls)) for calls in decoded])
     accounts = [address for address in named if address not in (reading.vault, NOBODY)]
-    tokens = list(dict.fromkeys(token for each in operations for token in tokens_of(each, plain)))
+    tokens = list(dict.fromkeys(token for calls in decoded for token in tokens_of(calls, reading.vault)))
     delay = max((reading.tiers.value[lane.state.tier].delay for lane in lanes), default=Duration(0))
-    ruled = [function for operation in operations for function in ruled_by(operation, plain)]
+    ruled = [function for calls in decoded for function in ruled_by(calls, reading.vault)]
     policy = _read_policy(reader, reading, operations, ruled, list(named), accounts, tokens, delay)
     known = reader.read_accounts(reading, accounts, tokens=tokens, delay=delay)
     return Gathered(
@@ -136,14 +141,14 @@ def _read_policy(
     return policy.joined(reader.read_policy(reading, assets=sorted(assets), accounts=sorted(parties)))
 
 
-def tokens_of(operation: Operation, lexicon: Lexicon) -> Iterable[Address]:
-    """Yield what moves, or may move from then on, and what the vault is about to list."""
-    for outer in decode_operation(operation, lexicon):
+def tokens_of(calls: Iterable[DecodedCall], vault: Address) -> Iterable[Address]:
+    """Yield what moves by an operation, or may move from then on, and what the vault is about to list."""
+    for outer in calls:
         for _, call in outer.walk():
             for effect in call.effects:
                 if isinstance(effect, Move | Allowance) and effect.token != NATIVE:
                     yield effect.token
-            if call.call.target == lexicon.vault and call.function.startswith("setAsset("):
+            if call.call.target == vault and call.function.startswith("setAsset("):
                 yield from (
                     effect.account
                     for effect in call.effects
@@ -151,10 +156,10 @@ def tokens_of(operation: Operation, lexicon: Lexicon) -> Iterable[Address]:
                 )
 
 
-def ruled_by(operation: Operation, lexicon: Lexicon) -> Iterable[tuple[Address, bytes]]:
-    """Yield the functions whose rules the vault is about to set, by target and selector."""
-    for call in decode_operation(operation, lexicon):
-        if call.call.target == lexicon.vault and call.function.startswith("setRule(") and call.arguments:
+def ruled_by(calls: Iterable[DecodedCall], vault: Address) -> Iterable[tuple[Address, bytes]]:
+    """Yield the functions whose rules an operation is about to set, by target and selector."""
+    for call in calls:
+        if call.call.target == vault and call.function.startswith("setRule(") and call.arguments:
             target, selector, _ = (argument.value for argument in call.arguments)
             if isinstance(target, Address) and isinstance(selector, int):
                 yield target, selector.to_bytes(32, "big")[-4:]

@@ -243,6 +243,7 @@ def _review(
         published=None,
         books=aids.books,
         descriptors=gathered.descriptors,
+        precedents=gathered.precedents,
     )
     review = make_review(reading, lane, found, gathered.policy, gathered.bypasses, signer, surroundings)
     # Nothing can be done about it before it is published.

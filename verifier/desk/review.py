@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.assess.case import Case, CheckedApproval, Precedent
+from verifier.assess.case import Case, CheckedApproval
 from verifier.assess.gains import gains_of
 from verifier.assess.movements import Level, levels_of
 from verifier.assess.policy import Judgement, PolicyBook, judge
@@ -23,7 +23,6 @@ from verifier.model.description import Description, Refusal
 from verifier.model.effect import Allowance, Authority, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
-from verifier.model.history import History
 from verifier.model.life import Status
 from verifier.model.member import Member
 from verifier.model.operation import Operation
@@ -102,13 +101,13 @@ class Review:
         return self.lane.state.moment if self.status is Status.WAITING else self.lane.state.expires_at
 
 
-def addresses_in(operation: Operation, lexicon: Lexicon) -> Iterator[Address]:
-    """Yield every address that the calls name, and the calls inside of them, each once.
+def addresses_in(outer: Sequence[DecodedCall]) -> Iterator[Address]:
+    """Yield every address that the calls of an operation name, and the calls inside of them, each once.
 
     First where they go and whom their effects are about, then what else stands in their arguments: a long list of names
     there must not come before those that matter, since not all are looked at.
     """
-    calls = [call for outer in decode_operation(operation, lexicon) for _, call in outer.walk()]
+    calls = [call for each in outer for _, call in each.walk()]
     found: dict[Address, None] = {}
     for call in calls:
         found[call.call.target] = None
@@ -156,7 +155,7 @@ def make_review(
         accounts=surroundings.accounts,
         simulation=surroundings.simulation,
         history=surroundings.history,
-        precedents=_precedents(surroundings.history, lexicon),
+        precedents=surroundings.precedents.of(surroundings.history.executed, lexicon),
         approvals=surroundings.approvals,
     )
     situation = Situation(
@@ -213,17 +212,6 @@ def _describe(
 
 
 _UNKNOWN = Shown("Nobody gives the bytes of this operation, so what it does is unknown.")
-
-
-def _precedents(history: History, lexicon: Lexicon) -> tuple[Precedent, ...]:
-    return tuple(
-        Precedent(
-            operation_id=past.operation_id,
-            calls=decode_operation(past.operation, lexicon),
-            executed_at=past.executed_at,
-        )
-        for past in history.executed
-    )
 
 
 def judge_calls(

@@ -10,6 +10,7 @@ from verifier.assess.case import CheckedApproval
 from verifier.decode.descriptors.index import DescriptorBook
 from verifier.decode.signatures import Interface
 from verifier.desk.approvals import check_approvals
+from verifier.desk.past_words import Precedents
 from verifier.model.account import AccountReading
 from verifier.model.address import Address
 from verifier.model.history import NO_HISTORY, History
@@ -26,6 +27,8 @@ class Surroundings:
     accounts: Mapping[Address, AccountReading] = field(default_factory=dict)
     simulation: Simulation | None = None
     history: History = NO_HISTORY
+    # What the history's operations did; shared by the reviews of one reading.
+    precedents: Precedents = field(default_factory=Precedents, compare=False)
     # The co-signers' signatures that were found; None where nobody looked, or nothing could be had.
     approvals: tuple[CheckedApproval, ...] | None = None
     # The signer's own ABIs, and the descriptors that may be about these calls.
@@ -46,6 +49,7 @@ def surroundings_of(
     published: ApprovalsReading | None,
     books: Mapping[Address | None, Interface] | None = None,
     descriptors: DescriptorBook | None = None,
+    precedents: Precedents | None = None,
 ) -> Surroundings:
     """Return what is known of a lane's operation, its co-signers' signatures held against this client's digest.
 
@@ -61,6 +65,7 @@ def surroundings_of(
         accounts=accounts,
         simulation=simulation,
         history=history,
+        precedents=precedents or Precedents(),
         approvals=checked,
         books=books or {},
         descriptors=descriptors,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from verifier.assess.segregation import Shortfall, attributes_of, find_segregated
-from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
-from verifier.decode.sentence import say_operation
 from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.briefing import Briefing
 from verifier.desk.gathering import in_turn
+from verifier.desk.past_words import PastSentences
 from verifier.desk.remembering import recall
 from verifier.desk.review import addresses_in
 from verifier.desk.signer import Signer
@@ -22,6 +21,7 @@ from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding
 from verifier.model.history import PastOperation
 from verifier.model.life import FINAL, Status
+from verifier.model.operation import Operation
 from verifier.model.reading import BypassReading, LaneReading, PolicyReading, VaultReading
 from verifier.model.text import Shown
 from verifier.model.tier import Tier
@@ -66,11 +66,17 @@ class Survey:
 
 
 def survey(
-    reader: ChainReader, signer: Signer, *, aids: Aids = NO_AIDS, named: Iterable[Address] = ()
+    reader: ChainReader,
+    signer: Signer,
+    *,
+    aids: Aids = NO_AIDS,
+    named: Iterable[Address] = (),
+    sentences: PastSentences | None = None,
 ) -> Survey:
     """Return what stands around the queue.
 
     :param named: accounts that the policy is to be asked about, beside those that the signer has a label for
+    :param sentences: what was told of the past before, by whoever asks again and again
     :raises EvidenceError: the vault cannot be read.
     :raises PinError: it is not the pinned vault.
     """
@@ -87,11 +93,12 @@ def survey(
         books=aids.books,
     )
     bypasses = reader.read_bypasses(reading)
+    told = (sentences or PastSentences()).of((each.operation for each in history.executed), lexicon)
     return Survey(
         reading=reading,
         policy=policy,
         bypasses=bypasses,
-        past=tuple(_past(reading, history.executed, lexicon)),
+        past=tuple(_past(reading, history.executed, told)),
         lexicon=lexicon,
         quorums=possible_quorums(reading),
         findings=tuple(dict.fromkeys((*policy.findings, *bypasses.findings, *unusable))),
@@ -100,9 +107,7 @@ def survey(
 
 def named_in(briefing: Briefing) -> tuple[Address, ...]:
     """Return the accounts that the operations of a briefing name, those of each in turn."""
-    named = in_turn(
-        [list(addresses_in(each.operation, each.lexicon)) for each in briefing.reviews if each.operation]
-    )
+    named = in_turn([list(addresses_in(each.calls)) for each in briefing.reviews])
     return tuple(address for address in named if address not in (briefing.reading.vault, NOBODY))
 
 
@@ -114,7 +119,7 @@ def survey_of(briefing: Briefing) -> Survey:
         reading=reading,
         policy=PolicyReading(assets=lexicon.assets, counterparties={}),
         bypasses=briefing.bypasses,
-        past=tuple(_past(reading, (), lexicon)),
+        past=tuple(_past(reading, (), {})),
         lexicon=lexicon,
         quorums=possible_quorums(reading),
         findings=(),
@@ -143,7 +148,9 @@ def possible_quorums(reading: VaultReading) -> dict[Tier, tuple[MemberIndex, ...
     }
 
 
-def _past(reading: VaultReading, executed: tuple[PastOperation, ...], lexicon: Lexicon) -> Iterator[Past]:
+def _past(
+    reading: VaultReading, executed: tuple[PastOperation, ...], told: Mapping[Operation, Shown]
+) -> Iterator[Past]:
     """Yield what was executed, as far as it is remembered, then what else the lanes still tell."""
     seen = set()
     for past in executed:
@@ -155,7 +162,7 @@ def _past(reading: VaultReading, executed: tuple[PastOperation, ...], lexicon: L
             sequence=operation.sequence,
             status=Status.EXECUTED,
             at=past.executed_at,
-            sentence=say_operation(decode_operation(operation, lexicon), lexicon),
+            sentence=told[operation],
             evidence=past.evidence,
         )
     for lane in reading.lanes.value:

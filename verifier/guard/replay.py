@@ -96,6 +96,7 @@ def past_matters(
             published=None,
             books=aids.books,
             descriptors=gathered.descriptors,
+            precedents=gathered.precedents,
         )
         review = make_review(reading, standing, one, gathered.policy, gathered.bypasses, signer, surroundings)
         moment = Fact(value=each.at, evidence=Evidence.AGREED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -28,6 +29,9 @@ from verifier.store.memory_file import MemoryFile
 _MOST_IDS: Final = 16
 # SQLite's numbers end there; a claimed time may be anything.
 _LAST: Final = (1 << 63) - 1
+
+# So many operations need not be read and hashed anew: more than anybody asks for at once.
+_MOST_READ: Final = 1_024
 
 Key = tuple[str, bytes]
 """A chain and a vault, as they stand in the file."""
@@ -228,12 +232,9 @@ class FileMemory:
         return tuple(self._past(*row) for row in rows)
 
     def _past(self, operation_id: bytes, data: bytes, executed_at: int, evidence: int) -> PastOperation:
-        operation = read_proposal(data)
-        if operation is None or id_of(operation) != operation_id:
-            raise ValueError("an operation does not hash to its id")
         return PastOperation(
             operation_id=OperationId(operation_id),
-            operation=operation,
+            operation=_operation_of(operation_id, data),
             executed_at=Timestamp(executed_at),
             evidence=Evidence(evidence),
         )
@@ -245,6 +246,16 @@ class FileMemory:
             key,
         )
         return MappingProxyType({Address(account): Timestamp(first) for account, first in rows})
+
+
+# The latest ones are read again and again, and the same bytes always have the same id.
+@lru_cache(maxsize=_MOST_READ)
+def _operation_of(operation_id: bytes, data: bytes) -> Operation:
+    """Return the operation of these bytes, which must hash to that id."""
+    operation = read_proposal(data)
+    if operation is None or id_of(operation) != operation_id:
+        raise ValueError("an operation does not hash to its id")
+    return operation
 
 
 def _key(chain_id: ChainId, vault: Address) -> Key:

@@ -11,6 +11,7 @@ from tests.core.rules.cases import case_of
 from tests.desk.fakes import COMPANIONS, operation
 from tests.vectors import read_vectors
 from verifier.assess.rules.table import judge_case
+from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.review import addresses_in
 from verifier.model.address import Address
@@ -32,7 +33,8 @@ def loudness(transaction: dict[str, Any], *, is_known: bool) -> set[tuple[str, S
         data=bytes.fromhex(transaction["data"][2:]),
     )
     vault = Address.parse(transaction["sender"])
-    named = addresses_in(operation(made), Lexicon(vault=vault, companions=COMPANIONS))
+    calls = decode_operation(operation(made), Lexicon(vault=vault, companions=COMPANIONS))
+    named = addresses_in(calls)
     labels = dict.fromkeys(named, "known") if is_known else {}
     found = judge_case(case_of(made, vault=vault, labels=labels))
     return {(one.rule, one.severity) for one in found if one.severity >= Severity.WARNING}

@@ -21,6 +21,7 @@ from tests.core.rules.cases import (
 from tests.core.rules.test_rule_vault_changes import LISTED, setting
 from tests.desk.fakes import COMPANIONS, VAULT, operation
 from verifier.assess.case import Case
+from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
 from verifier.desk.gathering import tokens_of
 from verifier.model.evidence import Evidence
@@ -60,5 +61,7 @@ def test_decimals__about_to_be_listed_so__warned() -> None:
 
 def test_tokens_of__what_is_about_to_be_listed__is_asked_as_a_token() -> None:
     names = Lexicon(vault=VAULT, companions=COMPANIONS)
-    assert list(tokens_of(operation(setting("setAsset", TOKEN, WRONG.pack())), names)) == [TOKEN]
-    assert list(tokens_of(operation(setting("setCounterparty", TOKEN, 1)), names)) == []
+    listing = decode_operation(operation(setting("setAsset", TOKEN, WRONG.pack())), names)
+    assert list(tokens_of(listing, VAULT)) == [TOKEN]
+    allowing = decode_operation(operation(setting("setCounterparty", TOKEN, 1)), names)
+    assert list(tokens_of(allowing, VAULT)) == []
