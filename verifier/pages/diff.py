@@ -75,8 +75,8 @@ def _add_step(page: Page, step: Step, nth: int, count: int, path: Shown | None) 
     if operation.is_passing:
         page.field(
             "passing",
-            "smaller quorums for a while, since nothing else lets members go and come; see the last one. A veto of that "
-            "one leaves them so, and one member is enough for it: propose this only where everybody is trusted",
+            "smaller quorums for a while, since nothing else lets members go and come; see the last one. A veto of "
+            "that one leaves them so, and one member is enough for it: propose this only where everybody is trusted",
         )
     if not operation.is_possible_now:
         page.field("after", "the ones above: alone, the vault would refuse it today")
