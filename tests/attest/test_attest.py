@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 from eth_abi.abi import encode
+from eth_hash.auto import keccak
 
 from tests.attest.conftest import Desk
 from tests.attest.saying import STRANGER, statements, without
-from tests.attest.town import BRIDGE, DEPLOYER, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
+from tests.attest.town import BRIDGE, DEPLOYER, EURO, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
 from tests.cli.liars import Request, Response, edits, serve
 from tests.stage import Actor, companion, configuration, creation_of
 from verifier.chain import layout
@@ -174,6 +175,53 @@ CHANGES: dict[str, tuple[Callable[[Town], None], list[str]]] = {
         ["allowance beyond"],
     ),
 }
+
+
+# Answers nothing at all, and logs nothing; and one that logs what a call of two words says as ApprovalForAll of the
+# vault: topics of the event, the caller, and the first word, with the second as data.
+SILENT = bytes.fromhex("5f5ff3")
+COLLECTION = bytes.fromhex(
+    "6024355f52600435337f" + keccak(b"ApprovalForAll(address,address,bool)").hex() + "60205fa35f5ff3"
+)
+PERMIT2 = Address(bytes.fromhex("000000000022D473030F116dDEE9F6B43aC78BA3"))
+
+
+def _word(value: bytes | int) -> bytes:
+    return value.to_bytes(32, "big") if isinstance(value, int) else value.rjust(32, b"\0")
+
+
+def _calling(signature: bytes, *words: bytes | int) -> bytes:
+    return keccak(signature)[:4] + b"".join(map(_word, words))
+
+
+GRANTS = {
+    "all of a collection": (EURO, SILENT, _calling(b"setApprovalForAll(address,bool)", STRANGER, 1)),
+    "by a function that nobody knows": (EURO, COLLECTION, _calling(b"quietlyLet(address,bool)", STRANGER, 1)),
+    "a token that answers nothing": (EURO, SILENT, _calling(b"approve(address,uint256)", STRANGER, 7)),
+    "through a contract in between": (
+        PERMIT2,
+        SILENT,
+        _calling(b"approve(address,address,uint160,uint48)", TOKEN, STRANGER, 7, 1 << 40),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_attest__somebody_let_move_what_no_token_tells_of__named(desk: Desk, name: str) -> None:
+    target, code, data = GRANTS[name]
+    desk.town.chain.set_code(target, code)
+    desk.town.execute([(target, 0, data)])
+    ran = desk.attest(None, "--json")
+    (grant,) = [each for each in ran.record["statements"] if each["rule"] == "grant"]
+    assert grant["severity"] == "warning"
+    assert str(STRANGER) in grant["sentence"]
+    assert ran.code == 10
+    # Taken back, it is not said any more; but an approval of nothing may be one of the thing with the number 0.
+    kept = 4 + (2 * 32 if target == PERMIT2 else 32)
+    taken = data[:kept] + bytes(len(data) - kept)
+    desk.town.execute([(target, 0, taken)])
+    is_left = "grant" in [each["rule"] for each in desk.attest(None, "--json").record["statements"]]
+    assert is_left is (name == "a token that answers nothing")
 
 
 @pytest.mark.parametrize("name", CHANGES)

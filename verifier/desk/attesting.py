@@ -13,6 +13,7 @@ from verifier.assess.changing.wanted import arrangement_of, labels_of, persons_o
 from verifier.desk.aids import NO_AIDS, Aids
 from verifier.desk.briefing import brief_queue, judge_age
 from verifier.desk.bypasses import judge_bypasses
+from verifier.desk.judging_grants import judge_unanswered
 from verifier.desk.past import VaultPast, read_past
 from verifier.desk.pinned import PinnedReader
 from verifier.desk.signer import Signer
@@ -171,9 +172,8 @@ def attest(
         sender = books.read_sender(reading, vault.past.transaction)
     pairs = _pairs(vault, present, wanted)
     deployer, of_deployer = state_deployer(sender, present, wanted, names)
-    allowances, of_allowances = judge_allowances(
-        _allowances(reader, reading, pairs[:_MOST_PAIRS]), wanted, names
-    )
+    answered = _allowances(reader, reading, pairs[:_MOST_PAIRS])
+    allowances, of_allowances = judge_allowances(answered, wanted, names)
     briefing = brief_queue(PinnedReader(reader, reading), clock, signer, aids=aids)
     tokens = [asset for asset in vault.policy.assets if asset != NATIVE]
     statements = [
@@ -184,6 +184,11 @@ def attest(
         state_past(vault.past) if vault.past else state_no_past(vault.trouble),
         deployer,
         *allowances,
+        *(
+            judge_unanswered(vault.past.grants, answered, wanted, names, vault.past.evidence)
+            if vault.past
+            else ()
+        ),
         *state_unasked(len(pairs) - _MOST_PAIRS),
         *state_queue(briefing),
         *state_findings(judge_bypasses(reading, vault.bypasses)),

@@ -13,14 +13,13 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from verifier.decode.calls import decode_operation
 from verifier.decode.lexicon import Lexicon
-from verifier.decode.logs import APPROVAL_TOPIC, read_logs
+from verifier.decode.logs import read_logs
 from verifier.decode.operations import read_proposed
+from verifier.desk.grants import GRANT_TOPICS, Grant, grants_of, targets_of
 from verifier.errors import RangeTooWide
 from verifier.model.address import Address
 from verifier.model.companions import Companions
-from verifier.model.effect import Allowance
 from verifier.model.event import Emitter, VaultEvent
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding
@@ -56,6 +55,8 @@ class VaultPast:
     functions: frozenset[tuple[Address, bytes]]
     # Tokens and spenders that operations, or the tokens' own logs, name.
     allowances: frozenset[tuple[Address, Address]]
+    # Those whose last word was that somebody may.
+    grants: frozenset[Grant]
     # How many operations the lanes of today's members have counted, and how many of these the logs tell of.
     published: int
     published_found: int
@@ -91,11 +92,13 @@ def read_past(
     logs = _ranged(source, first, last, [reading.vault])
     events = read_logs(logs, vault=reading.vault, companions=companions)
     assets, accounts, functions = _listed(events, reading)
-    asked = sorted({*assets, *tokens} - {Address(bytes(20))})
-    owner = bytes(12) + reading.vault
-    approvals = _ranged(source, first, last, asked, [[APPROVAL_TOPIC], [owner]]) if asked else ()
     lexicon = Lexicon(vault=reading.vault, companions=companions)
     operations = _published(events)
+    # An operation may have called a token by a function that nobody knows here: its own logs tell.
+    asked = sorted({*assets, *tokens, *targets_of(operations, lexicon)} - {Address(bytes(20))})
+    owner = bytes(12) + reading.vault
+    approvals = _ranged(source, first, last, asked, [GRANT_TOPICS, [owner]]) if asked else ()
+    grants = grants_of(operations, approvals, lexicon)
     lanes = {lane.lane for lane in reading.lanes.value}
     return VaultPast(
         since=first,
@@ -105,7 +108,8 @@ def read_past(
         assets=frozenset(assets),
         accounts=frozenset(accounts),
         functions=frozenset(functions),
-        allowances=frozenset({*_allowed(operations, lexicon), *_approved(approvals)}),
+        allowances=frozenset(grant.pair for grant in grants),
+        grants=frozenset(grant for grant, is_given in grants.items() if is_given),
         published=sum(lane.state.sequence for lane in reading.lanes.value),
         published_found=len({(each.lane, each.sequence) for each in operations if each.lane in lanes}),
         transaction=next((e.log.transaction for e in events if e.name == "Founded"), None),
@@ -213,19 +217,3 @@ def _published(events: Sequence[VaultEvent]) -> tuple[Operation, ...]:
         if operation is not None and id_of(operation) == name:
             found[name] = operation
     return tuple(found.values())
-
-
-def _allowed(operations: Iterable[Operation], lexicon: Lexicon) -> Iterator[tuple[Address, Address]]:
-    """Yield whom operations allow to move something of the vault's."""
-    for operation in operations:
-        for outer in decode_operation(operation, lexicon):
-            for _, call in outer.walk():
-                for effect in call.effects:
-                    if isinstance(effect, Allowance) and effect.owner == lexicon.vault:
-                        yield effect.token, effect.spender
-
-
-def _approved(logs: Iterable[LogEvent]) -> Iterator[tuple[Address, Address]]:
-    for log in logs:
-        if len(log.topics) == 3:
-            yield log.emitter, Address(log.topics[2][-20:])
