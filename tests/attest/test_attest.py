@@ -13,7 +13,7 @@ from tests.attest.conftest import Desk
 from tests.attest.saying import STRANGER, statements, without
 from tests.attest.town import BRIDGE, DEPLOYER, EURO, OTHER_TOKEN, PAYROLL, TOKEN, Plan, Town
 from tests.cli.liars import Request, Response, edits, serve
-from tests.stage import Actor, companion, configuration, creation_of
+from tests.stage import Actor, companion, configuration, creation_of, release
 from verifier.chain import layout
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
@@ -21,6 +21,8 @@ from verifier.model.member import Role
 from verifier.model.rule import Rule
 from verifier.model.tier import Tier, TierTerms
 from verifier.model.units import Units
+from verifier.store.release import companion_addresses
+from verifier.store.vault_file import read_vault_file
 
 
 def test_attest__vault_as_its_file_says__no_difference_and_all_of_it_proven(desk: Desk) -> None:
@@ -284,6 +286,20 @@ def test_attest__clone_with_another_founding__differs_and_says_so(desk: Desk) ->
     assert (sides.count("beyond"), sides.count("lacking")) == (5, 8)
     (founding,) = statements(ran.record, "founding")
     assert "otherwise than by this file" in founding["sentence"]
+
+
+def test_attest__twin_founded_by_the_same_file_elsewhere__said(desk: Desk) -> None:
+    """Everybody can found one: it has the same members, and the vault of the file is another."""
+    town = desk.town
+    assert desk.attest().code == 0
+    file = read_vault_file(desk.home.path / "vault.toml")
+    creation = bytes.fromhex(release()["creation_code"][2:])
+    twin = Address(town.chain.deploy(creation + file.configuration(companion_addresses()).encode()))
+    ran = desk.home.call("attest", str(twin), str(desk.home.path / "vault.toml"), *town.rpc, "--json")
+    assert ran.code == 18
+    (address,) = [each for each in ran.record["differences"] if each["rule"] == "address"]
+    assert str(twin) in address["sentence"]
+    assert town.vault in address["sentence"]
 
 
 # ---------------------------------------------------------------------------------- liars

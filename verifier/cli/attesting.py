@@ -11,6 +11,7 @@ from verifier.chain.books import CompanionBooks
 from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_reader
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
+from verifier.cli.planning import released_founding
 from verifier.cli.record_parts import hex_of
 from verifier.desk.attesting import Attestation, attest
 from verifier.desk.statements import Statement
@@ -46,6 +47,7 @@ def run_attest(options: Namespace) -> Answer:
             choice.signer,
             file=file,
             released=release_companions(),
+            planned=released_founding(file).vault.address if file else None,
             since=None if options.since is None else BlockNumber(options.since),
             aids=open_aids(options, choice, panel),
         )

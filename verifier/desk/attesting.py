@@ -145,12 +145,14 @@ def attest(
     *,
     file: VaultFile | None,
     released: Iterable[Companion],
+    planned: Address | None = None,
     since: BlockNumber | None = None,
     aids: Aids = NO_AIDS,
 ) -> Attestation:
     """Return whether a vault is of the release, and where it is not as its file says.
 
     :param file: None for the release alone
+    :param planned: where this release founds the vault of the file
     :param released: the companions of this release
     :param since: the vault's first block, where somebody knows it
     :raises PinError: it is not of the release.
@@ -200,6 +202,8 @@ def attest(
     differences: list[Difference] = []
     if file and wanted:
         differences += _network(file, chain_id)
+        if reading.founding.value == file.configuration(reading.companions).hash():
+            differences += _address(reading, planned)
         differences += believed(differences_between(present, wanted, names), vault)
     return Attestation(
         reading=reading,
@@ -232,6 +236,23 @@ def _network(file: VaultFile, chain_id: ChainId) -> Iterator[Difference]:
         known = ", ".join(f"{sanitise(each.name, most=40)} ({each.chain_id})" for each in file.networks)
         said = f"the vault stands on chain {chain_id}, the file is for {known}."
         yield Difference(rule="network", side=Side.OTHER, subject=Shown("chain"), sentence=Shown(said))
+
+
+def _address(reading: VaultReading, planned: Address | None) -> Iterator[Difference]:
+    """Yield that it is a twin: everybody can found one by the same file, where nobody who pays into it would look."""
+    if planned is None or planned == reading.vault:
+        return
+    said = (
+        f"this vault is at {reading.vault}, the file has its own at {planned}: this one was founded by the same "
+        "configuration with another salt, or by another way. Nothing of yours may be here, nor anybody who watches."
+    )
+    yield Difference(
+        rule="address",
+        side=Side.OTHER,
+        subject=Shown("vault"),
+        sentence=Shown(said),
+        evidence=reading.founding.evidence,
+    )
 
 
 def believed(differences: Iterable[Difference], vault: WholeReading) -> Iterator[Difference]:
