@@ -15,17 +15,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from eth_account import Account
 
 from tests.anvil import Anvil
 from tests.stage import ETHER, Stage
 from tests.watch.faults import faulty
-from tests.watch.scene import Hand, Scene, reader
+from tests.watch.scene import AT_ONCE, Hand, Scene, reader
 from verifier.alerts.files import FileChannel
 from verifier.alerts.wording import Reader, letter_for
 from verifier.audit.chain import HashChain
 from verifier.chain.blocks import PanelBlocks
+from verifier.chain.endpoint import Endpoint
+from verifier.chain.http import HttpTransport
+from verifier.chain.panel import Panel
+from verifier.chain.whereabouts import Whereabouts
 from verifier.chain.writer import TransactionWriter
 from verifier.cli.guard_hold import FileHold
 from verifier.desk.signer import Signer
@@ -105,6 +110,8 @@ class GuardScene(Scene):
     is_dry: bool = False
     # Seconds in which a block has to take in a transaction.
     mined_within: float = 60.0
+    # Where the endpoints are, if that is not a place for each.
+    whereabouts: Whereabouts | None = None
     guard: ChainGuard = field(init=False)
 
     def chains(self) -> tuple[GuardedChain, ...]:
@@ -125,6 +132,21 @@ class GuardScene(Scene):
             ),
         )
         return (chain,)
+
+    def panel(self) -> Panel:
+        asked = [Endpoint(HttpTransport(each.url), retries=AT_ONCE) for each in self.endpoints]
+        return Panel(asked, needed=self.needed, chain_id=self.chain_id, whereabouts=self.whereabouts)
+
+    def put_together(self, *endpoints: int) -> None:
+        """Let the names of some endpoints lead to one place, from now on."""
+        ports = {urlsplit(self.endpoints[i].url).port for i in endpoints}
+        self.whereabouts = Whereabouts(
+            [each.url for each in self.endpoints],
+            look=lambda host, port: frozenset({(host, 1 if port in ports else port)}),
+        )
+        self.whereabouts.begin()
+        assert self.whereabouts.shared(seconds=60.0)
+        self.restart()
 
     def restart(self) -> None:
         """Forget everything that is not in the store, as a guard that is started anew."""

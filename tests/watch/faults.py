@@ -42,10 +42,15 @@ class Endpoint:
         self._lag = 0
         self._status: int | None = None
         self._blocks: dict[int, Response] = {}
+        self._kept_back: frozenset[str] = frozenset()
 
     def edit(self, edit: Edit) -> None:
         """Change its answers."""
         self._edits.append(edit)
+
+    def keep_back(self, *methods: str) -> None:
+        """Refuse these methods, so that the node never hears of them."""
+        self._kept_back = frozenset(methods)
 
     def stand_at(self, number: int) -> None:
         """Let it know no block after this one, as a node that is synchronising, or was restored."""
@@ -102,6 +107,9 @@ class Endpoint:
 
     def _known(self, request: Request, newest: int | None) -> Response | None:
         """Return what is answered without the node."""
+        if request["method"] in self._kept_back:
+            error = {"code": -32000, "message": "not now"}
+            return {"jsonrpc": "2.0", "id": request["id"], "error": error}
         number = request["params"][0] if request["method"] == "eth_getBlockByNumber" else ""
         if number == "latest" and newest is not None and newest in self._blocks:
             number = hex(newest)

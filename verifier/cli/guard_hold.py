@@ -25,7 +25,10 @@ class FileHold:
         try:
             handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except FileNotFoundError:
-            return None
+            # A link to what is not there is something all the same: `hold` would find it.
+            if not os.path.lexists(self._path):
+                return None
+            return Shown(f"{sanitise(str(self._path))} is there, and leads nowhere.")
         except OSError:
             # There is something, or nobody can tell: both are a hold.
             return Shown(f"{sanitise(str(self._path))} cannot be read.")

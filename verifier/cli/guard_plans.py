@@ -90,6 +90,19 @@ def require_apart(settings: GuardSettings) -> None:
             raise EndpointsDependent(vault=name, why=why)
 
 
+def require_own_store(settings: GuardSettings, store: GuardStore) -> None:
+    """Return if no watcher keeps its place in the guard's store: it would keep the guard from its chains, unseen.
+
+    :raises GuardConfigurationMalformed: one does.
+    """
+    if store.checkpoints():
+        why = (
+            "its `store` is a watcher's, and whoever follows a chain there keeps the guard from it; give the guard a "
+            "store of its own"
+        )
+        raise GuardConfigurationMalformed(path=str(settings.path), why=why)
+
+
 def make_chains(settings: GuardSettings) -> tuple[GuardedChain, ...]:
     """Return what is guarded; nothing is asked yet.
 
@@ -137,6 +150,7 @@ def _chain(settings: GuardSettings, chain_id: ChainId, pins: Iterable[Pin]) -> G
         source=PanelBlocks(panel),
         writer=TransactionWriter(panel, patience=_WRITING),
         targets=tuple(_target(pin, chain, panel, settings, aids) for pin in pins),
+        quorum=chain.quorum,
     )
 
 

@@ -16,7 +16,13 @@ from verifier.audit.chain import HashChain
 from verifier.cli.adapters import CLOCK
 from verifier.cli.guard_hold import FileHold
 from verifier.cli.guard_key import open_guard_key, require_opens
-from verifier.cli.guard_plans import make_chains, require_apart, require_guarding, route_with
+from verifier.cli.guard_plans import (
+    make_chains,
+    require_apart,
+    require_guarding,
+    require_own_store,
+    route_with,
+)
 from verifier.cli.watch_channels import open_channels, vault_names
 from verifier.cli.watch_log import start_logging
 from verifier.cli.watch_running import health_server_of, heartbeat_of
@@ -61,6 +67,7 @@ def guard_until_stopped(settings: GuardSettings, *, is_dry: bool) -> None:
         require_opens(key)
     place = settings.around.store.reveal()
     with open_watch_store(place, HashChain(), identity=IDENTITY, now=CLOCK.now()) as store:
+        require_own_store(settings, store)
         asyncio.run(_Run(settings, store, chains, key, is_dry=is_dry).run())
 
 

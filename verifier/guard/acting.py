@@ -21,6 +21,7 @@ from verifier.guard.judging import Matter
 from verifier.guard.plan import Guarded, GuardedChain, Means
 from verifier.guard.saying import say_failed
 from verifier.guard.scribe import Scribe
+from verifier.model.account import AccountReading
 from verifier.model.guarding import GWEI
 from verifier.model.reading import LaneReading, Receipt, TransactionTerms, VaultReading
 from verifier.model.text import Shown
@@ -32,6 +33,9 @@ _MORE: Final = 2
 # Seconds after which a transaction that no block took in is signed anew, with a higher fee.
 _STUCK: Final = 120
 _MOST_TRIES: Final = 20
+# More than a veto or an objection takes, and more than a byte of either costs.
+_PLAIN_GAS: Final = 200_000
+_GAS_A_BYTE: Final = 40
 _LOG: Final = logging.getLogger("fourth_signer.guard")
 
 
@@ -53,11 +57,13 @@ class Hand:
         reading, lane = matter.reading, matter.review.lane
         try:
             if intent.stage is not Stage.SIGNED:
-                intent = self._sign(target, reading, intent, action, self._terms(target, action))
+                account = self._account(target, reading)
+                terms = self._terms(target, action, self._number(account, intent))
+                intent = self._sign(target, reading, intent, action, terms, account)
             elif self._is_stuck(intent):
-                intent = self._sign(
-                    target, reading, intent, action, self._higher(target, reading, action, intent)
-                )
+                account = self._account(target, reading)
+                terms = self._higher(target, action, intent, account)
+                intent = self._sign(target, reading, intent, action, terms, account)
             self.chain.writer.send(intent.transaction)
         except TransactionUnmined as error:
             _LOG.warning("%s", error.sentence())
@@ -89,17 +95,57 @@ class Hand:
             _LOG.warning("%s", error.sentence())
             return None
 
-    def _terms(self, target: Guarded, action: Action) -> TransactionTerms:
+    def _account(self, target: Guarded, reading: VaultReading) -> AccountReading:
+        """Return the guard's own account at the block of a reading.
+
+        :raises EvidenceError: nobody shows it.
+        """
+        member = self.means.member
+        account = target.reader.read_accounts(reading, [member]).get(member)
+        if account is None:
+            agreeing = reading.head.agreeing
+            what = "the guard's own account"
+            raise EndpointsDisagree(what=what, needed=self.chain.quorum, agreeing=0, others=agreeing)
+        return account
+
+    def _number(self, account: AccountReading, intent: Intent) -> int:
+        """Return the lowest number that no block has used, and none of the guard's other transactions under way.
+
+        It is proven: with a number that one endpoint made up, no block would ever take the transaction in.
+        """
+        taken = {
+            other.nonce
+            for other in self.scribe.intents_of(self.chain.chain_id)
+            if other.stage is Stage.SIGNED and other.operation_id != intent.operation_id
+        }
+        number = account.nonce
+        while number in taken:
+            number += 1
+        return number
+
+    def _terms(self, target: Guarded, action: Action, number: int) -> TransactionTerms:
+        """Return what a transaction of this number needs; more than one of that number which hangs, and is over."""
         means = self.means
-        return self.chain.writer.terms(sender=means.member, to=target.vault, data=action.data, value=_NOTHING)
+        terms = self.chain.writer.terms(
+            sender=means.member, to=target.vault, data=action.data, value=_NOTHING
+        )
+        over = [
+            other
+            for other in self.scribe.intents_of(self.chain.chain_id)
+            if other.stage is Stage.NEEDLESS and other.tries and other.nonce == number
+        ]
+        fee = max([int(terms.max_fee), *(other.fee * _MORE + 1 for other in over)])
+        tip = max([int(terms.priority_fee), *(other.tip * _MORE + 1 for other in over)])
+        return replace(terms, nonce=number, max_fee=Wei(fee), priority_fee=Wei(tip))
 
     def _higher(
-        self, target: Guarded, reading: VaultReading, action: Action, intent: Intent
+        self, target: Guarded, action: Action, intent: Intent, account: AccountReading
     ) -> TransactionTerms:
         """Return terms for a transaction that waits too long: the same number, and more than before for it."""
-        if self._is_used(target, reading, intent):
-            # By another transaction, so that no block will take this one in any more.
-            return self._terms(target, action)
+        number = self._number(account, intent)
+        if number != intent.nonce:
+            # Another one used it, or the one before it never came: no block will take this one in.
+            return self._terms(target, action, number)
         # Nobody is asked what it takes: nodes that have it already would say that it is done.
         return TransactionTerms(
             chain_id=self.chain.chain_id,
@@ -109,20 +155,27 @@ class Hand:
             priority_fee=Wei(intent.tip * _MORE + 1),
         )
 
-    def _is_used(self, target: Guarded, reading: VaultReading, intent: Intent) -> bool:
-        """Whether a block took in a transaction with this one's number."""
-        member = self.means.member
-        account = target.reader.read_accounts(reading, [member]).get(member)
-        return account is not None and account.nonce > intent.nonce
+    def is_used(self, target: Guarded, reading: VaultReading, intent: Intent) -> bool:
+        """Whether a block took in a transaction with this one's number.
+
+        :raises FourthSignerError: nobody tells.
+        """
+        return self._account(target, reading).nonce > intent.nonce
 
     def _sign(
-        self, target: Guarded, reading: VaultReading, intent: Intent, action: Action, terms: TransactionTerms
+        self,
+        target: Guarded,
+        reading: VaultReading,
+        intent: Intent,
+        action: Action,
+        terms: TransactionTerms,
+        account: AccountReading,
     ) -> Intent:
         """:raises KeyHolderError: the key does not sign."""
         means = self.means
         if means.key is None:
             raise AssertionError("a dry run signs nothing")
-        bounded = self._bounded(terms)
+        bounded = self._bounded(terms, action, account)
         raw = means.key.sign_transaction(bounded, to=target.vault, data=action.data, value=_NOTHING)
         signed = intent.moved(
             Stage.SIGNED,
@@ -137,20 +190,23 @@ class Hand:
         _LOG.info("signed %s for lane %d", f"0x{keccak(raw).hex()}", intent.lane)
         return self.scribe.write(reading, signed)
 
-    def _bounded(self, terms: TransactionTerms) -> TransactionTerms:
-        """Return terms within the owners' limits: no endpoint empties the account with a fee that it made up."""
+    def _bounded(self, terms: TransactionTerms, action: Action, account: AccountReading) -> TransactionTerms:
+        """Return terms within the owners' limits, and within what the account has.
+
+        No endpoint empties the account with a fee that it made up, nor keeps a veto back with gas that nobody can pay.
+        """
         limits = self.means.terms.limits
-        fee = min(terms.max_fee, limits.fee)
-        return replace(
-            terms,
-            gas=min(terms.gas, limits.gas),
-            max_fee=fee,
-            priority_fee=min(terms.priority_fee, fee),
-        )
+        gas, fee = min(terms.gas, limits.gas), min(terms.max_fee, limits.fee)
+        if gas * fee > account.balance:
+            gas = min(gas, _PLAIN_GAS + _GAS_A_BYTE * len(action.data))
+            # With nothing at all in the account, nodes say so.
+            fee = Wei(min(fee, account.balance // gas) or fee)
+        return replace(terms, gas=gas, max_fee=fee, priority_fee=min(terms.priority_fee, fee))
 
     def is_fresh(self, intent: Intent) -> bool:
         """Whether it was signed a moment ago, so that a block may still take it in."""
-        return self.means.clock.now() - intent.signed_at <= _STUCK
+        # A clock that was put back tells nothing.
+        return 0 <= self.means.clock.now() - intent.signed_at <= _STUCK
 
     def _is_stuck(self, intent: Intent) -> bool:
         return intent.stage is Stage.SIGNED and not self.is_fresh(intent) and intent.tries < _MOST_TRIES
@@ -160,7 +216,7 @@ class Hand:
         if intent.stage is not Stage.SIGNED or intent.tries >= _MOST_TRIES:
             return intent
         try:
-            is_used = self._is_used(target, reading, intent)
+            is_used = self.is_used(target, reading, intent)
         except FourthSignerError as error:
             _LOG.warning("%s", error.sentence())
             return intent

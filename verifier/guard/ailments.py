@@ -13,11 +13,11 @@ from verifier.errors import (
     PinError,
     ProofInvalid,
 )
-from verifier.guard.saying import say_state
+from verifier.guard.saying_of_itself import say_state
 from verifier.guard.scribe import Scribe
 from verifier.model.address import Address
 from verifier.model.finding import Severity
-from verifier.model.text import Shown
+from verifier.model.text import Shown, sanitise
 from verifier.model.units import ChainId, Timestamp
 from verifier.model.watching import Kind
 
@@ -83,6 +83,14 @@ class Ailments:
         said = Shown(f"The guard does not act on this vault: {error.sentence()}")
         severity = Severity.WARNING if is_patient else Severity.DANGER
         self.ill(READING, now, said, kind=kind, severity=severity, is_patient=is_patient)
+
+    def faulty(self, what: str, now: Timestamp) -> None:
+        """Note that this program failed, perhaps over what an operation holds: then nothing is guarded."""
+        said = Shown(
+            f"The guard does not act on this vault: a fault of the program itself ({sanitise(what, most=60)}), of "
+            "which its log tells more. Read its queue yourself."
+        )
+        self.ill(READING, now, said, kind=Kind.UNREADABLE, severity=Severity.DANGER)
 
     def _known(self) -> dict[str, str]:
         if self._open is None:

@@ -13,7 +13,7 @@ from verifier.guard.verdict import Verdict, no, unsure, yes
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
 from verifier.model.call import DecodedCall
-from verifier.model.effect import Allowance, Move
+from verifier.model.effect import Allowance, Delegation, Move
 from verifier.model.evidence import Evidence
 from verifier.model.guarding import AmountClause
 from verifier.model.text import Shown, sanitise
@@ -49,8 +49,12 @@ def judge_amount(clause: AmountClause, review: Review, evidence: Evidence) -> Ve
     if not losses:
         return no(evidence, f"nobody loses any {asset}")
     decimals = clause.decimals
+    listed = review.lexicon.assets.get(clause.asset)
+    if decimals is not None and listed is not None and listed.value.decimals != decimals:
+        return unsure(
+            f"the rule has {decimals} decimals for {asset}, and the vault's own policy {listed.value.decimals}"
+        )
     if decimals is None:
-        listed = review.lexicon.assets.get(clause.asset)
         if listed is None:
             return unsure(
                 f"nobody proves the decimals of {asset}: the vault does not list it, and the rule has no `decimals`"
@@ -79,8 +83,13 @@ def _asset_words(review: Review, asset: Address) -> Shown:
 
 
 def is_opaque(call: DecodedCall) -> bool:
-    """Whether nobody can tell what a call does: its data is not understood, or not all of it was opened."""
-    return call.unopened > 0 or (bool(call.call.data) and not call.is_understood)
+    """Whether nobody can tell what a call does: its data is not understood, or it hides calls."""
+    return is_hiding(call) or (bool(call.call.data) and not call.is_understood)
+
+
+def is_hiding(call: DecodedCall) -> bool:
+    """Whether a call may make calls that nobody sees: not all of it was opened, or it runs code as somebody's own."""
+    return call.unopened > 0 or any(isinstance(effect, Delegation) for effect in call.effects)
 
 
 def _losses(review: Review, asset: Address) -> _Losses:
@@ -89,7 +98,7 @@ def _losses(review: Review, asset: Address) -> _Losses:
     for call in review.calls:
         own: _Losses = defaultdict(_Loss)
         for _, inner in call.walk():
-            _add_effects(own, inner, asset, vault)
+            _add_effects(own, inner, asset, review)
         # What a rule of the vault's policy says that its own call moves, where the bytes say less.
         ruled = sum(move.amount for move in moves_of(call.call, review.policy) if move.asset == asset)
         if ruled > own[vault].amount:
@@ -102,8 +111,9 @@ def _losses(review: Review, asset: Address) -> _Losses:
     return total
 
 
-def _add_effects(losses: _Losses, call: DecodedCall, asset: Address, vault: Address) -> None:
-    if call.call.target == asset and is_opaque(call):
+def _add_effects(losses: _Losses, call: DecodedCall, asset: Address, review: Review) -> None:
+    vault = review.lexicon.actor
+    if is_opaque(call) and (is_hiding(call) or call.call.target == asset or not _is_measured(call, review)):
         losses[vault].is_open = True
     for account, amount, is_unlimited in _parts(call, asset, vault):
         loss = losses[account]
@@ -115,6 +125,12 @@ def _add_effects(losses: _Losses, call: DecodedCall, asset: Address, vault: Addr
             loss.amount += amount
 
 
+def _is_measured(call: DecodedCall, review: Review) -> bool:
+    """Whether a rule of the vault's policy says what a call moves, so that its owners know."""
+    rule = review.policy.rules.get((call.call.target, call.selector))
+    return rule is not None and rule.value.measure is not None
+
+
 def _parts(call: DecodedCall, asset: Address, vault: Address) -> Iterator[tuple[Address, int | None, bool]]:
     """Yield who loses how much, and whether that is all there is."""
     for effect in call.effects:
@@ -122,6 +138,8 @@ def _parts(call: DecodedCall, asset: Address, vault: Address) -> Iterator[tuple[
             # What comes to the vault, or back to where it was, is lost by nobody.
             if effect.recipient in (vault, effect.sender):
                 continue
+            if effect.amount is None and effect.least:
+                yield effect.sender, effect.least, False
             yield effect.sender, effect.amount, False
         elif isinstance(effect, Allowance) and effect.token == asset and effect.spender != effect.owner:
             yield effect.owner, effect.amount, effect.amount is None

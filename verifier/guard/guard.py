@@ -39,18 +39,19 @@ class ChainGuard:
     def look(self) -> float:
         """Look at every vault once, and return how many seconds to wait."""
         every = float(self._means.terms.every)
-        under_way = False
         try:
             if not self._scribe.lease(self.chain_id):
                 self._stand_by()
                 return every
-            self._stands_by = False
-            for vault in self._vaults:
-                under_way |= self._look_at(vault)
         except FourthSignerError as error:
             _LOG.warning("chain %d: %s", self.chain_id, error.sentence())
-        self.looks += 1
-        return min(every, SOON) if under_way else every
+            return every
+        self._stands_by = False
+        done = [self._look_at(vault) for vault in self._vaults]
+        if None not in done:
+            # Else nobody was told what is wrong, and the heartbeat has to end.
+            self.looks += 1
+        return min(every, SOON) if any(done) else every
 
     def _stand_by(self) -> None:
         """Say once that another process with this store looks after the chain."""
@@ -59,15 +60,24 @@ class ChainGuard:
             _LOG.warning("chain %d is looked after by another process with this store", self.chain_id)
         self._stands_by = True
 
-    def _look_at(self, vault: VaultGuard) -> bool:
-        """Look at one vault; whatever is wrong with it keeps the others from nothing."""
+    def _look_at(self, vault: VaultGuard) -> bool | None:
+        """Look at one vault, and return whether a veto is under way there; None where it cannot be looked at, and
+        nobody could be told. Whatever is wrong with one keeps the others from nothing.
+        """
         try:
-            return vault.look()
+            try:
+                return vault.look()
+            except FourthSignerError:
+                raise
+            except Exception as exc:  # noqa: BLE001 - nothing ends the guarding
+                _LOG.exception("a vault of chain %d cannot be looked at", self.chain_id)
+                vault.fault(type(exc).__name__)
+                return False
         except FourthSignerError as error:
             _LOG.warning("chain %d: %s", self.chain_id, error.sentence())
         except Exception:  # noqa: BLE001 - nothing ends the guarding
-            _LOG.exception("a vault of chain %d cannot be looked at", self.chain_id)
-        return False
+            _LOG.exception("nobody could be told")
+        return None
 
 
 class Guard:

@@ -64,8 +64,11 @@ class Intent:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts as a veto: one that was not needed does not."""
-        return self.stage is not Stage.NEEDLESS
+        """Whether it counts as a veto: one that was not needed does not, unless it was signed, and so has its price.
+
+        Else whoever publishes and cancels in time empties the guard's account, and never reaches a limit.
+        """
+        return self.stage is not Stage.NEEDLESS or self.tries > 0
 
     @property
     def subject(self) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from verifier.desk.review import Review
-from verifier.guard.amounts import is_opaque, judge_amount
+from verifier.guard.amounts import is_hiding, is_opaque, judge_amount
+from verifier.guard.sources import count_sources
 from verifier.guard.verdict import Verdict, no, unsure, yes
 from verifier.model.call import DecodedCall
 from verifier.model.effect import Allowance, Move
@@ -51,6 +52,8 @@ class Matter:
     review: Review
     # The block in which it was published; None where that could not be had.
     published_at: Fact[Timestamp] | None
+    # As many endpoints as have to agree are one source, so that what they agree on, and nothing proves, is its word.
+    is_one_word: bool = False
 
     @property
     def chain_id(self) -> ChainId:
@@ -81,6 +84,8 @@ def judge_clause(clause: Clause, matter: Matter) -> Verdict:
     verdict = _judge(clause, matter)
     if verdict.holds is not None and verdict.evidence < Evidence.AGREED:
         return unsure(f"{verdict.words} (claimed only)")
+    if verdict.holds is not None and verdict.evidence < Evidence.PROVEN and matter.is_one_word:
+        return unsure(f"{verdict.words} (agreed by endpoints that have one address and port)")
     return verdict
 
 
@@ -211,6 +216,8 @@ def _some_call(matter: Matter, fits: Callable[[DecodedCall], bool], said: str) -
             where = ".".join(str(step + 1) for step in path)
             name = matter.review.lexicon.name(call.call.target)
             return yes(evidence, f"{said} (call {where}, to {name})")
+    if any(is_hiding(call) for _, call in _calls(matter.review)):
+        return unsure(f"a call hides others, so that nobody can tell whether {said}")
     return no(evidence, f"it is not so that {said}")
 
 
@@ -246,6 +253,10 @@ def _missing(clause: MissingClause, matter: Matter) -> Verdict:
         return no(matter.reading.lanes.evidence, "its bytes are there")
     if len(review.denying) < LEAST_DENYING:
         return unsure("its bytes are missing, and fewer than two endpoints say that they have none")
+    if count_sources(review.denying, matter.reading.head.shared) < LEAST_DENYING:
+        return unsure(
+            "its bytes are missing, and those who say that they have none have one address and port"
+        )
     if matter.published_at is None:
         return unsure("its bytes are missing, and when it was published is not known")
     age = matter.reading.head.timestamp - matter.published_at.value

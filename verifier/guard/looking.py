@@ -13,12 +13,12 @@ from verifier.desk.signing import require_undisputed
 from verifier.errors import EndpointError, EndpointsDependent, EvidenceDisputed, GuardSeatUnfit
 from verifier.guard.judging import Matter
 from verifier.guard.plan import Guarded
+from verifier.guard.sources import count_sources, most_in_one_place
 from verifier.model.address import Address
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.guarding import AllOf, AnyOf, Clause, GuardRule, MissingClause, TimeClause
 from verifier.model.member import Member, Role
 from verifier.model.reading import Head, LaneReading, VaultReading
-from verifier.model.text import Foreign
 from verifier.model.units import BlockNumber, LaneIndex, Timestamp
 from verifier.ports import BlockSource, Clock
 
@@ -38,6 +38,8 @@ class Eyes:
     member: Address
     # Whether some rule asks when operations were published.
     asks_time: bool
+    # So many endpoints have to agree.
+    quorum: int = LEAST_SOURCES
     _signer: Signer | None = field(default=None)
 
     def queue(self) -> Briefing:
@@ -67,8 +69,9 @@ class Eyes:
         :raises EvidenceError: endpoints contradict each other about when they were published.
         """
         moments = self._published(briefing.reading, [review.lane for review in briefing.reviews])
+        is_one_word = most_in_one_place(briefing.reading.head.shared) >= self.quorum
         return [
-            Matter(reading=briefing.reading, review=review, published_at=moment)
+            Matter(reading=briefing.reading, review=review, published_at=moment, is_one_word=is_one_word)
             for review, moment in zip(briefing.reviews, moments, strict=True)
         ]
 
@@ -117,13 +120,7 @@ def require_sound(briefing: Briefing, target: Guarded) -> None:
 
 def sources_of(head: Head) -> int:
     """Return how many of the endpoints that agree are not one under two names."""
-    groups: dict[Foreign, Foreign] = {name: name for name in head.agreeing}
-    for names in head.shared:
-        known = [name for name in names if name in groups]
-        for name in known[1:]:
-            old, new = groups[name], groups[known[0]]
-            groups = {each: new if group == old else group for each, group in groups.items()}
-    return len(set(groups.values()))
+    return count_sources(head.agreeing, head.shared)
 
 
 def require_fit(reading: VaultReading, target: Guarded, member: Address) -> Member:

@@ -56,6 +56,8 @@ class GuardedChain:
     source: BlockSource
     writer: ChainWriter
     targets: tuple[Guarded, ...]
+    # So many endpoints have to agree.
+    quorum: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from verifier.guard.intent import Intent
+from verifier.guard.intent import Intent, Stage
 from verifier.guard.judging import Matter
 from verifier.guard.verdict import Verdict
-from verifier.model.address import Address
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 from verifier.model.guarding import GuardRule, Order
 from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.text import Shown, show_bytes, show_duration, show_moment
-from verifier.model.units import BlockNumber, ChainId, Timestamp
 from verifier.model.watching import Happening, Kind
-
-_UNSEEN: Final = BlockNumber(0)
 
 
 def say_will(matter: Matter, rule: GuardRule, verdict: Verdict, intent: Intent, order: Order) -> Happening:
@@ -33,6 +27,7 @@ def say_will(matter: Matter, rule: GuardRule, verdict: Verdict, intent: Intent, 
         reading,
         lane,
         kind=Kind.GUARD_WILL,
+        occasion=rule.name,
         severity=Severity.DANGER,
         sentence=f"The guard will {act} lane {lane.lane}, by the rule {rule.name}: {matter.review.sentence}",
         lines=(
@@ -43,6 +38,28 @@ def say_will(matter: Matter, rule: GuardRule, verdict: Verdict, intent: Intent, 
         ),
         matter=matter,
         evidence=verdict.evidence,
+        pages=True,
+    )
+
+
+def say_lapsed(matter: Matter, intent: Intent) -> Happening:
+    """Return that what was announced is not done, since the rule does not hold any more."""
+    lane = matter.review.lane
+    act = "object to" if intent.is_objection else "veto"
+    sent = "What was sent before may still arrive. " if intent.stage is Stage.SIGNED else ""
+    return _about(
+        matter.reading,
+        lane,
+        kind=Kind.GUARD_RANG,
+        occasion=f"{intent.rule}/lapsed",
+        severity=Severity.DANGER,
+        sentence=f"The guard was to {act} lane {lane.lane}, and does not: the rule {intent.rule} does not hold now.",
+        lines=(
+            f"{sent}It is vetoed where the rule holds again.",
+            f"Look at it, and veto it yourself if it is wrong: `fourth-signer veto {lane.lane}`.",
+        ),
+        matter=matter,
+        evidence=matter.reading.lanes.evidence,
         pages=True,
     )
 
@@ -206,55 +223,6 @@ def say_undone(reading: VaultReading, lane: LaneReading, intent: Intent) -> Happ
         lines=("The same transaction is sent again.",),
         evidence=reading.lanes.evidence,
         pages=True,
-    )
-
-
-def say_stopped(chain_id: ChainId, vault: Address, now: Timestamp, why: Shown) -> Happening:
-    """Return that the guard vetoes nothing more until somebody says so."""
-    return Happening(
-        chain_id=chain_id,
-        vault=vault,
-        kind=Kind.GUARD_STOPPED,
-        subject="guard/limit",
-        occasion=str(int(now)),
-        severity=Severity.DANGER,
-        sentence=Shown(f"The guard has stopped and only rings: {why}"),
-        lines=(
-            Shown("A guard that vetoes much is wrong, or somebody makes it veto: find out which."),
-            Shown("Until then veto by hand what is wrong. `fourth-signer guard resume` lets it go on."),
-        ),
-        evidence=Evidence.CLAIMED,
-        block=_UNSEEN,
-        block_hash=b"",
-        at=now,
-        pages=True,
-    )
-
-
-def say_state(
-    chain_id: ChainId,
-    vault: Address | None,
-    kind: Kind,
-    subject: str,
-    occasion: str,
-    now: Timestamp,
-    said: Shown,
-    severity: Severity,
-) -> Happening:
-    """Return how the guard itself is."""
-    return Happening(
-        chain_id=chain_id,
-        vault=vault,
-        kind=kind,
-        subject=subject,
-        occasion=occasion,
-        severity=severity,
-        sentence=said,
-        evidence=Evidence.CLAIMED,
-        block=_UNSEEN,
-        block_hash=b"",
-        at=now,
-        pages=severity >= Severity.WARNING,
     )
 
 

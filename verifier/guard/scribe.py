@@ -8,7 +8,7 @@ from typing import Final
 from verifier.errors import WatchStoreCorrupt
 from verifier.guard.intent import Intent, fact_of, read_intents
 from verifier.guard.plan import GuardedChain, Means
-from verifier.guard.saying import say_stopped
+from verifier.guard.saying_of_itself import say_stopped
 from verifier.model.address import Address
 from verifier.model.finding import Severity
 from verifier.model.guarding import DAY, HOUR
@@ -50,6 +50,18 @@ class Scribe:
             raise WatchStoreCorrupt(
                 store="the guard's store", why="it holds an intent that no guard wrote"
             ) from exc
+
+    def intents_of(self, chain_id: ChainId) -> tuple[Intent, ...]:
+        """Return what is written down about all vaults of a chain: one account acts on it.
+
+        :raises WatchStoreError: the store does not tell.
+        """
+        return tuple(
+            intent
+            for place in self._places
+            if place[0] == chain_id
+            for intent in self.intents(*place).values()
+        )
 
     def tell(self, *happenings: Happening) -> None:
         """Have people told, each key once."""

@@ -10,22 +10,20 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-from eth_hash.auto import keccak
-
 from verifier.desk.actions import Action
 from verifier.desk.review import Review
-from verifier.errors import FourthSignerError, VaultError
+from verifier.errors import FourthSignerError
 from verifier.guard.acting import Hand
 from verifier.guard.ailments import READING, Ailments
+from verifier.guard.ending import Ending
 from verifier.guard.fitness import Fitness
 from verifier.guard.intent import Intent, Stage
 from verifier.guard.judging import Matter, is_about, judge_rule
 from verifier.guard.looking import Eyes, asks_time
 from verifier.guard.plan import Guarded, GuardedChain, Means
 from verifier.guard.saying import (
-    say_done,
     say_dry,
-    say_needless,
+    say_lapsed,
     say_rang,
     say_undone,
     say_will,
@@ -39,6 +37,8 @@ from verifier.model.reading import LaneReading, VaultReading
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 
+# A clock that is set right goes back by less; by more, it was wrong.
+_PUT_BACK: Final = 60
 _LOG: Final = logging.getLogger("fourth_signer.guard")
 
 
@@ -50,6 +50,7 @@ class VaultGuard:
         self._means = means
         self._scribe = scribe
         self._hand = Hand(means=means, scribe=scribe, chain=chain)
+        self._ending = Ending(target=target, scribe=scribe, hand=self._hand)
         self._place = (chain.chain_id, target.vault)
         self._ailments = Ailments(scribe, *self._place, patience=means.terms.patience)
         self._fitness = Fitness(target, means, self._ailments)
@@ -59,6 +60,7 @@ class VaultGuard:
             clock=means.clock,
             member=means.member,
             asks_time=asks_time(means.terms.rules),
+            quorum=chain.quorum,
         )
 
     def look(self) -> bool:
@@ -86,6 +88,13 @@ class VaultGuard:
             if matter.review.lane.operation_id not in intents:
                 under_way |= self._judge(matter, why_idle)
         return under_way
+
+    def fault(self, what: str) -> None:
+        """Have people told that a look failed over something that nobody foresaw.
+
+        :raises WatchStoreError: the store does not take it.
+        """
+        self._ailments.faulty(what, self._means.clock.now())
 
     # ------------------------------------------------------------------------------------------------------ Judging
 
@@ -143,22 +152,35 @@ class VaultGuard:
         if lane is not None and lane.operation_id != intent.operation_id:
             lane = None
         if lane is not None and _is_stopped(lane, intent):
-            return self._conclude(intent, reading, lane)
+            return self._ending.conclude(intent, reading, lane, takers=self._takers(intent))
         if lane is None or matter is None or reading.status(lane) not in OPEN:
-            self._end(intent, reading, lane)
+            self._ending.end(intent, reading, lane)
             return False
         if intent.stage is Stage.DONE:
             intent = self._scribe.write(
                 reading, intent.moved(Stage.SIGNED), say_undone(reading, lane, intent)
             )
         elif intent.stage is Stage.NEEDLESS:
-            # What ended it was taken back by a re-organisation.
-            intent = self._scribe.write(reading, intent.moved(Stage.EXPLAINED))
+            # What ended it was taken back by a re-organisation; what was signed then is good again.
+            stage = Stage.SIGNED if intent.transaction else Stage.EXPLAINED
+            intent = self._scribe.write(reading, intent.moved(stage))
         if why_idle is not None or self._means.key is None:
             return False
-        if intent.stage is Stage.EXPLAINED and not self._is_due(intent, reading, lane):
+        if intent.stage is Stage.EXPLAINED and not self._is_due(
+            self._by_clock(intent, reading), reading, lane
+        ):
             return True
         return self._act(intent)
+
+    def _by_clock(self, intent: Intent, reading: VaultReading) -> Intent:
+        """Return an intent that waits from now on where the clock was put back: else it waited until it is there again,
+        and the operation does not.
+        """
+        now = self._means.clock.now()
+        if intent.at - now <= _PUT_BACK:
+            return intent
+        until = Timestamp(now + self._means.terms.order.wait)
+        return self._scribe.write(reading, intent.moved(intent.stage, at=now, until=until))
 
     def _is_due(self, intent: Intent, reading: VaultReading, lane: LaneReading) -> bool:
         """Whether somebody was told, or the wait is over."""
@@ -196,48 +218,37 @@ class VaultGuard:
         is_same = lane.operation_id == intent.operation_id and reading.status(lane) in OPEN
         if not is_same or _is_stopped(lane, intent) or self._fitness.why_idle(reading, now) is not None:
             return True
-        rule = next((rule for rule in self._means.terms.rules if rule.name == intent.rule), None)
+        found = self._holding(matter, intent)
         action = _action_of(matter.review)
-        if rule is None or not rule.is_veto or not judge_rule(rule, matter).holds or action is None:
+        if found is None or action is None:
             _LOG.warning("the rule %s does not hold of lane %d now; nothing is sent", intent.rule, lane.lane)
+            self._scribe.tell(say_lapsed(matter, intent))
             return False
+        if found[0].name != intent.rule:
+            return self._explain_anew(intent, matter, *found)
         self._hand.act(self._target, matter, intent, action)
         return True
 
-    def _conclude(self, intent: Intent, reading: VaultReading, lane: LaneReading) -> bool:
-        """Have people told that it is stopped, by this guard or by somebody else; return whether that is still open."""
-        if intent.stage is Stage.SIGNED:
-            try:
-                receipt = self._hand.receipt(intent)
-            except VaultError:
-                # The guard's own transaction came too late to do anything.
-                intent = intent.moved(Stage.EXPLAINED)
-            else:
-                if receipt is None and self._hand.is_fresh(intent):
-                    return True
-                done = say_done(
-                    reading,
-                    lane,
-                    intent,
-                    name=keccak(intent.transaction),
-                    block=receipt.block if receipt else None,
-                    takers=self._takers(intent),
-                )
-                self._scribe.write(reading, intent.moved(Stage.DONE), done)
-        if intent.stage is Stage.EXPLAINED:
-            ended = Shown("was stopped by somebody else")
-            told = say_needless(reading, lane, intent, ended, is_late=False)
-            self._scribe.write(reading, intent.moved(Stage.NEEDLESS), told)
-        return False
+    def _holding(self, matter: Matter, intent: Intent) -> tuple[GuardRule, Verdict] | None:
+        """Return a rule that says so of an operation: the one that was told, else any other; None where none does."""
+        rules = [
+            rule
+            for rule in self._means.terms.rules
+            if rule.is_veto and is_about(rule, matter) and (rule.objects or not intent.is_objection)
+        ]
+        for rule in sorted(rules, key=lambda rule: rule.name != intent.rule):
+            verdict = judge_rule(rule, matter)
+            if verdict.holds:
+                return rule, verdict
+        return None
 
-    def _end(self, intent: Intent, reading: VaultReading, lane: LaneReading | None) -> None:
-        """Have people told that it ended otherwise."""
-        if intent.stage not in (Stage.EXPLAINED, Stage.SIGNED):
-            return
-        status = None if lane is None else reading.status(lane)
-        ended = Shown("is not in its lane any more" if status is None else f"is {status.name}")
-        told = say_needless(reading, lane, intent, ended, is_late=status is Status.EXECUTED)
-        self._scribe.write(reading, intent.moved(Stage.NEEDLESS), told)
+    def _explain_anew(self, intent: Intent, matter: Matter, rule: GuardRule, verdict: Verdict) -> bool:
+        """Explain by another rule, since the one that was told does not hold any more; it is waited for again."""
+        now, order = self._means.clock.now(), self._means.terms.order
+        anew = intent.moved(Stage.EXPLAINED, rule=rule.name, at=now, until=Timestamp(now + order.wait))
+        explanation = say_will(matter, rule, verdict, anew, order)
+        self._scribe.write(matter.reading, replace(anew, explained=explanation.key), explanation)
+        return True
 
 
 def _is_stopped(lane: LaneReading, intent: Intent) -> bool:
