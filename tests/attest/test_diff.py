@@ -205,6 +205,23 @@ def test_diff__what_no_operation_brings_about__19_and_why(desk: Desk, name: str,
     assert rule in [each["rule"] for each in ran.record["obstacles"]]
 
 
+def test_diff__chain_that_the_file_does_not_name__takes_nothing_away_there(desk: Desk) -> None:
+    """Else what is listed on another chain only would be taken off the lists of this one."""
+    plan = desk.town.another_plan()
+    plan["networks"] = {"elsewhere": {"chain": 31_338, "production": False}}
+    for each in (*plan["assets"], *plan["rules"]):
+        each.pop("networks", None)
+    plan["assets"][1]["networks"] = ["elsewhere"]
+    plan["rules"][0]["networks"] = ["elsewhere"]
+    ran = desk.diff(plan, "--json")
+    assert ran.code == 19
+    assert ran.record["operations"] == []
+    assert [each["rule"] for each in ran.record["obstacles"]] == ["network"]
+    assert not list(desk.folder.glob("*"))
+    plan["networks"]["local"] = {"chain": 31_337, "production": False}
+    assert desk.diff(plan, "--json").record["operations"] != []
+
+
 def test_diff__folder_that_cannot_be__75(desk: Desk) -> None:
     plan = desk.town.another_plan()
     plan["counterparties"] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from verifier.assess.changing.differences import differences_between
 from verifier.assess.changing.names import Names
-from verifier.assess.changing.order import NO_REGISTRATIONS, PlannedOperation, operations_between
+from verifier.assess.changing.order import NO_REGISTRATIONS, PlannedOperation, Transition, operations_between
 from verifier.assess.changing.seats import Obstacle, Registration
 from verifier.assess.changing.wanted import arrangement_of, labels_of, persons_of
 from verifier.desk.aids import NO_AIDS, Aids
@@ -91,7 +91,7 @@ def plan_changes(
     vault = read_whole(reader, books, source, reading, wanted, since=since)
     names = Names(companions=reading.companions, labels=labels_of(file), persons=persons_of(file))
     present = vault.present
-    transition = operations_between(
+    transition = _of_another_network(file, reading) or operations_between(
         present,
         wanted,
         vault=reading.vault,
@@ -120,6 +120,23 @@ def plan_changes(
         ),
         obstacles=transition.obstacles,
         completeness=state_past(vault.past) if vault.past else state_no_past(vault.trouble),
+    )
+
+
+def _of_another_network(file: VaultFile, reading: VaultReading) -> Transition | None:
+    """Return that nothing is to be changed on a chain that the file does not name: it asks for nothing there, and what
+    it does not ask for would be taken away.
+    """
+    chain_id = reading.head.chain_id
+    if file.network_of(chain_id) is not None:
+        return None
+    said = (
+        f"The file names no network with the number {chain_id}, so it does not say how the vault is to be there; add "
+        "it under [networks], with what is for it only."
+    )
+    return Transition(
+        operations=(),
+        obstacles=(Obstacle(rule="network", subject=Shown(f"chain {chain_id}"), sentence=Shown(said)),),
     )
 
 
