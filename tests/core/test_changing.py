@@ -138,8 +138,13 @@ def test_operations__a_new_key_of_a_person__replaces_the_old_one() -> None:
     del members[account(4)]
     wanted = replace(present, members={**members, account(5): sitting(5)})
     found = between(present, wanted)
-    assert functions(found) == [["addMember"], ["replaceMember"], ["setRoles"]]
+    # An approver's key is not to be replaced by one that is to watch only: it would approve for a while.
+    assert functions(found) == [["addMember"], ["removeMember"], ["addMember"]]
     assert found.obstacles == ()
+    members = {**present.members, address_of(4, 1): sitting(4)}
+    del members[account(4)]
+    found = between(present, replace(present, members={**members, account(5): sitting(5)}))
+    assert functions(found) == [["addMember"], ["replaceMember"]]
 
 
 def test_operations__claims_change_beside_settings__settings_before_anybody_is_unseasoned() -> None:
@@ -264,6 +269,41 @@ def test_operations__who_counts_leaves_to_come_back_in_a_group__smaller_quorums_
     passing = found.operations[0].after
     assert (passing.tiers, passing.supermajority) == (present.tiers, 4)
     assert plain(found.operations[-1].after) == plain(wanted)
+
+
+def test_operations__new_key_that_is_to_have_less_power__never_has_the_old_one_s() -> None:
+    present = vault(1, 2, 3, 4, 5, 6)
+    rest = {each: one for each, one in present.members.items() if each != account(6)}
+    found = between(present, replace(present, members={**rest, account(30): sitting(6, Role.AUDITOR)}))
+    assert functions(found) == [["removeMember"], ["addMember"]]
+    assert found.obstacles == ()
+    assert all(
+        each.after.members.get(account(30), sitting(6, Role.AUDITOR)).roles is Role.AUDITOR
+        for each in found.operations
+    )
+    # Where nobody can leave first, it takes the old one's place all the same, and loses the rest at once.
+    three = vault(1, 2)
+    hurrying = {**three.members, account(3): sitting(3, Role.APPROVER | Role.BREAK_GLASS)}
+    found = between(
+        replace(three, members=hurrying), replace(three, members={**three.members, account(30): sitting(3)})
+    )
+    assert functions(found) == [["replaceMember"], ["setRoles"]]
+    # One that is to have as much takes its place.
+    found = between(present, replace(present, members={**rest, account(30): sitting(6)}))
+    assert functions(found) == [["replaceMember"]]
+
+
+def test_operations__another_key_for_somebody_suspended__only_where_it_is_said_so() -> None:
+    present = vault(1, 2, 3, 4, 5, 6)
+    rest = {each: one for each, one in present.members.items() if each != account(6)}
+    stopped = replace(present, members={**rest, account(6): sitting(6, status=MemberStatus.SUSPENDED)})
+    wanted = replace(present, members={**rest, account(30): sitting(6)})
+    found = between(stopped, wanted)
+    assert found.operations == ()
+    assert [each.rule for each in found.obstacles] == ["member-suspended"]
+    found = between(stopped, wanted, reinstates=True)
+    assert functions(found) == [["replaceMember"]]
+    assert found.obstacles == ()
 
 
 def test_operations__quorums_that_have_to_fall_for_a_while__fall_no_lower_than_both_ask_for() -> None:

@@ -76,9 +76,14 @@ def operations_between(
     """
     best: Transition | None = None
     ways: list[Arrangement | None] = [None, *relaxations(present, wanted)]
-    for relaxed, splits in product(ways, (False, True)):
+    for relaxed, lowers, splits in product(ways, (True, False), (False, True)):
         seats = seats_between(
-            present, wanted, registrations=registrations, reinstates=reinstates, splits=splits
+            present,
+            wanted,
+            registrations=registrations,
+            reinstates=reinstates,
+            lowers=lowers,
+            splits=splits,
         )
         settings = settings_between(present, wanted, resumes=reinstates)
         order = _Order(present, vault=vault, companions=companions)

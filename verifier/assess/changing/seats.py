@@ -56,12 +56,15 @@ def seats_between(
     *,
     registrations: Mapping[Address, Registration],
     reinstates: bool,
+    lowers: bool,
     splits: bool,
 ) -> SeatChanges:
     """Return what brings the members of one to those of the other.
 
     :param registrations: those of groups that are to come
     :param reinstates: whether who is suspended, and is wanted, gets a seat again
+    :param lowers: whether a new key that is to have less power than the old one never has that one's: a person leaves
+        and comes anew
     :param splits: whether roles that are given and taken are given first and taken later
     """
     changes = SeatChanges()
@@ -78,11 +81,16 @@ def seats_between(
             former = next(
                 (a for a, s in leaving.items() if s.persons == sitting.persons and not s.group), None
             )
-            if former is not None:
-                _succeed(changes, former, leaving.pop(former), account, sitting, splits=splits)
+            if former is None:
+                _arrive(changes, account, sitting)
+            elif not leaving[former].is_active and not reinstates:
+                # Another key of somebody who was stopped acts as if nothing had been.
+                del leaving[former]
+                changes.obstacles.append(_suspended(former))
+            elif lowers and leaving[former].roles & ~sitting.roles:
+                _arrive(changes, account, sitting)
             else:
-                arguments = (account, int(sitting.person), int(sitting.roles), sitting.attributes.pack())
-                changes.arrivals.append(_seat("addMember", *arguments))
+                _succeed(changes, former, leaving.pop(former), account, sitting, splits=splits)
     changes.departures += [_seat("removeMember", account) for account in leaving]
     return changes
 
@@ -93,6 +101,20 @@ def _seat(function: str, *arguments: Any) -> Change:
 
 def _obstacle(rule: str, account: Address, said: str) -> Obstacle:
     return Obstacle(rule=rule, subject=Shown(str(account)), sentence=Shown(said))
+
+
+def _suspended(account: Address) -> Obstacle:
+    said = (
+        f"{account} is suspended, and stays so: nothing of it can be changed before it is reinstated, nor does another "
+        "key take its place. Where that is right, `--reinstate` writes the operation; where it is not, take the member "
+        "out of the file."
+    )
+    return _obstacle("member-suspended", account, said)
+
+
+def _arrive(changes: SeatChanges, account: Address, sitting: Sitting) -> None:
+    arguments = (account, int(sitting.person), int(sitting.roles), sitting.attributes.pack())
+    changes.arrivals.append(_seat("addMember", *arguments))
 
 
 def _arrive_as_group(
@@ -144,11 +166,7 @@ def _stay(
         changes.obstacles.append(_obstacle("member-person", account, said))
         return
     if not before.is_active and not reinstates:
-        said = (
-            f"{account} is suspended, and stays so: nothing of it can be changed before it is reinstated. Where that "
-            "is right, `--reinstate` writes the operation; where it is not, take the member out of the file."
-        )
-        changes.obstacles.append(_obstacle("member-suspended", account, said))
+        changes.obstacles.append(_suspended(account))
         return
     if not before.is_active:
         changes.arrivals.append(_seat("reinstateMember", account))
