@@ -123,7 +123,12 @@ def _plain(value: Any) -> Any:
 
 def _tokens(files: tuple[str, ...]) -> list[str]:
     """Return the authorisations of those who release: one token a file."""
-    return [Path(file).read_text("ascii").strip() for file in files]
+    try:
+        return [Path(file).read_text("ascii").strip() for file in files]
+    except (OSError, UnicodeDecodeError) as exc:
+        raise click.ClickException(
+            f"A --token file cannot be read ({type(exc).__name__}); nothing was sent."
+        ) from exc
 
 
 @click.command(cls=ConnectedProviderCommand, help=__doc__)
@@ -181,4 +186,9 @@ def cli(
         sys.exit(exit_code_of(exc))
     click.echo(answer.text, nl=False)
     if report is not None:
-        report.write_text(answer.text, "ascii")
+        try:
+            report.write_text(answer.text, "ascii")
+        except OSError as exc:
+            raise click.ClickException(
+                f"The report was not written ({exc.strerror}); it stands above."
+            ) from exc

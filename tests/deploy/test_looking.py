@@ -81,3 +81,32 @@ def test_look__at_a_constructor_that_refuses__says_why(chain: Anvil) -> None:
     assert remark.rule == "constructor"
     assert "supermajority should be 3" in remark.sentence
     assert all(not chain.code(piece.address) for piece in house.founding.pieces)
+
+
+HERE_WITH_MONEY = ("chain = 31337\nproduction = false", "chain = 31337\nproduction = true")
+
+
+def test_look__where_money_is__doubts_spenders_and_targets_that_are_not_there(chain: Anvil) -> None:
+    house = House(chain, file_of(text_of(HERE_WITH_MONEY)))
+    found = {(remark.rule, remark.subject) for remark in house.look().remarks}
+    assert found == {("spender-codeless", "The bridge"), ("rule-codeless", "claim()")}
+    bridge = house.file.counterparties[2].counterparty.account
+    chain.set_code(bridge, b"\x00")
+    chain.set_code(house.file.rules[1].ruling.target, b"\x00")
+    assert house.look().remarks == ()
+
+
+@pytest.mark.parametrize(("supply", "is_doubted"), [(249_999, True), (250_000, False)])
+def test_look__at_a_limit_above_all_there_is__doubts_it(chain: Anvil, supply: int, is_doubted: bool) -> None:
+    chain.set_code(TOKEN, _answering(supply * 10**6))
+    rules = [remark.rule for remark in House(chain, file_of(text_of(HERE))).look().remarks]
+    assert ("asset-limit-beyond-supply" in rules) is is_doubted
+
+
+def _answering(supply: int) -> bytes:
+    """Return the code of a contract that answers `totalSupply()` with a number, and anything else with 6."""
+    start = bytes.fromhex("5f3560e01c6318160ddd14")
+    other = bytes.fromhex("60065f5260205ff3")
+    there = len(start) + 3 + len(other)
+    jump = bytes([0x60, there, 0x57])
+    return start + jump + other + b"\x5b\x7f" + supply.to_bytes(32, "big") + bytes.fromhex("5f5260205ff3")

@@ -7,9 +7,10 @@ from typing import Final
 
 from eth_hash.auto import keccak
 
-from verifier.assess.planning.remarks import noted, refused
+from verifier.assess.planning.remarks import noted, refused, warned
 from verifier.decode.signatures import interface
 from verifier.deploy.create2 import DEPLOYER, DEPLOYER_CODE_HASH
+from verifier.deploy.lists import remarks_of_lists
 from verifier.deploy.view import ChainView
 from verifier.errors import EndpointAnswerMalformed, EndpointRefused, from_revert
 from verifier.errors.deploying import ChainUnfit, CodeForeign
@@ -25,6 +26,7 @@ _PROBE: Final = bytes.fromhex("602a60005d60005c600052602060006020" + "5e60206020
 """Writes 42 to transient storage (TSTORE), reads it back (TLOAD), copies it (MCOPY), and returns it as code."""
 _PROBED: Final = (42).to_bytes(32, "big")
 _DECIMALS: Final = keccak(b"decimals()")[:4]
+_SUPPLY: Final = keccak(b"totalSupply()")[:4]
 _SYMBOL: Final = keccak(b"symbol()")[:4]
 _DELEGATION: Final = bytes.fromhex("ef0100")
 
@@ -40,9 +42,9 @@ def look(view: ChainView, founding: Founding, file: VaultFile) -> ChainState:
     states = tuple(state_of(view, chain_id, piece) for piece in founding.pieces)
     if all(state is PieceState.PRESENT for state in states):
         _require_founding(view, chain_id, founding)
-        return ChainState(chain_id=chain_id, states=states, remarks=tuple(_of_tokens(view, file, chain_id)))
+        return ChainState(chain_id=chain_id, states=states, remarks=tuple(_of_listed(view, file, chain_id)))
     _require_able(view, chain_id)
-    remarks = list(_of_tokens(view, file, chain_id))
+    remarks = list(_of_listed(view, file, chain_id))
     if states[-1] is PieceState.ABSENT:
         remarks += _of_founders(view, file)
         if not any(remark.rule == "member-code" for remark in remarks):
@@ -137,6 +139,11 @@ def _of_founders(view: ChainView, file: VaultFile) -> Iterator[PlanRemark]:
             yield refused("member-code", member.name, f"{member.address} {why}.")
 
 
+def _of_listed(view: ChainView, file: VaultFile, chain_id: ChainId) -> Iterator[PlanRemark]:
+    yield from _of_tokens(view, file, chain_id)
+    yield from remarks_of_lists(view, file, chain_id)
+
+
 def _of_tokens(view: ChainView, file: VaultFile, chain_id: ChainId) -> Iterator[PlanRemark]:
     """Yield where a token is not what the file takes it for."""
     for planned in file.assets:
@@ -150,10 +157,10 @@ def _of_tokens(view: ChainView, file: VaultFile, chain_id: ChainId) -> Iterator[
                 "`networks` that it is on.",
             )
             continue
-        yield from _of_token(view, planned)
+        yield from _of_token(view, planned, chain_id)
 
 
-def _of_token(view: ChainView, planned: PlannedAsset) -> Iterator[PlanRemark]:
+def _of_token(view: ChainView, planned: PlannedAsset, chain_id: ChainId) -> Iterator[PlanRemark]:
     token, terms = planned.asset.asset, planned.asset.terms
     decimals = _ask_token(view, token, _DECIMALS)
     if decimals is None or len(decimals) != 32:
@@ -167,6 +174,18 @@ def _of_token(view: ChainView, planned: PlannedAsset) -> Iterator[PlanRemark]:
             planned.symbol,
             f"{token} says that it has {min(said, 1 << 64)} decimals, and the file says {terms.decimals}: every limit "
             "would be wrong by powers of ten.",
+        )
+    supply = _ask_token(view, token, _SUPPLY)
+    if (
+        supply is not None
+        and len(supply) == 32
+        and 0 < int.from_bytes(supply, "big") < terms.amount(terms.high_value_from)
+    ):
+        yield warned(
+            "asset-limit-beyond-supply",
+            planned.symbol,
+            f"There is less of it on chain {chain_id} than `high_value`, so no transfer to a counterparty is ever "
+            "HIGH_VALUE; lower it.",
         )
     symbol = _text_of(_ask_token(view, token, _SYMBOL) or b"")
     if symbol and symbol != planned.symbol.encode("ascii"):

@@ -58,6 +58,12 @@ def plan_page(sheet: PlanSheet, width: int) -> str:
         page.field(name, text, column=18)
     for state in sheet.chains:
         _chain(page, sheet, state)
+    if not sheet.chains:
+        page.title("Chains")
+        page.text(
+            "None was asked. With --rpc, tokens, founders and whoever is listed are looked at there.",
+            indent=2,
+        )
     _later(page, sheet)
     _remarks(page, [*sheet.plan.remarks, *(remark for state in sheet.chains for remark in state.remarks)])
     return str(page)
