@@ -158,8 +158,22 @@ def test_judge__anything_but_an_approval__left_to_a_person() -> None:
         assert judged.answer is Answer.ASK
 
 
+def test_judge__what_only_stops__signed_where_the_rules_say_so() -> None:
+    briefing = brief(tier=Tier.CUSTODY)
+    (review,) = briefing.reviews
+    rules = HolderRules(otherwise=Otherwise.REFUSE, stops=True)
+    for purpose, answer in (
+        (Purpose.VETO, Answer.SIGN),
+        (Purpose.WITHDRAW, Answer.SIGN),
+        (Purpose.EXPEDITE, Answer.REFUSE),
+        (Purpose.APPROVE, Answer.REFUSE),
+    ):
+        assert judge_by_rules(asked(briefing, purpose), review, rules, Timestamp(NOW)).answer is answer
+
+
 FILE = f"""\
 version = 1
+stops = true
 otherwise = "refuse"
 repairs = [2, 3]
 [approve]
@@ -181,6 +195,7 @@ def test_read__what_the_file_says__the_rules(tmp_path: Path) -> None:
     path.write_text(FILE)
     assert read_holder_rules(path) == HolderRules(
         otherwise=Otherwise.REFUSE,
+        stops=True,
         tiers=frozenset({Tier.ROUTINE, Tier.HIGH_VALUE}),
         most_severe=Severity.WARNING,
         counterparties=frozenset({PAYEE}),

@@ -13,6 +13,7 @@ import pytest
 from tests.anvil import Anvil, start_anvil
 from tests.cli.program import Home
 from tests.holders.company import Company, rules
+from tests.holders.terminal import Terminal
 from tests.stage import DAY, ETHER, NATIVE, STRANGER, Actor, Stage, call, found
 from verifier.decode.content import parse_json
 from verifier.desk.group_request import address_of_group
@@ -37,6 +38,7 @@ CAST: Final = {
 RULES: Final = f"""\
 version = 1
 otherwise = "refuse"
+stops = true
 [approve]
 tiers = ["routine", "standard"]
 findings = "warning"
@@ -96,6 +98,15 @@ def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield Seated(chain=chain, stage=stage, company=made, registered=registered)
         for chair in made.chairs:
             (chair.folder / "rules.toml").unlink()
+
+
+@pytest.fixture(autouse=True)
+def _forget(seated: Seated) -> Iterator[None]:
+    """What a test does to the chain is undone; a client that remembered would rightly tell of two histories."""
+    yield
+    for home in (seated.company.home, *(chair.home for chair in seated.company.chairs)):
+        for path in home.path.rglob("*memory.sqlite3"):
+            path.unlink()
 
 
 def test_register__all_holders_agree__the_vault_takes_the_group_with_its_persons(seated: Seated) -> None:
@@ -174,6 +185,85 @@ def test_sign__holder_sees_another_operation__it_declines(seated: Seated, tmp_pa
                 chair.home.config.write_text(text.replace(elsewhere.url, seated.chain.url))
         assert ran.code == 12
         assert "is left out: it declined: Lane 0 holds no operation" in ran.err
+
+
+def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
+    seated: Seated, tmp_path: Path
+) -> None:
+    stage, company = seated.stage, seated.company
+    chair = company.chairs[0]
+    asking = ("frost", "join", str(chair.folder), *chair.opening)
+    rules(chair, "version = 1\n")
+    with seated.chain.isolate():
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        screen = Terminal(company, 1, *asking, variables={})
+        company.join(2)
+        try:
+            for answer, code in (("n", 12), ("y", 0)):
+                screen.wait_for("Ctrl-C stops" if answer == "n" else "said no")
+                path = str(tmp_path / answer)
+                signing = company.convene("sign", str(company.desk), str(payment[1]), "--output", path)
+                screen.wait_for("ONE FACTOR ONLY: a passphrase")
+                screen.wait_for("HASHES OF AN APPROVAL")
+                screen.wait_for(r"Go on with the group's `Approve` of lane 0\? \[y/N\] ")
+                if answer == "n":
+                    # So that too few are left, whoever answers first.
+                    company.leave(2)
+                screen.type(answer)
+                if answer == "n":
+                    signing.wait_for("Holder 1 (Ann) is left out: it declined: the holder's person said no")
+                    signing.end()
+                    company.join(2)
+                else:
+                    signing.wait_for("is signed, by holder 1 (Ann), holder 2 (Bob)")
+                    assert signing.wait() == code, signing.text
+        finally:
+            screen.end()
+            company.end()
+            rules(chair, RULES)
+        assert read_approval_file(tmp_path / "y").member == seated.group
+
+
+def test_say__a_veto__the_vault_ends_the_operation(seated: Seated) -> None:
+    stage, company = seated.stage, seated.company
+    with seated.chain.isolate():
+        theft = stage.operation("ann", [call(to=THIEF, value=ETHER // 2)])
+        stage.must(stage.propose("ann", theft))
+        with company.present():
+            ran = company.must("say", str(company.desk), "veto", str(theft[1]), "--data")
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(ran.out))))
+        assert stage.status(theft) is Status.VETOED
+
+
+def test_say__its_own_suspension__the_group_counts_no_more(seated: Seated) -> None:
+    stage, company = seated.stage, seated.company
+    with seated.chain.isolate():
+        with company.present():
+            ran = company.must("say", str(company.desk), "suspend", "--data")
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(ran.out))))
+        assert stage.member(seated.group).status is MemberStatus.SELF_SUSPENDED
+
+
+def test_holders__the_vault_has_them_already__said(seated: Seated, tmp_path: Path) -> None:
+    ran = seated.company.call("holders", str(seated.company.desk), "--output", str(tmp_path / "x"))
+    assert ran.code == 90
+    assert "has these holders already" in ran.err
+
+
+def test_holders__after_a_change__the_vault_takes_the_new_persons(seated: Seated, tmp_path: Path) -> None:
+    stage, company = seated.stage, seated.company
+    path, file = tmp_path / "set-holders.toml", company.desk / "group.toml"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"person = 103", b"person = 104"))
+    try:
+        company.must("holders", str(company.desk), "--output", str(path))
+    finally:
+        file.write_bytes(before)
+    (change,) = read_calls(path)
+    with seated.chain.isolate():
+        asked = stage.operation("ann", [call(to=change.target, data=change.data)])
+        assert stage.carry_out("ann", asked, ["bob", "cid", "dot"]).succeeded
 
 
 def _data_in(out: str) -> str:

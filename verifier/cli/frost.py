@@ -40,6 +40,11 @@ def run_frost(options: Namespace) -> Answer:
 
             run = frost_signing.run_sign if options.act == "sign" else frost_signing.run_register
             return run(options)
+        case "say" | "holders":
+            from verifier.cli import frost_saying
+
+            say = frost_saying.run_say if options.act == "say" else frost_saying.run_holders
+            return say(options)
         case "audit":
             from verifier.cli.frost_auditing import run_frost_audit
 

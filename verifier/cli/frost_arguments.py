@@ -69,6 +69,18 @@ Asks the holders to sign the group's registration, and writes the call that adds
 to the vault: publish it with `fourth-signer propose FILE`.
 """
 
+_SAY: Final = """\
+Asks the holders for what the group says by a signature instead of a transaction:
+a veto (of a seat operation, an objection), taking back its approval, or its own
+suspension. Anybody may send it: --key says who does, --data prints it. Holders
+whose rules say `stops = true` sign it without asking.
+"""
+
+_HOLDERS: Final = """\
+Writes the call that tells the vault which persons hold the group's key now, after
+`reshare`: publish it with `fourth-signer propose FILE`. It is a seat operation.
+"""
+
 _REFRESH: Final = """\
 Gives every holder a new share of the same key: old ones, stolen ones included, are
 worth nothing with new ones. All holders have to be there; the chain hears nothing.
@@ -127,6 +139,12 @@ def add_frost(commands: argparse._SubParsersAction[Any]) -> None:
     _add_convening(repair)
     _add_sign(acts)
     _add_register(acts)
+    _add_say(acts)
+    holders = _folder(acts, "holders", "tell the vault who holds the key", _HOLDERS)
+    holders.add_argument(
+        "--output", default="set-holders.toml", metavar="FILE", help="the call (usual: set-holders.toml)"
+    )
+    add_choice(holders, has_json=False)
     restore = _folder(acts, "restore", "a share from its backup", _RESTORE)
     restore.add_argument("backup", metavar="FILE", help="the backup")
     restore.add_argument("--recovery-key", required=True, metavar="FILE", help="X25519, private, in PEM")
@@ -260,6 +278,23 @@ def _add_sign(acts: argparse._SubParsersAction[Any]) -> None:
         help="what is signed (usual: approve)",
     )
     parser.add_argument("--output", metavar="FILE", help="where to; none is replaced")
+    _add_convening(parser)
+    add_choice(parser, has_json=False)
+
+
+def _add_say(acts: argparse._SubParsersAction[Any]) -> None:
+    parser = _folder(acts, "say", "a veto, a withdrawal or a suspension by the group", _SAY)
+    parser.add_argument("word", choices=("veto", "withdraw", "suspend"), help="what the group says")
+    parser.add_argument(
+        "lane", type=lane_number, nargs="?", metavar="LANE", help="0 to 511; of `suspend`, none"
+    )
+    ways = parser.add_mutually_exclusive_group(required=True)
+    ways.add_argument(
+        "--key", metavar="KEY", help="the sender's key, as for other commands; it need be no member's"
+    )
+    ways.add_argument("--data", action="store_true", help="send nothing: print the transaction's data")
+    parser.add_argument("--passphrase-file", metavar="FILE", help="its first line opens the sender's key")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to go on")
     _add_convening(parser)
     add_choice(parser, has_json=False)
 

@@ -12,7 +12,7 @@ from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_gro
 from verifier.decode.content import UnfitError
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.group_request import address_of_group, parse_request
-from verifier.desk.group_signing import Answer, find_difference, find_forgery, judge_by_rules
+from verifier.desk.group_signing import STOPS, Answer, find_difference, find_forgery, judge_by_rules
 from verifier.desk.signing import acknowledgements_for
 from verifier.errors import DangerUnread, NotConfirmed
 from verifier.frost.signing_messages import Invitation
@@ -117,8 +117,13 @@ class VaultDecider:
         else:
             if member is None or member.record.seat != request.seat:
                 return _no(Shown("the seat that it names is not the group's"))
+            if reading.roster.value.epoch != request.roster_epoch:
+                return _no(Shown("the roster's epoch that it names is not the vault's"))
             what = Shown(f"the group's suspension of itself at vault {choice.vault}")
-        if read_holder_rules(self.folder.rules).otherwise is Otherwise.REFUSE:
+        rules = read_holder_rules(self.folder.rules)
+        if rules.stops and request.purpose in STOPS:
+            return _yes(Shown("the holder's rules allow whatever only stops"))
+        if rules.otherwise is Otherwise.REFUSE:
             return _no(Shown(f"the holder's rules refuse {request.purpose}"))
         if getattr(self.options, "agree_register", False) and request.purpose is Purpose.REGISTER:
             return _yes(Shown("it was agreed to beforehand"))

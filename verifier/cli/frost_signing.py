@@ -48,11 +48,11 @@ def run_sign(options: Namespace) -> Answer:
     """
     purpose = _PURPOSES[options.purpose]
     choice = choose(options)
-    briefing = _brief(options, choice)
+    briefing = brief(options, choice)
     (review,) = briefing.reviews
     with convene(options) as convened:
         key = require_key(convened.group)
-        request = _request(briefing, review, purpose, key)
+        request = make_request(briefing, review, purpose, key)
         say(lane_page(briefing, width_of_terminal()))
         what = Shown(f"the {options.purpose} of lane {options.lane}")
         signature = sign_request(convened, key, request, what)
@@ -131,14 +131,14 @@ def sign_request(convened: Convened, key: GroupKey, request: GroupRequest, what:
     return signature
 
 
-def _brief(options: Namespace, choice: Choice) -> Briefing:
+def brief(options: Namespace, choice: Choice) -> Briefing:
     with patience(choice.chain.hosts):
         panel = open_panel(choice)
         aids = open_aids(options, choice, panel)
         return brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)
 
 
-def _request(briefing: Briefing, review: Review, purpose: Purpose, key: GroupKey) -> GroupRequest:
+def make_request(briefing: Briefing, review: Review, purpose: Purpose, key: GroupKey) -> GroupRequest:
     """Return what the holders are asked.
 
     :raises ActionImpossible: there is nothing to sign.

@@ -105,12 +105,17 @@ class HttpsLine:
         return [raw for raw in found if raw is not None]
 
     def _exchange(self, envelopes: list[bytes]) -> tuple[bytes, ...]:
-        """Send envelopes, and return what is new in the holder's box."""
+        """Send envelopes, and return what is new in the holder's box: nothing of what was there before this line."""
+        if not self._boot:
+            self._ask([], patience=0)
+        return self._ask(envelopes, patience=0 if self._closed.is_set() else _PATIENCE)
+
+    def _ask(self, envelopes: list[bytes], *, patience: int) -> tuple[bytes, ...]:
         connection = self._connection or self._connect()
         headers = {
             "Content-Type": "application/octet-stream",
             "Seen": str(self._seen),
-            "Patience": "0" if self._closed.is_set() else str(_PATIENCE),
+            "Patience": str(patience),
         }
         connection.request("POST", "/exchange", pack_parcel(envelopes), headers)
         answer = connection.getresponse()

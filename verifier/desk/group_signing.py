@@ -25,6 +25,9 @@ from verifier.model.routes import Hours
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 
+STOPS = frozenset({Purpose.VETO, Purpose.WITHDRAW, Purpose.SUSPEND_SELF})
+"""These move nothing, and let nothing happen that did not before."""
+
 
 class Answer(Enum):
     SIGN = "sign"
@@ -74,6 +77,8 @@ def find_forgery(request: GroupRequest, digest: bytes, point: bytes) -> Shown | 
 
 def judge_by_rules(request: GroupRequest, review: Review, rules: HolderRules, now: Timestamp) -> Judged:
     """Return what a holder's rules say of an operation that is what it is said to be."""
+    if rules.stops and request.purpose in STOPS:
+        return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow whatever only stops"))
     if request.purpose is not Purpose.APPROVE:
         return _left_open(rules, Shown(f"{request.purpose} is never signed without asking"))
     for why in _reasons_to_ask(review, rules, now):

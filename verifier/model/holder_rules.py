@@ -35,6 +35,8 @@ class HolderRules:
     # When, and on which weekdays, by bits as in TierTerms; None: at any time.
     hours: Hours | None = None
     weekdays: int = EVERY_DAY
+    # Whether what only stops is signed without asking: vetoes, taking back an approval, suspending the group.
+    stops: bool = False
     # Whether shares of others are helped to be repaired without asking, by their holders' indexes.
     repairs: frozenset[int] = frozenset()
 

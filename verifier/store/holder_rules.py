@@ -20,6 +20,7 @@ native = "1000000000000000000"
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -70,9 +71,10 @@ def parse_holder_rules(content: bytes) -> HolderRules:
         isinstance(each, int) and not isinstance(each, bool) and 1 <= each <= 255 for each in repairs
     ):
         raise top.unfit("repairs", "a list of holders' indexes, 1 to 255")
+    stops = top.flag("stops", usual=False)
     approve = top.table("approve")
     top.end()
-    rules = HolderRules(otherwise=otherwise, repairs=frozenset(repairs))
+    rules = HolderRules(otherwise=otherwise, repairs=frozenset(repairs), stops=stops)
     return rules if approve is None else _with_approvals(approve, rules)
 
 
@@ -83,9 +85,8 @@ def _with_approvals(table: Table, rules: HolderRules) -> HolderRules:
     zone = table.zone("zone", "UTC")
     days = table.names("weekdays", _WEEKDAYS)
     most = table.table("most")
-    found = HolderRules(
-        otherwise=rules.otherwise,
-        repairs=rules.repairs,
+    found = replace(
+        rules,
         tiers=frozenset(_TIERS[tier] for tier in tiers),
         most_severe=table.choice("findings", _SEVERITIES) or Severity.NOTICE,
         counterparties=_addresses(table),
