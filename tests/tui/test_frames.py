@@ -19,7 +19,7 @@ from textual.selection import Selection
 from textual.widgets import DataTable
 
 from tests.desk.fakes import operation
-from tests.tui.pilots import LARGE, in_terminal, press
+from tests.tui.pilots import LARGE, SMALL, in_terminal, press
 from tests.tui.scene import FakeMemory, batch, crowd, make_scene, past, token_transfer
 from verifier.model.history import History, PastOperation
 from verifier.model.units import OperationId
@@ -113,23 +113,26 @@ def test_seat__chosen_among_the_members__never_stands_beside_the_words_of_anothe
     in_terminal(make_scene(), walk, size=LARGE)
 
 
-def test_sheet__whose_lines_grow_and_shrink_with_the_row__leaves_nothing_of_the_one_before() -> None:
-    """Every second operation of this history takes more lines."""
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+def test_sheet__whose_lines_grow_and_shrink_with_the_row__leaves_nothing_of_the_one_before(
+    size: tuple[int, int],
+) -> None:
+    """Every second operation of this history takes more lines, and in the small terminal all have to be scrolled."""
     gone = [_batch(i) if i % 2 else past(i) for i in range(6)]
 
     async def walk(app: Terminal, pilot: Pilot[None]) -> None:
         await press(app, pilot, "4", "down", "down")
         with displayed(app) as display:
-            await press(app, pilot, "down", "down", "down")
+            await press(app, pilot, "down", "down", "tab", "end", "shift+tab", "down", "up")
         # As if all of it were drawn at once.
         pane = app.screen.query_one("#past-sheet", SheetPane).region
         last, whole = display.frames[-1], Display(app.size)
         whole.paint(app, app.screen._compositor.render_full_update())
-        assert [_text(row) for row in last[pane.y :]] == [_text(row) for row in whole.frames[0][pane.y :]]
+        assert last[pane.y :] == whole.frames[0][pane.y :]
 
     scene = make_scene()
     scene.memory = FakeMemory(History(executed=tuple(gone)))
-    in_terminal(scene, walk, size=LARGE)
+    in_terminal(scene, walk, size=size)
 
 
 @pytest.mark.parametrize("marked", [(0, 0, 8, 0), (2, 0, 12, 1)], ids=["in a line", "over two lines"])

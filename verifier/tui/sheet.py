@@ -116,7 +116,13 @@ class SheetPane(ScrollView):
         sheet = Sheet(max(NARROWEST, min(width - 1, WIDEST)))
         self._fill(sheet)
         former, self._contents = self._contents, sheet.contents()
-        self.virtual_size = Size(width, len(self._contents))
+        self._resize(Size(width, len(self._contents)))
         for at, (old, new) in enumerate(zip_longest(former, self._contents)):
             if old is None or new is None or not new.is_same(old):
                 self.refresh_line(at)
+
+    def _resize(self, size: Size) -> None:
+        """Have so much to scroll through. Nothing but the scrollbar depends on it, so nothing is laid out for it."""
+        if size != self.virtual_size:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self._scroll_update(size)
