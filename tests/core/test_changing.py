@@ -132,6 +132,16 @@ def test_operations__quorum_falls__members_leave_last() -> None:
     assert [each.is_possible_now for each in found.operations] == [True, False, False]
 
 
+def test_operations__quorum_falls_and_somebody_can_be_spared__leaves_before_fewer_suffice() -> None:
+    """Two who are to go are half of four, and two thirds of three: as few as may be of them see the day."""
+    found = between(vault(1, 2, 3, 4, 5, 6, quorum=4), vault(1, 2, 3, 4, quorum=3))
+    assert functions(found) == [["removeMember"], ["setTiers"], ["removeMember"]]
+    assert found.obstacles == ()
+    # Where nothing falls, settings do not wait for anybody.
+    found = between(vault(1, 2, 3, 4, 5, 6), vault(1, 2, 3, 4, counterparties={ACCOUNTS[0]: Use.RECIPIENT}))
+    assert functions(found) == [["setCounterparty"], ["removeMember"], ["removeMember"]]
+
+
 def test_operations__a_new_key_of_a_person__replaces_the_old_one() -> None:
     present = vault(1, 2, 3, 4)
     members = {**present.members, address_of(4, 1): sitting(4, Role.GUARDIAN)}

@@ -6,7 +6,8 @@ which the member whom it is about cannot veto, and for which newcomers count.
 The order is: settings first, as long as nobody's claims are renewed, since settings want a quorum that is seasoned, and
 renewed claims season anew; where they ask for more members than there are, those who come before them; then who is
 renewed; last, who loses something. An arrangement that holds at the end holds on the whole way so: everybody who is to
-be there is there before the quorums rise, and who leaves goes after they fell.
+be there is there before the quorums rise. Who leaves goes after they fell, where nobody can be spared before: else
+somebody who is on the way out would count while fewer suffice.
 """
 
 from __future__ import annotations
@@ -132,6 +133,8 @@ class _Order:
         """Take what is possible, and return what is not."""
         left = list(settings)
         groups = [list(seats.arrivals), list(seats.renewals), list(seats.departures)]
+        if self._falls(settings):
+            self._let_go(groups[-1])
         while left or any(groups):
             arrivals, *others = groups
             possible = self._possible(left)
@@ -145,6 +148,21 @@ class _Order:
                 elif not self._take_one(others):
                     break
         return [*left, *(change for group in groups for change in group)]
+
+    def _falls(self, settings: Sequence[Change]) -> bool:
+        """Whether fewer are to suffice for CUSTODY than now."""
+        now, after = self._course.now, self._course.copy()
+        for change in settings:
+            after.refusal(change)
+        fewer = after.now.tiers[Tier.CUSTODY].quorum < now.tiers[Tier.CUSTODY].quorum
+        return fewer or after.now.supermajority < now.supermajority
+
+    def _let_go(self, departures: list[Change]) -> None:
+        """Take out whoever may leave already: who is on the way out should not count where fewer suffice."""
+        for change in [each for each in departures if each.function == "removeMember"]:
+            if self._course.copy().refusal(change) is None:
+                departures.remove(change)
+                self._emit([change])
 
     def _take_one(self, groups: Sequence[list[Change]]) -> bool:
         for group in groups:
