@@ -228,6 +228,7 @@ class Soak:
             if not self.is_alive():
                 raise AssertionError("the watcher ended by itself; see log.jsonl")
             time.sleep(0.5)
+            self.measure()
             lines = self._lines()
             quiet = quiet + 1 if self._stands_at_the_heads() and lines == former else 0
             if lines != former:

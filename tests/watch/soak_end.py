@@ -190,11 +190,12 @@ def _compare_alerts(ending: Ending, found: Sequence[Kept], alerts: Path) -> None
 
 
 def _measure(ending: Ending, memory: Sequence[tuple[int, float, int]]) -> None:
-    """Fit a line to the second half of the longest life: at first a process only learns what there is."""
+    """Fit a line to the last third of the longest life: at first a process only learns what there is."""
     ending.memory = max((size for _, _, size in memory), default=0)
     lives = [[(at, size) for start, at, size in memory if start == life] for life in {m[0] for m in memory}]
     longest = max(lives, key=lambda life: life[-1][0] - life[0][0], default=[])
-    points = longest[len(longest) // 2 :]
+    until = longest[-1][0] if longest else 0.0
+    points = [(at, size) for at, size in longest if 3 * (until - at) <= until - longest[0][0]]
     if len(points) < _LEAST_POINTS or points[-1][0] - points[0][0] < _LEAST_SECONDS:
         return
     mean_x = sum(x for x, _ in points) / len(points)
