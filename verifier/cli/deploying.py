@@ -225,6 +225,9 @@ def _answer(
         say("")
         held = say_held(run.view, founding.vault.address, file, deployer)
         say(f"The vault stands at {founding.vault.address}. {held}")
+        if states[-1] is PieceState.PRESENT:
+            # Its people may have changed it since, whoever founded it.
+            say("It was there before: `fourth-signer attest` says whether it is still as the file says.")
         say("To each signer, over a channel that they trust:")
         for name, line in lines:
             say(f"  {name}: {sanitise(line, most=900)}")
