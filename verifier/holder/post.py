@@ -62,8 +62,11 @@ class HolderPost:
                 lambda: self._undecided == 0 or self._total > seen,
                 timeout=patience,
             )
-            first = max(seen - self._dropped, 0)
-            return Outbox(total=self._total, envelopes=tuple(self._kept[first:]))
+            # What was seen is seen: otherwise whoever comes next is told all of it again.
+            done = min(max(seen - self._dropped, 0), len(self._kept))
+            del self._kept[:done]
+            self._dropped += done
+            return Outbox(total=self._total, envelopes=tuple(self._kept))
 
     def close(self) -> None:
         """Decide nothing more."""
@@ -91,6 +94,8 @@ class HolderPost:
                     self._note(step)
                 except FourthSignerError as exc:
                     self._say(exc.sentence())
+                except Exception as exc:  # noqa: BLE001 - nothing has left, and the next question is decided all the same
+                    self._say(f"A fault of this program, {type(exc).__name__}: nothing was answered.")
                 finally:
                     self._undecided -= 1
                     self._changed.notify_all()

@@ -187,6 +187,9 @@ class HolderService:
 
     def _join(self, question: DealingQuestion) -> Step:
         assembly, session = question.assembly, question.session
+        # It may have been thought about while another dealing came to its end.
+        if assembly.old != self.keeper.key():
+            return _refused(Fault.OVER)
         held = self.keeper.share() if assembly.old is not None and self.index in assembly.dealers else None
         if assembly.old is not None and self.index in assembly.dealers and held is None:
             return _refused(Fault.EPOCH)
@@ -198,6 +201,10 @@ class HolderService:
         steps = [_step(turn)]
         dealing = turn.state
         if dealing.stage is dealer.Stage.PENDING and dealing.pending is not None:
+            if dealing.pending.key.charter.epoch <= self.keeper.highest_epoch():
+                # Of two dealings that were called for one epoch, the first is confirmed, and its share stays.
+                self._dealings.pop(session, None)
+                return _joined([*steps, _refused(Fault.EPOCH)])
             self.keeper.keep_pending(dealing.pending)
             if dealing.pending.share is not None:
                 self._start_signer(dealing.pending.share, is_trial=True)
@@ -212,8 +219,11 @@ class HolderService:
 
     def _certificate(self, epoch: int, raw: bytes) -> Step:
         pending = next((one for one in self.keeper.pending() if one.key.charter.epoch == epoch), None)
+        key = self.keeper.key()
+        if pending is not None and key is not None and pending.key.point != key.point:
+            # Two keys were made before one was in use. The one in use is what a vault knows: it is never replaced.
+            return _refused(Fault.EPOCH)
         if pending is None:
-            key = self.keeper.key()
             # Coordinators send it again, for those who missed it.
             is_known = key is not None and epoch == key.charter.epoch
             return Step() if is_known else _refused(Fault.EPOCH)
@@ -255,7 +265,11 @@ class HolderService:
 
     def _help(self, question: RepairQuestion) -> Step:
         assembly, session = question.assembly, question.session
-        held = self.keeper.share() if self.index in assembly.call.helpers else None
+        is_helper = self.index in assembly.call.helpers
+        held = self.keeper.share() if is_helper else None
+        # With another share than the one that was asked about, its honest word would look like a lie.
+        if assembly.key != self.keeper.key() or is_helper != (self.keeper.share() is not None):
+            return _refused(Fault.OVER)
         self.keeper.note_session(session)
         turn = repair.join_repair(assembly, self.pen, held=held, dice=self.dice(_CEREMONY_DICE))
         return self._repaired(session, turn)

@@ -1,0 +1,114 @@
+"""What somebody with the coordinator's key may do to a group that has done nothing wrong: bring no share to nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.holders.company import Company
+from tests.holders.seats import call_for, certificate, deal, desk_of, go_on, kind_of, sign, sit
+from verifier.frost import relay, repair_relay
+from verifier.frost.charter import Index
+from verifier.frost.envelope import Fault
+from verifier.frost.messages import Kind
+from verifier.frost.repair_messages import RepairCall
+
+DIGEST: Final = hashlib.sha256(b"an operation").digest()
+FIRST: Final = Index(1)
+
+
+def test_deal__two_for_one_epoch__the_first_is_kept_and_comes_into_use(company: Company) -> None:
+    """Both were called before either was confirmed. Were the second kept over the first, half a group could be told
+    that the one is in use, and half that the other is: then nobody could sign any more.
+    """
+    seats, desk = sit(company), desk_of(company)
+    known = seats[FIRST].keeper.key()
+    call = call_for(company, known, epoch=2)
+    one, held = deal(seats, desk, call, known=known, holding={Kind.SUB_SHARES})
+    other, late = deal(seats, desk, call, known=known, holding={Kind.SUB_SHARES})
+    one = go_on(seats, one, held)
+    assert one.stage is relay.Stage.TRIAL
+    assert go_on(seats, other, late).stage is relay.Stage.CONFIRMATIONS
+    assert all(Fault.EPOCH in seat.faults for seat in seats.values())
+    raw = certificate(seats, desk, one)
+    for seat in seats.values():
+        seat.take(raw)
+        assert seat.keeper.key() == one.key
+    assert one.key is not None
+    assert sign(seats, desk, one.key, DIGEST) is not None
+    # The next epoch is free, and is reached.
+    last, _ = deal(seats, desk, call_for(company, one.key, epoch=3), known=one.key)
+    assert last.stage is relay.Stage.TRIAL
+
+
+def test_certificate__of_another_key_than_the_one_in_use__refused_for_ever(tmp_path: Path) -> None:
+    """Two keys are made before one is in use, and both certificates are kept back. Once the first is in a vault, the
+    second would destroy its shares.
+    """
+    company = Company.of(tmp_path / "company", threshold=2, holders=2)
+    seats, desk = sit(company), desk_of(company)
+    first, _ = deal(seats, desk, call_for(company, None, epoch=1), known=None)
+    in_time = certificate(seats, desk, first)
+    second, _ = deal(seats, desk, call_for(company, None, epoch=2), known=None)
+    in_wait = certificate(seats, desk, second)
+    assert first.key
+    assert second.key
+    assert first.key.point != second.key.point
+    for started_again in (False, True):
+        seats = sit(company) if started_again else seats
+        for seat in seats.values():
+            seat.take(in_time)
+            seat.take(in_wait)
+            assert seat.faults[-1] is Fault.EPOCH
+            assert seat.keeper.key() == first.key
+    assert sign(seats, desk, first.key, DIGEST) is not None
+
+
+@pytest.mark.parametrize("is_repair", [False, True])
+def test_answer__a_call_that_was_overtaken__nothing_is_said(company: Company, is_repair: bool) -> None:
+    """Who thinks while new shares come into use would speak for another share than the one that was asked about: an
+    honest word that looks like a lie.
+    """
+    seats, desk = sit(company), desk_of(company)
+    known, slow = seats[FIRST].keeper.key(), seats[FIRST]
+    assert known is not None
+    name = secrets.token_bytes(32)
+    if is_repair:
+        asked = RepairCall(lost=Index(3), helpers=(FIRST, Index(2)))
+        call = repair_relay.start_repair(asked, known, desk, session=name).sent[0].raw
+    else:
+        again = call_for(company, known, epoch=3)
+        call = relay.start_dealing(again, desk, session=name, known=known).sent[0].raw
+    slow.take(call, answers=False)
+    (question,), slow.asked = slow.asked, []
+    done, _ = deal(seats, desk, call_for(company, known, epoch=2), known=known)
+    raw = certificate(seats, desk, done)
+    for seat in seats.values():
+        seat.take(raw)
+    slow.asked = [question]
+    assert slow.answer() == []
+    assert slow.faults[-1] is Fault.OVER
+    assert name not in slow.keeper.sessions()
+
+
+@pytest.mark.parametrize("is_repair", [False, True])
+def test_answer__a_call_that_nothing_overtook__the_holder_takes_part(
+    company: Company, is_repair: bool
+) -> None:
+    seats, desk = sit(company), desk_of(company)
+    known, slow = seats[FIRST].keeper.key(), seats[FIRST]
+    assert known is not None
+    name = secrets.token_bytes(32)
+    if is_repair:
+        asked = RepairCall(lost=Index(3), helpers=(FIRST, Index(2)))
+        call = repair_relay.start_repair(asked, known, desk, session=name).sent[0].raw
+    else:
+        again = call_for(company, known, epoch=3)
+        call = relay.start_dealing(again, desk, session=name, known=known).sent[0].raw
+    (said,) = slow.take(call)
+    assert kind_of(said) is (Kind.REPAIR_OFFER if is_repair else Kind.OFFER)
+    assert name in slow.keeper.sessions()
