@@ -28,6 +28,11 @@ VAULT = Address(b"\x7a" * 20)
 CODE_BYTES = 30_006
 
 
+def _like(digits: str) -> Address:
+    """Return another address with the same ends."""
+    return Address(bytes.fromhex(digits[:4] + 32 * "0" + digits[-4:]))
+
+
 def file_of(text: str) -> VaultFile:
     return parse_vault_file(text.encode(), "vault.toml")
 
@@ -271,6 +276,13 @@ WARNED: Mapping[str, tuple[str, str]] = {
         changed(('function = "depositFor(address,uint256)"', 'selector = "0x2f4f21e2"\nwords = 2')),
         "rule-unread",
     ),
+    "a counterparty made up to look like another": (
+        changed(("0x14C1FAF6dAA394E40320be58e7878a670dA9f763", str(_like("2d56B523DD245D5302179f22df0057ffdb06231F")))),
+        "addresses-alike",
+    ),
+    "two symbols that look like one": (changed(('symbol = "ETH"', 'symbol = "USD-C"'), ('"5 ETH"', '"5 USD-C"'),
+                                               ('"100 ETH"', '"100 USD-C"')), "symbols-alike"),
+    "two counterparties of one name": (changed(('name = "Payroll"', 'name = "THE BRIDGE"')), "counterparties-alike"),
     "a register that nobody asks": (changed(("duty_registry = true", "duty_registry = false")), "registry-unasked"),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from math import comb
 
 from verifier.assess.planning.claims import remarks_of_humans
 from verifier.assess.planning.coalitions import judge_coalitions
+from verifier.assess.planning.likeness import remarks_of_likeness
 from verifier.assess.planning.people import People, Quorum
 from verifier.assess.planning.policy import remarks_of_policy
 from verifier.assess.planning.process import (
@@ -51,6 +52,7 @@ def judge_plan(file: VaultFile, *, vault: Address, companions: Companions, code_
         *remarks_of_bypass(file, people),
         *remarks_of_humans(file),
         *remarks_of_rules(file),
+        *remarks_of_likeness(file),
     ]
     # What a quorum could be means something only where the terms are some.
     if not any(remark.rule in ("tier-terms", "member-offset") for remark in remarks):
