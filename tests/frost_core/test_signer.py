@@ -232,6 +232,21 @@ def test_sessions__too_many_open__the_next_is_refused_and_old_ones_live() -> Non
     assert signer.consent(turn.state, asked[0].session, dice=DICE).sent
 
 
+def test_sessions__answered_and_never_ended__make_room_and_are_over_for_good() -> None:
+    """Declined sixty-four times, a holder was deaf until it was started again."""
+    state = start(1)
+    asked = [invite() for _ in range(signer.MOST_SESSIONS + 1)]
+    for one in asked[:-1]:
+        state = signer.receive(state, one.raw).state
+    state = signer.decline(state, asked[3].session, "no").state
+    turn = signer.receive(state, asked[-1].raw)
+    assert not turn.rejected
+    assert asked[-1] in turn.state.asked
+    assert asked[3].session in turn.state.closed
+    again = signer.receive(turn.state, asked[3].raw)
+    assert [one.fault for one in again.rejected] == [Fault.OVER]
+
+
 def test_signature__arrived__closes_all_attempts_at_it() -> None:
     asked, other = invite(), invite(digest=OTHER)
     states, commitments = three(asked)

@@ -27,6 +27,10 @@ from verifier.frost.messages import Kind
 from verifier.frost.polynomial import is_proven, weight
 from verifier.frost.shares import GroupKey
 
+MOST_SKIPPED: Final = 1 << 20
+"""Epochs that a call may leave out: each try of a dealing uses one up. Without an end to it, one call would use up all
+that there are, and no share could ever be refreshed again."""
+
 VIEWS: Final = (Fault.DIGEST, Fault.SEEN)
 """Faults that show that somebody said two things, and not who: it takes the transcripts of two to know that."""
 
@@ -57,6 +61,12 @@ class Assembly:
     def matter(self) -> bytes:
         """Return what all envelopes of the dealing are about: 32 bytes."""
         return matter_of(self.envelope)
+
+    @property
+    def unshown(self) -> tuple[Index, ...]:
+        """Return who stays and does not deal: it gets a new share, and shows by nothing that it has one already."""
+        stays = set(self.old.charter.indexes) if self.old else set()
+        return tuple(index for index in self.receivers if index in stays and index not in self.dealers)
 
     def counterparts(self, index: Index) -> tuple[Index, ...]:
         """Return with whom a member exchanges what is for one only."""
@@ -97,7 +107,8 @@ def assemble(
     if isinstance(envelope, Rejected):
         return envelope
     call = envelope.body
-    if epoch <= max(above, known.charter.epoch if known else 0):
+    present = max(above, known.charter.epoch if known else 0)
+    if not present < epoch <= present + MOST_SKIPPED:
         return Rejected(sender=COORDINATOR, fault=Fault.EPOCH, is_proven=True)
     fault = Fault.KIND if not isinstance(call, Call) else _fault_of_call(call, gate, known)
     if not isinstance(call, Call) or fault is not None:

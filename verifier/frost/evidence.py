@@ -203,6 +203,7 @@ def _assembled(verdict: Verdict, court: Court) -> Assembly | RepairAssembly:
             group=court.group,
             coordinator=coordinator,
             known=court.key,
+            above=call.epoch - 1,
             is_signed=court.is_signed,
         )
     if isinstance(found, Rejected):

@@ -45,8 +45,14 @@ class PendingShare:
     @property
     def assembly(self) -> Assembly:
         """:raises CertificateUnfit: the call is not one; no such thing was ever pending."""
+        charter = self.key.charter
+        # How far its epoch was from the highest then was looked at when it was called.
         found = assemble(
-            self.call, group=self.key.charter.group, coordinator=self.coordinator, known=self.old
+            self.call,
+            group=charter.group,
+            coordinator=self.coordinator,
+            known=self.old,
+            above=charter.epoch - 1,
         )
         if isinstance(found, Rejected):
             raise CertificateUnfit(why=f"its call is unfit, {found.fault}")

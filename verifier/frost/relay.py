@@ -86,7 +86,9 @@ def start_dealing(call: Call, pen: Pen, *, session: bytes, known: GroupKey | Non
     )
     raw = seal(pen, place, Kind.CALL, call, digest=NOTHING)
     coordinator = known.charter.coordinator if known else charter.coordinator
-    assembly = assemble(raw, group=charter.group, coordinator=coordinator, known=known)
+    # What members have confirmed, only they know.
+    above = charter.epoch - 1
+    assembly = assemble(raw, group=charter.group, coordinator=coordinator, known=known, above=above)
     if isinstance(assembly, Assembly):
         relay = Relay(assembly=assembly, pen=pen, stage=Stage.OFFERS)
         return Turn(state=relay, sent=(Outgoing(to=assembly.members, raw=raw),))

@@ -161,7 +161,11 @@ def _invited(signer: Signer, session: SigningSession | None, envelope: Envelope)
     if signer.is_trial and envelope.digest != trial_digest(signer.share.key):
         return _refuse(signer, envelope, Fault.DIGEST)
     if len(signer.sessions) >= MOST_SESSIONS:
-        return _refuse(signer, envelope, Fault.BUSY)
+        # What was answered makes room: its coordinator may never have come to an end, and says nothing of that.
+        done = next((name for name, one in signer.sessions.items() if one.stage is not Stage.ASKED), None)
+        if done is None:
+            return _refuse(signer, envelope, Fault.BUSY)
+        signer = forget(signer, done)
     asked = SigningSession(stage=Stage.ASKED, invitation=envelope)
     return Turn(state=_with(signer, asked))
 
