@@ -64,8 +64,7 @@ def judge(
     rules: HolderRules, one: Operation = PAYMENT, *, tier: Tier = Tier.ROUTINE, now: int = NOW
 ) -> Answer:
     briefing = brief(one, tier=tier)
-    (review,) = briefing.reviews
-    return judge_by_rules(asked(briefing), review, rules, Timestamp(now)).answer
+    return judge_by_rules(asked(briefing), briefing, rules, Timestamp(now)).answer
 
 
 def test_find_difference__what_is_asked_is_what_the_holder_reads__none() -> None:
@@ -152,15 +151,13 @@ def test_judge__more_than_the_rules_know__left_to_a_person(one: Operation) -> No
 
 def test_judge__anything_but_an_approval__left_to_a_person() -> None:
     briefing = brief()
-    (review,) = briefing.reviews
     for purpose in (Purpose.EXPEDITE, Purpose.VETO, Purpose.WITHDRAW):
-        judged = judge_by_rules(asked(briefing, purpose), review, RULES, Timestamp(NOW))
+        judged = judge_by_rules(asked(briefing, purpose), briefing, RULES, Timestamp(NOW))
         assert judged.answer is Answer.ASK
 
 
 def test_judge__what_only_stops__signed_where_the_rules_say_so() -> None:
     briefing = brief(tier=Tier.CUSTODY)
-    (review,) = briefing.reviews
     rules = HolderRules(otherwise=Otherwise.REFUSE, stops=True)
     for purpose, answer in (
         (Purpose.VETO, Answer.SIGN),
@@ -168,7 +165,7 @@ def test_judge__what_only_stops__signed_where_the_rules_say_so() -> None:
         (Purpose.EXPEDITE, Answer.REFUSE),
         (Purpose.APPROVE, Answer.REFUSE),
     ):
-        assert judge_by_rules(asked(briefing, purpose), review, rules, Timestamp(NOW)).answer is answer
+        assert judge_by_rules(asked(briefing, purpose), briefing, rules, Timestamp(NOW)).answer is answer
 
 
 FILE = f"""\
@@ -227,3 +224,17 @@ def test_read__not_as_it_should_be__said(tmp_path: Path, old: str, new: str, why
     path.write_text(FILE.replace(old, new, 1))
     with pytest.raises(HolderRulesMalformed, match=why):
         read_holder_rules(path)
+
+
+@pytest.mark.parametrize(("late", "answer"), [(0, Answer.SIGN), (3600, Answer.ASK)])
+def test_judge__what_is_wrong_with_the_reading__is_passed_over_no_more_than_the_rules_say(
+    late: int, answer: Answer
+) -> None:
+    """An old block is no finding of the operation's; who shows it hides what happened since."""
+    member, lane = group_with_key(9, "owls"), lane_of(PAYMENT, tier=Tier.ROUTINE)
+    reader = FakeReader(reading(lane, members={**usual(), 9: member}), {PAYMENT.lane: PAYMENT})
+    briefing = brief_lane(reader, FakeClock(time=Timestamp(NOW + late)), signer(), int(PAYMENT.lane))
+    rules = replace(RULES, most_severe=Severity.NOTICE)
+    (review,) = briefing.reviews
+    briefing = replace(briefing, reviews=(replace(review, findings=()),))
+    assert judge_by_rules(asked(briefing), briefing, rules, Timestamp(NOW)).answer is answer

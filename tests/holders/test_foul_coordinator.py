@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.holders.company import Company
+from tests.holders.company import Company, rules
 from tests.holders.seats import call_for, certificate, deal, desk_of, go_on, kind_of, sign, sit
+from verifier.cli.frost_deciding import VaultDecider
 from verifier.frost import relay, repair_relay
 from verifier.frost.charter import Index
 from verifier.frost.envelope import Fault
 from verifier.frost.messages import Kind
 from verifier.frost.repair_messages import RepairCall
+from verifier.holder.ports import Decision
+from verifier.model.text import Shown
+from verifier.store.holder_folder import HolderFolder
 
 DIGEST: Final = hashlib.sha256(b"an operation").digest()
 FIRST: Final = Index(1)
@@ -112,3 +118,29 @@ def test_answer__a_call_that_nothing_overtook__the_holder_takes_part(
     (said,) = slow.take(call)
     assert kind_of(said) is (Kind.REPAIR_OFFER if is_repair else Kind.OFFER)
     assert name in slow.keeper.sessions()
+
+
+def test_decide__a_share_for_who_shows_none__only_as_for_a_repair(company: Company) -> None:
+    """A thief of the third holder's transport key, which is not sealed, would get a share by an ordinary refresh in
+    which the others deal: without a passphrase, and without anybody being asked.
+    """
+    chair = company.chairs[0]
+
+    def decide(*dealers: int) -> Decision:
+        seats, desk = sit(company), desk_of(company)
+        keeper, known = seats[FIRST].keeper, seats[FIRST].keeper.key()
+        call = replace(call_for(company, known, epoch=2), dealers=tuple(map(Index, dealers)))
+        sent = relay.start_dealing(call, desk, session=secrets.token_bytes(32), known=known).sent
+        seats[FIRST].take(sent[0].raw, answers=False)
+        (question,) = seats[FIRST].asked
+        decider = VaultDecider(
+            options=Namespace(), folder=HolderFolder(chair.folder), keeper=keeper, banner=Shown("holder 1")
+        )
+        return decider.decide(question)
+
+    assert decide(1, 2, 3).is_yes
+    assert not decide(1, 2).is_yes
+    rules(chair, "version = 1\nrepairs = [2]\n")
+    assert not decide(1, 2).is_yes
+    rules(chair, "version = 1\nrepairs = [3]\n")
+    assert decide(1, 2).is_yes

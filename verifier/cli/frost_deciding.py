@@ -5,16 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
 from verifier.cli.asking import ask_acknowledgements, confirm, is_anybody_there, say
 from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
 from verifier.decode.content import UnfitError
 from verifier.desk.briefing import Briefing, brief_lane
+from verifier.desk.changes import changes_between
 from verifier.desk.group_request import address_of_group, parse_request
 from verifier.desk.group_signing import STOPS, Answer, find_difference, find_forgery, judge_by_rules
 from verifier.desk.signing import acknowledgements_for
 from verifier.errors import DangerUnread, NotConfirmed
+from verifier.frost.charter import Charter
 from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.model.address import Address
@@ -25,6 +28,8 @@ from verifier.pages.lane import lane_page
 from verifier.pages.layout import width_of_terminal
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.holder_rules import read_holder_rules
+
+_ASK_ELSEWHERE: Final = "Ask that person over another channel whether the share is lost."
 
 
 @dataclass(slots=True)
@@ -86,7 +91,7 @@ class VaultDecider:
             return _no(differs)
         (review,) = briefing.reviews
         rules = read_holder_rules(self.folder.rules)
-        judged = judge_by_rules(request, review, rules, CLOCK.now())
+        judged = judge_by_rules(request, briefing, rules, CLOCK.now())
         if judged.answer is not Answer.ASK:
             return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
 
@@ -99,9 +104,11 @@ class VaultDecider:
         decision = self._ask_person(what, [judged.because], before=ask)
         if decision.is_yes:
             # It may have taken hours.
-            differs = find_difference(brief(), request, group)
-            if differs is not None:
-                return _no(differs)
+            fresh = brief()
+            differs = find_difference(fresh, request, group)
+            changes = [] if differs else changes_between(briefing, fresh)
+            if differs is not None or changes:
+                return _no(differs or Shown(f"it changed while it was read: {changes[0].rstrip('.')}"))
         return decision
 
     def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision:
@@ -133,6 +140,17 @@ class VaultDecider:
 
     def _decide_dealing(self, question: DealingQuestion) -> Decision:
         charter = question.assembly.call.charter
+        decision = self._decide_charter(charter)
+        rules = read_holder_rules(self.folder.rules)
+        unshown = [index for index in question.assembly.unshown if int(index) not in rules.repairs]
+        if not decision.is_yes or not unshown:
+            return decision
+        # As good as a repair: whoever has such a holder's transport key would get a share by it.
+        named = ", ".join(f"{index} ({self._name(int(index))})" for index in unshown)
+        what = Shown(f"giving a new share to who does not show the old one: {named}")
+        return self._ask_person(what, [_ASK_ELSEWHERE])
+
+    def _decide_charter(self, charter: Charter) -> Decision:
         if is_same_but_epoch(charter, self.keeper.group):
             return _yes(Shown("these are the holders of the group's file"))
         if is_same_but_epoch(charter, next_group(self.folder)):
@@ -141,17 +159,18 @@ class VaultDecider:
 
     def _decide_repair(self, question: RepairQuestion) -> Decision:
         lost = question.assembly.call.lost
-        holder = self.keeper.group.holder(int(lost))
-        name = holder.name if holder else Shown("?")
         if int(lost) == int(self._index()):
             if self.keeper.share() is not None:
                 return _no(Shown("this holder's share is not lost"))
             return _yes(Shown("this holder's share is lost"))
         if int(lost) in read_holder_rules(self.folder.rules).repairs:
             return _yes(Shown("the holder's rules allow it"))
-        what = Shown(f"making the share of holder {lost} ({name}) anew, for that holder")
-        sentences = ["Ask that person over another channel whether the share is lost."]
-        return self._ask_person(what, sentences)
+        what = Shown(f"making the share of holder {lost} ({self._name(int(lost))}) anew, for that holder")
+        return self._ask_person(what, [_ASK_ELSEWHERE])
+
+    def _name(self, index: int) -> Shown:
+        holder = self.keeper.group.holder(index)
+        return holder.name if holder else Shown("?")
 
     def _index(self) -> int:
         mine = self.folder.read_transport().point()[1:]

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from verifier.desk.briefing import Briefing
 from verifier.desk.group_request import digest_of_request
-from verifier.desk.review import Review
 from verifier.desk.signing import require_undisputed
 from verifier.errors import FourthSignerError
 from verifier.model.address import Address
@@ -75,13 +74,13 @@ def find_forgery(request: GroupRequest, digest: bytes, point: bytes) -> Shown | 
     return None
 
 
-def judge_by_rules(request: GroupRequest, review: Review, rules: HolderRules, now: Timestamp) -> Judged:
+def judge_by_rules(request: GroupRequest, briefing: Briefing, rules: HolderRules, now: Timestamp) -> Judged:
     """Return what a holder's rules say of an operation that is what it is said to be."""
     if rules.stops and request.purpose in STOPS:
         return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow whatever only stops"))
     if request.purpose is not Purpose.APPROVE:
         return _left_open(rules, Shown(f"{request.purpose} is never signed without asking"))
-    for why in _reasons_to_ask(review, rules, now):
+    for why in _reasons_to_ask(briefing, rules, now):
         return _left_open(rules, why)
     return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow it"))
 
@@ -91,12 +90,14 @@ def _left_open(rules: HolderRules, why: Shown) -> Judged:
     return Judged(answer=Answer.REFUSE if is_refused else Answer.ASK, because=why)
 
 
-def _reasons_to_ask(review: Review, rules: HolderRules, now: Timestamp) -> Iterator[Shown]:
+def _reasons_to_ask(briefing: Briefing, rules: HolderRules, now: Timestamp) -> Iterator[Shown]:
     """Yield why a person has to decide."""
+    (review,) = briefing.reviews
     tier = review.lane.state.tier
     if tier not in rules.tiers:
         yield Shown(f"the holder's rules leave {tier.name} to a person")
-    worst = review.severity
+    # What is wrong with the reading itself is as bad as what is wrong with the operation.
+    worst = max((finding.severity for finding in (*review.findings, *briefing.findings)), default=None)
     if worst is not None and worst > min(rules.most_severe, Severity.WARNING):
         yield Shown(f"there is a finding of {worst.name.lower()}")
     if not _is_open(rules.hours, rules.weekdays, now):
