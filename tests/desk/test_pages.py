@@ -254,7 +254,13 @@ def test_pages__hostile_label__shown_as_escapes() -> None:
 def test_records__schema__as_documented() -> None:
     from verifier.cli import record
 
-    documented = set(re.findall(r'"(\w+)"', record.__doc__ or ""))
+    # Those of other commands are held to this by their own tests.
+    own = re.sub(
+        r"(?ms)^(attest|diff|release-|review-|Of the gates|DIFFERENCE).*?(?=^[A-Z]+ |\n\n)",
+        "",
+        record.__doc__ or "",
+    )
+    documented = set(re.findall(r'"(\w+)"', own))
 
     def keys(value: object) -> set[str]:
         if isinstance(value, dict):
