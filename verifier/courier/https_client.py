@@ -114,6 +114,7 @@ class HttpsLine:
         connection = self._connection or self._connect()
         headers = {
             "Content-Type": "application/octet-stream",
+            "Boot": self._boot,
             "Seen": str(self._seen),
             "Patience": str(patience),
         }
@@ -127,10 +128,6 @@ class HttpsLine:
         came = unpack_parcel(body, origin="a holder")
         if not total.isascii() or not total.isdecimal() or len(total) > 12:
             raise ValueError("it does not say how much it has sent")
-        if boot != self._boot and self._boot:
-            # It was started anew, and its box is another: the next exchange begins at its beginning.
-            self._boot, self._seen = boot, 0
-            return ()
         self._boot, self._seen = boot, int(total)
         return came
 

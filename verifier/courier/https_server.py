@@ -1,6 +1,6 @@
 """A holder's end of HTTPS: one address, one thing to ask, one who may ask it.
 
-    POST /exchange        body: a parcel; seen: NUMBER; patience: SECONDS
+    POST /exchange        body: a parcel; boot: HEX of the process that was seen last; seen: NUMBER; patience: SECONDS
     200                   body: a parcel; boot: HEX of this process; total: NUMBER
 
 Whoever shows another certificate than the coordinator's has no connection. Bodies, connections and waiting are bounded.
@@ -123,6 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
         except ParcelMalformed:
             self._refuse(422)
             return
+        if self.headers.get("Boot") != self.server.boot.hex():
+            # What was seen is of another process: the box of this one begins anew.
+            seen = 0
         total, found = self.server.exchange(envelopes, seen, min(float(patience), MOST_PATIENCE))
         body = pack_parcel(found[:MOST_ENVELOPES])
         self.send_response(200)
