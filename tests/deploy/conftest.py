@@ -9,7 +9,7 @@ import pytest
 from tests.anvil import Anvil, start_anvil
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chain_of_all() -> Iterator[Anvil]:
     with start_anvil() as chain:
         yield chain
