@@ -11,7 +11,6 @@ from verifier.model.operation import Call
 from verifier.model.text import Shown
 from verifier.model.tier import Tier, TierTerms
 
-
 NOTHING: Final = Shown("")
 
 
