@@ -13,12 +13,17 @@ from tests.anvil import Anvil
 from tests.guard.command import PASSPHRASE, Post, posted
 from tests.stage import ETHER, Stage, call
 from tests.watch.scene import PAYEE
+from verifier.audit.chain import HashChain
+from verifier.cli.guard_hold import FileHold
 from verifier.cli.guard_key import Passphrase, open_guard_key, require_opens
 from verifier.errors import KeyFileUnusable
 from verifier.keys.secret import Secret
 from verifier.model.life import Status
 from verifier.model.text import Shown
+from verifier.model.units import BlockNumber, ChainId, Timestamp
+from verifier.model.watching import Checkpoint, WatchStep
 from verifier.store.guard_configuration import read_guard_settings
+from verifier.store.watch_place import open_watch_store
 
 
 @pytest.fixture
@@ -243,3 +248,27 @@ def test_ack__that_it_stopped__it_stays_so_until_somebody_resumes(post: Post) ->
         post.wait_for(guard, lambda: post.told("guard-held"))
     assert post.stage.status(second) is Status.WAITING
     assert len(post.sent()) == 1
+
+
+def test_start__its_store_is_a_watchers__refused_in_one_sentence(post: Post) -> None:
+    chain_id = int(post.chain.rpc("eth_chainId", []), 16)
+    place = str(post.home.path / "guard.sqlite3")
+    with open_watch_store(place, HashChain(), identity=Shown("watch"), now=Timestamp(1)) as store:
+        here = Checkpoint(chain_id=ChainId(chain_id), number=BlockNumber(1), hash=bytes(32))
+        store.keep(WatchStep(chain_id=here.chain_id, checkpoint=here), now=Timestamp(1))
+
+    ran = post.home.run("guard", "--config", "guard.toml")
+
+    assert ran.code == 113, ran
+    assert "its `store` is a watcher's" in said(ran.err)
+    assert "give the guard a store of its own" in said(ran.err)
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_hold__its_file_is_a_link_to_nothing__it_is_on_hold(post: Post) -> None:
+    link = post.home.path / "guard.hold"
+    link.symlink_to(post.home.path / "nowhere")
+    assert "stays so" in post.call("hold", "--as", "Ann").out
+    assert "leads nowhere" in str(FileHold(link).why())
+    link.unlink()
+    assert FileHold(link).why() is None

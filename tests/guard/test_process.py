@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -28,6 +29,10 @@ def test_guard__a_rule_holds__told_vetoed_told_and_it_stops_when_told_to(post: P
     with post.running() as guard:
         post.wait_for(guard, lambda: post.told("guard-vetoed"))
         assert post.stage.status(operation) is Status.VETOED
+        limits = Path(f"/proc/{guard.pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits)
+        # Nobody but root reads the memory of what opens the key: its files are root's.
+        assert Path(f"/proc/{guard.pid}/environ").stat().st_uid == 0
         second = post.home.run("guard", "--config", "guard.toml")
         assert second.code == 102
         guard.send_signal(signal.SIGTERM)

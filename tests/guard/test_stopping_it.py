@@ -10,11 +10,12 @@ from sqlalchemy import event
 from tests.cli.liars import Request, Response, giving, refusing
 from tests.guard.scene import BIG, CUSTODY, GuardScene
 from tests.guard.test_lies import MISSING, withhold
-from tests.stage import HOUR
+from tests.stage import HOUR, call
+from tests.watch.scene import PAYEE, TOKEN
 from verifier.errors import WatchStoreFull
 from verifier.guard.intent import Stage
 from verifier.model.finding import Severity
-from verifier.model.guarding import AllOf, GuardRule, Limits, TierClause, TimeClause
+from verifier.model.guarding import AllOf, FindingClause, GuardRule, Limits, TierClause, TimeClause
 from verifier.model.life import Status
 from verifier.model.text import Shown
 from verifier.model.tier import Tier
@@ -81,6 +82,41 @@ def test_one_of_two__makes_up_gas_that_nobody_could_pay__vetoed_for_what_there_i
     assert scene.stage.status(operation) is Status.VETOED
     (sent,) = scene.sent()
     assert int(sent["gas"], 16) * int(sent["maxFeePerGas"], 16) <= balance
+
+
+def test_one_of_two__makes_up_too_little_gas_while_the_other_one_says_none__vetoed_all_the_same(
+    scene: GuardScene,
+) -> None:
+    operation = scene.big()
+    scene.endpoints[0].edit(refusing("eth_estimateGas"))
+    scene.endpoints[1].edit(giving("eth_estimateGas", hex(24_000)))
+    told(scene)
+    scene.look()
+
+    assert scene.stage.status(operation) is Status.VETOED
+    assert len(scene.sent()) == 1
+
+
+YOUNG = GuardRule(
+    name=Shown("young"),
+    is_veto=True,
+    clause=AllOf(clauses=(FindingClause(rules=frozenset({"code-young"})),)),
+)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_endpoints__do_not_say_what_a_rule_asks_for__it_rings(scene: GuardScene, silent: bool) -> None:
+    scene.use(YOUNG)
+    scene.stage.chain.mine()
+    transfer = call(to=TOKEN, data=bytes.fromhex("a9059cbb") + PAYEE.rjust(32, b"\0") + bytes(31) + b"\1")
+    scene.queue(scene.stage.operation("ann", [transfer]))
+    if silent:
+        for endpoint in scene.endpoints:
+            endpoint.edit(refusing("eth_getCode"))
+    scene.look()
+
+    said = [kept.happening.lines[0] for kept in scene.kept(Kind.GUARD_RANG)]
+    assert said == (["Rule young: nobody could look for code-young (nothing is vetoed)."] if silent else [])
 
 
 def test_one_source_under_two_names__denies_the_bytes__not_vetoed_on_its_word(three: GuardScene) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from verifier.audit.chain import HashChain
 from verifier.cli.adapters import CLOCK
 from verifier.cli.guard_hold import FileHold
-from verifier.cli.guard_key import open_guard_key, require_opens
+from verifier.cli.guard_key import leave_no_dump, open_guard_key, require_opens
 from verifier.cli.guard_plans import (
     make_chains,
     require_apart,
@@ -57,6 +57,7 @@ def guard_until_stopped(settings: GuardSettings, *, is_dry: bool) -> None:
     :raises KeyHolderError: its key does not sign.
     :raises WatchStoreError: the store cannot be opened.
     """
+    leave_no_dump()
     require_guarding(settings)
     require_apart(settings)
     key = open_guard_key(settings)

@@ -33,8 +33,8 @@ _MORE: Final = 2
 # Seconds after which a transaction that no block took in is signed anew, with a higher fee.
 _STUCK: Final = 120
 _MOST_TRIES: Final = 20
-# More than a veto or an objection takes, and more than a byte of either costs.
-_PLAIN_GAS: Final = 200_000
+# More than a veto or an objection takes, and more than a byte of either costs; what is not used costs nothing.
+_PLAIN_GAS: Final = 100_000
 _GAS_A_BYTE: Final = 40
 _LOG: Final = logging.getLogger("fourth_signer.guard")
 
@@ -193,14 +193,16 @@ class Hand:
     def _bounded(self, terms: TransactionTerms, action: Action, account: AccountReading) -> TransactionTerms:
         """Return terms within the owners' limits, and within what the account has.
 
-        No endpoint empties the account with a fee that it made up, nor keeps a veto back with gas that nobody can pay.
+        No endpoint empties the account with a fee that it made up, nor keeps a veto back with gas that is too
+        little, or that nobody can pay.
         """
         limits = self.means.terms.limits
-        gas, fee = min(terms.gas, limits.gas), min(terms.max_fee, limits.fee)
+        # Less than this is no honest estimate: a block would take it in, and it would do nothing.
+        enough = min(_PLAIN_GAS + _GAS_A_BYTE * len(action.data), limits.gas)
+        gas, fee = min(max(terms.gas, enough), limits.gas), min(terms.max_fee, limits.fee)
         if gas * fee > account.balance:
-            gas = min(gas, _PLAIN_GAS + _GAS_A_BYTE * len(action.data))
             # With nothing at all in the account, nodes say so.
-            fee = Wei(min(fee, account.balance // gas) or fee)
+            gas, fee = enough, Wei(min(fee, account.balance // enough) or fee)
         return replace(terms, gas=gas, max_fee=fee, priority_fee=min(terms.priority_fee, fee))
 
     def is_fresh(self, intent: Intent) -> bool:

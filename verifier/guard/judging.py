@@ -13,6 +13,7 @@ from typing import Final, assert_never
 from verifier.desk.review import Review
 from verifier.guard.amounts import is_hiding, is_opaque, judge_amount
 from verifier.guard.sources import count_sources
+from verifier.guard.unjudged import say_unjudged
 from verifier.guard.verdict import Verdict, no, unsure, yes
 from verifier.model.call import DecodedCall
 from verifier.model.effect import Allowance, Move
@@ -156,6 +157,8 @@ def _finding(clause: FindingClause, review: Review) -> Verdict:
     if review.operation is None:
         # What there is to be found in its bytes, nobody knows.
         return _unread()
+    if why := say_unjudged(clause, review):
+        return unsure(why)
     return no(Evidence.PROVEN, "there is no such finding")
 
 
