@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_client import HttpsLine, LineNews
@@ -17,6 +16,10 @@ A = TypeVar("A")
 
 _PAUSE = 0.5
 """Seconds between looks into the folder."""
+MOST_WAITING: Final = 64
+"""Of one holder, for whoever collects: its line is not asked for more before."""
+MOST_SAID: Final = 2_000
+"""By one holder to one coordinator's process. A ceremony takes a few; whoever floods must fill no disk."""
 
 OpenLine = Callable[[Callable[[LineNews], object]], HttpsLine]
 """Opens the line to one holder, given whom to tell."""
@@ -36,7 +39,10 @@ class LinesCourier(Generic[A]):
 
         :param arrival: makes of a sender, an envelope and a trouble what whoever collects wants
         """
-        self._arrived: queue.SimpleQueue[A] = queue.SimpleQueue()
+        # By holder, each in its turn: so that nobody who talks without an end is heard instead of the others.
+        self._arrived: dict[int, deque[A]] = {}
+        self._said: dict[int, int] = {}
+        self._changed = threading.Condition()
         self._arrival = arrival
         self._folder = folder
         self._stopped = threading.Event()
@@ -55,30 +61,57 @@ class LinesCourier(Generic[A]):
             try:
                 self._folder.write(to, [raw])
             except HolderFileUnwritable as exc:
-                self._arrived.put(self._arrival(to, None, exc.sentence()))
+                self._put(to, None, exc.sentence(), waits=False)
         else:
-            self._arrived.put(self._arrival(to, None, "it has no network; give --parcels for its messages"))
+            self._put(to, None, "it has no network; give --parcels for its messages", waits=False)
 
     def collect(self, seconds: float) -> A | None:
         """As the port says."""
-        with suppress(queue.Empty):
-            return self._arrived.get(timeout=seconds)
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._arrived), timeout=seconds)
+            for index in self._arrived:
+                box = self._arrived.pop(index)
+                found = box.popleft()
+                if box:
+                    # Behind all others.
+                    self._arrived[index] = box
+                self._changed.notify_all()
+                return found
         return None
 
     def close(self) -> None:
         """Close all lines."""
         self._stopped.set()
+        with self._changed:
+            self._changed.notify_all()
         for line in self._lines.values():
             line.close()
 
     def _teller(self, index: int) -> Callable[[LineNews], object]:
-        return lambda news: self._arrived.put(self._arrival(index, news.raw, news.trouble))
+        return lambda news: self._put(index, news.raw, news.trouble)
+
+    def _put(self, index: int, raw: bytes | None, trouble: Foreign, *, waits: bool = True) -> None:
+        """Let it be collected. A line that talks faster than that waits here; the folder, which is of all, does not."""
+        with self._changed:
+            said = self._said[index] = self._said.get(index, 0) + (raw is not None)
+            if said > MOST_SAID + 1:
+                # The line stays as it is, so that it costs nothing more.
+                self._changed.wait_for(self._stopped.is_set, timeout=None if waits else 0)
+                return
+            if said == MOST_SAID + 1:
+                raw, trouble = None, "it says more than any ceremony takes, and is not listened to any more"
+            self._changed.wait_for(
+                lambda: len(self._arrived.get(index, ())) < MOST_WAITING or self._stopped.is_set(),
+                timeout=None if waits else 0,
+            )
+            self._arrived.setdefault(index, deque()).append(self._arrival(index, raw, trouble))
+            self._changed.notify_all()
 
     def _watch(self, folder: ParcelFolder) -> None:
         while not self._stopped.wait(_PAUSE):
             for index, found in folder.read():
                 if isinstance(found, str):
-                    self._arrived.put(self._arrival(index, None, found))
+                    self._put(index, None, found, waits=False)
                     continue
                 for raw in found:
-                    self._arrived.put(self._arrival(index, raw, ""))
+                    self._put(index, raw, "", waits=False)

@@ -8,8 +8,10 @@ A file appears whole or not at all, is written once, and is never changed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -65,8 +67,7 @@ class ParcelFolder:
             self._known.add(path.name)
             named = sanitise(path.name, most=80)
             try:
-                with path.open("rb") as file:
-                    yield index, unpack_parcel(file.read(MOST_BYTES + 1), origin=named)
+                yield index, unpack_parcel(_read(path), origin=named)
             except OSError as exc:
                 yield index, Shown(f"{named} cannot be read: {sanitise(exc.strerror or 'no reason given')}")
             except ParcelMalformed as exc:
@@ -79,3 +80,15 @@ class ParcelFolder:
                 found = _NAME.fullmatch(path.name)
                 if found and found[1] == self._reads:
                     yield path, int(found[2])
+
+
+def _read(path: Path) -> bytes:
+    """Return what is in a file: of no pipe, which would keep us waiting, and of nothing that a link leads to.
+
+    :raises OSError: it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        return file.read(MOST_BYTES + 1)

@@ -28,6 +28,10 @@ IDLE_SECONDS: Final = 60
 """After which a connection that says nothing is closed."""
 MOST_PATIENCE: Final = 25.0
 _MOST_CONNECTIONS: Final = 16
+_MOST_STRANGERS: Final = 16
+"""Who has not shown a certificate yet. With one more, whoever has been at it longest is hung up on: so strangers who
+come and say nothing keep nobody out."""
+_SHAKE_SECONDS: Final = 10
 
 
 class HolderServer:
@@ -70,6 +74,8 @@ class _Server(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.context, self.pinned, self.exchange, self.boot = context, pinned, exchange, boot
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._strangers: list[ssl.SSLSocket] = []
+        self._door = threading.Lock()
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
@@ -81,26 +87,44 @@ class _Server(ThreadingHTTPServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Shake hands here, so that whoever is slow at it holds up nobody else."""
-        if not self._room.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
         try:
-            request.settimeout(IDLE_SECONDS)
+            request.settimeout(_SHAKE_SECONDS)
             request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            secured = self.context.wrap_socket(request, server_side=True)
+            secured = self.context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
         except (OSError, ValueError):
-            self._room.release()
             self.shutdown_request(request)
             return
         try:
-            if is_pinned(secured.getpeercert(binary_form=True), self.pinned):
-                self.finish_request(secured, client_address)
+            if self._is_known(secured) and self._room.acquire(blocking=False):
+                try:
+                    secured.settimeout(IDLE_SECONDS)
+                    self.finish_request(secured, client_address)
+                finally:
+                    self._room.release()
         except (OSError, ValueError):
             pass
         finally:
-            self._room.release()
             with suppress(OSError):
                 secured.close()
+
+    def _is_known(self, secured: ssl.SSLSocket) -> bool:
+        """Shake hands, and return whether it is the one who may ask.
+
+        :raises OSError: it is not, or was too slow at it.
+        """
+        with self._door:
+            self._strangers.append(secured)
+            slow = self._strangers.pop(0) if len(self._strangers) > _MOST_STRANGERS else None
+        if slow is not None:
+            with suppress(OSError):
+                # Below TLS, whose own state belongs to the thread that shakes hands.
+                socket.socket.shutdown(slow, socket.SHUT_RDWR)
+        try:
+            secured.do_handshake()
+        finally:
+            with self._door, suppress(ValueError):
+                self._strangers.remove(secured)
+        return is_pinned(secured.getpeercert(binary_form=True), self.pinned)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: whoever is at the other end gets no words of ours, and the terminal no traceback."""
