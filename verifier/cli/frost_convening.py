@@ -16,7 +16,7 @@ from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import say
 from verifier.cli.frost_keeping import NEXT, next_group
-from verifier.cli.frost_setting_up import folder_of, lock_folder, names_of, page_of
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.courier import LinesCourier, OpenLine
 from verifier.courier.folder import ParcelFolder
@@ -58,6 +58,7 @@ def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Co
     :param also: the group as it is to be, whose new holders are reached too
     :raises FourthSignerError: the folder or the group cannot be used.
     """
+    blind_at_start()
     folder = folder_of(options.folder)
     group = folder.read_group()
     lock = lock_folder(folder)

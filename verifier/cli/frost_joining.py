@@ -18,7 +18,7 @@ from verifier.cli.asking import confirm, say
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
-from verifier.cli.frost_setting_up import folder_of, lock_folder, page_of
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_server import HolderServer
@@ -31,7 +31,7 @@ from verifier.keys.share_sealing import Factors, prepare_factors, seal_share
 from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise
 from verifier.store.ceremony_records import CeremonyRecords
-from verifier.store.group_file import read_group_file, replace_bytes, write_group_file
+from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
 
@@ -43,6 +43,7 @@ def run_join(options: Namespace) -> Answer:
 
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
+    blind_at_start()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -236,6 +237,13 @@ def run_restore(options: Namespace) -> Answer:
     if share.index != entry.index or share.key.charter.group != group.group:
         why = "the backup is that of another holder or group"
         raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Choose the right backup.")
+    if share.key != key_of(group):
+        # Anybody can write a backup for a public key: what it says of the group is not believed.
+        why = "the backup is of another key or epoch than its group's file"
+        advice = (
+            "Put the group's present file, compared with other holders', in the place of group.toml first."
+        )
+        raise HolderFolderUnfit(path=str(folder.path), why=why, advice=advice)
     factors: Factors = open_factors(options, is_new=True)
     replace_bytes(folder.share, seal_share(share, factors, dice=secrets.token_bytes))
     sys.stderr.flush()

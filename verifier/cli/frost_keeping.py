@@ -6,6 +6,7 @@ wherever a machine stops, one epoch can sign.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Collection
 from contextlib import suppress
@@ -98,7 +99,11 @@ class FolderKeeper:
                 self._sessions_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
             )
             try:
-                os.write(handle, session)
+                before = os.fstat(handle).st_size
+                if os.write(handle, session) != len(session):
+                    # A disk that is full takes a part. What stands behind it would be read as other names.
+                    os.ftruncate(handle, before)
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(handle)
             finally:
                 os.close(handle)

@@ -237,6 +237,16 @@ def _number(value: Decimal) -> float | int:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def blind_at_start() -> None:
+    """Let the curve's library hide better what it works with; not where other threads may be using it."""
+    import threading
+
+    from verifier.frost.curve import blind
+
+    if threading.active_count() == 1:
+        blind(secrets.token_bytes(32))
+
+
 def lock_folder(folder: HolderFolder) -> int:
     """Keep a second process out of a folder, until this one ends.
 
