@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.holders.company import Company
-from tests.holders.seats import sit
+from tests.holders.seats import call_for, certificate, deal, desk_of, sit
 from verifier.errors import HolderFileUnwritable
 from verifier.frost.charter import Index
 from verifier.frost.polynomial import Polynomial
@@ -74,3 +74,17 @@ def test_note_session__the_disk_takes_a_part__said_and_the_names_stay_whole(
             keeper.note_session(first)
     keeper.note_session(second)
     assert sit(company)[FIRST].keeper.sessions() == before | {second}
+
+
+def test_take_into_use__backups_of_epochs_that_are_over__go_and_others_stay(company: Company) -> None:
+    seats, desk, folder = sit(company), desk_of(company), company.chairs[0].folder
+    over, own, other = (
+        folder / name for name in ("share-epoch-1.backup", "share-epoch-2.backup", "my.backup")
+    )
+    for path in (over, own, other):
+        path.write_bytes(b"sealed")
+    known = seats[FIRST].keeper.key()
+    done, _ = deal(seats, desk, call_for(company, known, epoch=2), known=known)
+    assert over.exists()
+    seats[FIRST].take(certificate(seats, desk, done))
+    assert [path.exists() for path in (over, own, other)] == [False, True, True]

@@ -209,3 +209,15 @@ def test_restore__own_recovery_key__the_share_and_for_no_other_key(share: Share,
     stored(path, json.dumps({**found, "holder": 2}).encode())
     with pytest.raises(ShareUnusable, match="changed"):
         restore(path, private, present=1)
+
+
+def test_agree__point_of_another_curve__refused_before_the_token_sees_it(token: SoftToken) -> None:
+    """A token that multiplies whatever it is given tells of its key, a little for each file that is put in place."""
+    asked: list[str] = []
+    opener = ShareToken(token.place("wrap"), saying(PIN, asked=asked))
+    right = opener.point()
+    wrong = right[:-1] + bytes([right[-1] ^ 1])
+    with pytest.raises(KeyRefused, match="none of P-256"):
+        opener.agree(wrong)
+    assert not asked
+    assert len(opener.agree(right).reveal()) == 32

@@ -130,6 +130,11 @@ class FolderKeeper:
         for epoch in [epoch for epoch in self._pending if epoch <= charter.epoch]:
             del self._pending[epoch]
             self._pending_path(epoch).unlink(missing_ok=True)
+        # As many old shares as the threshold still make the key: what is over is not kept.
+        for path in self._folder.path.glob("share-epoch-*.backup"):
+            number = path.stem.removeprefix("share-epoch-")
+            if number.isascii() and number.isdecimal() and int(number) < charter.epoch:
+                path.unlink(missing_ok=True)
         with suppress(FileNotFoundError):
             following = next_group(self._folder)
             if following is not None and is_same_but_epoch(charter, following):

@@ -41,8 +41,14 @@ class ShareToken(TokenAccess):
         :raises PassphraseWrong: the PIN is wrong.
         :raises KeyRefused: the token does not: PIN locked, another curve, a key that may not derive.
         """
+        from cryptography.hazmat.primitives.asymmetric import ec
         from pkcs11 import KDF, Attribute, KeyType, ObjectClass, PKCS11Error
 
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        except ValueError:
+            # Not every token looks: with a point of another curve, its answers would tell of its key.
+            raise KeyRefused(holder=self.describe(), why="the file's point is none of P-256") from None
         with self._module() as token, self._login(token) as session:
             keys = find_keys(session, ObjectClass.PRIVATE_KEY, self._place.key)
             if len(keys) != 1:
