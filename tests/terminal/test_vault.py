@@ -35,7 +35,7 @@ def test_proposer__puts_a_transfer_together__it_stands_in_the_vault(council: Cou
     with open_terminal(ann, "open", "--key", str(ann.key)) as tty:
         tty.wait_for("Complete: proven.")
         tty.wait_for("A new operation: 0 calls", since=tty.press("p"))
-        tty.wait_for("n  Transfer   Adds a transfer")
+        tty.wait_for("n  Transfer    Adds a transfer")
         tty.wait_for("Transfer a listed asset", since=tty.press("n"))
         tty.rest()
         tty.press("\t")
