@@ -225,6 +225,31 @@ def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
         assert read_approval_file(tmp_path / "y").member == seated.group
 
 
+def test_sign__vetoed_while_a_person_reads__their_yes_is_for_what_they_read(
+    seated: Seated, tmp_path: Path
+) -> None:
+    stage, company = seated.stage, seated.company
+    chair = company.chairs[0]
+    rules(chair, "version = 1\n")
+    with seated.chain.isolate():
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        screen = Terminal(company, 1, "frost", "join", str(chair.folder), *chair.opening, variables={})
+        try:
+            screen.wait_for("Ctrl-C stops")
+            path = str(tmp_path / "none")
+            signing = company.convene("sign", str(company.desk), str(payment[1]), "--output", path)
+            screen.wait_for(r"Go on with the group's `Approve` of lane 0\? \[y/N\] ")
+            stage.must(stage.send("cid", "veto", payment[1], stage.id_of(payment)))
+            screen.type("y")
+            signing.wait_for("it declined: it changed while it was read: It is VETOED, and was PROPOSED")
+            signing.end()
+        finally:
+            screen.end()
+            company.end()
+            rules(chair, RULES)
+
+
 def test_say__a_veto__the_vault_ends_the_operation(seated: Seated) -> None:
     stage, company = seated.stage, seated.company
     with seated.chain.isolate():
