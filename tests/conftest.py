@@ -1,7 +1,11 @@
-"""How Hypothesis runs. HYPOTHESIS_PROFILE chooses a profile; scripts/test prints the seed that repeats a run."""
+"""How Hypothesis runs, and what no test leaves to the next.
+
+HYPOTHESIS_PROFILE chooses a profile; scripts/test prints the seed that repeats a run.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 
 from hypothesis import HealthCheck, settings
@@ -19,3 +23,15 @@ settings.register_profile("ci", parent=settings.get_profile("default"), database
 settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=10)
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
+
+_LAST_RESORT = logging.lastResort
+
+
+def pytest_runtest_teardown() -> None:
+    """Undo what a command that ran in this process did to our loggers: the next test may want to read them."""
+    logger = logging.getLogger("fourth_signer")
+    if not logger.propagate:
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
+        logging.lastResort = _LAST_RESORT
