@@ -7,14 +7,13 @@ from typing import Final
 
 from verifier.chain.blocks import PanelBlocks
 from verifier.chain.panel import Panel
-from verifier.chain.reader import VaultReader
 from verifier.chain.resting import resting_endpoints
 from verifier.chain.whereabouts import Whereabouts
 from verifier.chain.writer import TransactionWriter
+from verifier.cli.watch_plans import newest_reader
 from verifier.desk.aids import Aids
 from verifier.desk.signer import Signer
 from verifier.errors import (
-    CodeHashUnexpected,
     EndpointsDependent,
     EndpointsMissing,
     GuardConfigurationMalformed,
@@ -28,7 +27,6 @@ from verifier.store.books import read_books
 from verifier.store.descriptors import open_registry
 from verifier.store.guard_settings import GuardSettings
 from verifier.store.memory import FileMemory
-from verifier.store.release import companion_addresses, release_code_hash
 from verifier.store.settings import ChainSettings, Pin
 from verifier.watch.routing import deliveries_for
 
@@ -155,21 +153,10 @@ def _chain(settings: GuardSettings, chain_id: ChainId, pins: Iterable[Pin]) -> G
 
 
 def _target(pin: Pin, chain: ChainSettings, panel: Panel, settings: GuardSettings, aids: Aids) -> Guarded:
-    code_hash = release_code_hash()
-    if pin.code_hash != code_hash:
-        raise CodeHashUnexpected(vault=pin.vault, expected=code_hash, actual=pin.code_hash)
     return Guarded(
         name=sanitise(pin.name),
         vault=pin.vault,
-        reader=VaultReader(
-            panel,
-            vault=pin.vault,
-            code_hash=code_hash,
-            founding=pin.founding,
-            companions=companion_addresses(),
-            # At the newest block: who waits for a final one, waits while a delay runs.
-            tag="latest",
-        ),
+        reader=newest_reader(pin, panel),
         signer=Signer(vault_name=pin.name, labels=settings.around.settings.labels, coin=chain.coin),
         aids=aids,
     )

@@ -76,22 +76,30 @@ def _plan(settings: WatchSettings, chain_id: ChainId, pins: Iterable[Pin]) -> Ch
     )
 
 
-def _target(settings: WatchSettings, pin: Pin, panel: Panel, chain: ChainSettings, aids: Aids) -> Target:
+def newest_reader(pin: Pin, panel: Panel) -> VaultReader:
+    """Return what reads a vault at the newest block, whatever a signer reads at.
+
+    Who waits for a final one waits while a delay runs.
+
+    :raises CodeHashUnexpected: the vault is of another release.
+    """
     code_hash = release_code_hash()
     if pin.code_hash != code_hash:
         raise CodeHashUnexpected(vault=pin.vault, expected=code_hash, actual=pin.code_hash)
-    reader = VaultReader(
+    return VaultReader(
         panel,
         vault=pin.vault,
         code_hash=code_hash,
         founding=pin.founding,
         companions=companion_addresses(),
-        # At the newest block, whatever a signer reads at: it is told at first sight, and confirmed later.
         tag="latest",
     )
+
+
+def _target(settings: WatchSettings, pin: Pin, panel: Panel, chain: ChainSettings, aids: Aids) -> Target:
     return Target(
         vault=pin.vault,
-        reader=reader,
+        reader=newest_reader(pin, panel),
         signer=Signer(vault_name=pin.name, labels=settings.settings.labels, coin=chain.coin),
         aids=aids,
         since=settings.since.get(pin.name),

@@ -19,7 +19,7 @@ from verifier.store.guard_settings import GuardSettings, KeySettings
 from verifier.store.place import configuration_path, path_of
 from verifier.store.settings import Pin
 from verifier.store.watch_channels import Surroundings
-from verifier.store.watch_configuration import VERSION, read_told, signers_of
+from verifier.store.watch_configuration import read_surroundings, read_told
 from verifier.store.watch_settings import ChannelKind, ChannelSettings, WatchSettings
 from verifier.store.watch_table import Table, UnfitError
 
@@ -60,25 +60,13 @@ def read_guard_settings(path: Path, environment: Mapping[str, str]) -> GuardSett
 
 
 def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> GuardSettings:
-    if top.take("version") != VERSION or isinstance(top.take("version"), bool):
-        raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
-    chosen = top.text("configuration")
-    configuration = configuration_path(None, environment) if chosen is None else path.parent / path_of(chosen)
-    settings = signers_of(configuration)
-    vaults = top.names("vaults", settings.pins) or tuple(settings.pins)
-    around = Surroundings(
-        folder=path.parent,
-        environment=environment,
-        settings=settings,
-        vaults=vaults,
-        zone=top.zone("zone", "UTC"),
-    )
+    around, configuration = read_surroundings(top, path, environment)
     told = read_told(top, around, path=path, configuration=configuration, store="guard.sqlite3")
     hold = top.text("hold")
     found = GuardSettings(
         around=told,
         key=_key(top, around),
-        terms=_terms(top, told, [settings.pins[name] for name in vaults]),
+        terms=_terms(top, told, [around.settings.pins[name] for name in around.vaults]),
         hold=around.path(hold if hold is not None else "guard.hold"),
     )
     top.end()

@@ -68,6 +68,18 @@ def read_watch_settings(path: Path, environment: Mapping[str, str]) -> WatchSett
 
 
 def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSettings:
+    around, configuration = read_surroundings(top, path, environment)
+    told = read_told(top, around, path=path, configuration=configuration, store="watch.sqlite3")
+    found = replace(told, chains=_chains(top), since=_since(top, told.vaults), manner=_manner(top))
+    top.end()
+    return found
+
+
+def read_surroundings(top: Table, path: Path, environment: Mapping[str, str]) -> tuple[Surroundings, Path]:
+    """Return what a file stands in, and where the signer's configuration is that it names or stands beside.
+
+    :raises UnfitError: it is of another version, or names vaults that are not pinned.
+    """
     if top.take("version") != VERSION or isinstance(top.take("version"), bool):
         raise UnfitError(f"it should begin with `version = {VERSION}`, the only one that this program reads")
     chosen = top.text("configuration")
@@ -80,10 +92,7 @@ def _settings(top: Table, path: Path, environment: Mapping[str, str]) -> WatchSe
         vaults=top.names("vaults", settings.pins) or tuple(settings.pins),
         zone=top.zone("zone", "UTC"),
     )
-    told = read_told(top, around, path=path, configuration=configuration, store="watch.sqlite3")
-    found = replace(told, chains=_chains(top), since=_since(top, told.vaults), manner=_manner(top))
-    top.end()
-    return found
+    return around, configuration
 
 
 def read_told(
