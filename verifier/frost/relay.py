@@ -140,13 +140,8 @@ def certify(relay: Relay, signature: bytes) -> Turn[Relay]:
 
 def _offered(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     fault = fault_of_offer(relay.assembly, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(relay, envelope, fault), None)
     if fault is not None:
-        evidence = (relay.assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        shown = _pass_on(relay, {envelope.sender: envelope}).sent
-        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
+        return _fail_by(relay, envelope, fault)
     relay = replace(relay, offers={**relay.offers, envelope.sender: envelope})
     if relay.awaited:
         return Turn(state=relay)
@@ -158,13 +153,8 @@ def _offered(relay: Relay, envelope: Envelope) -> Turn[Relay]:
 
 def _dealt(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     fault = fault_of_sub_shares(relay.assembly, relay.offers, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(relay, envelope, fault), None)
     if fault is not None:
-        evidence = (relay.assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        shown = _pass_on(relay, {envelope.sender: envelope}).sent
-        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
+        return _fail_by(relay, envelope, fault)
     relay = replace(relay, sub_shares={**relay.sub_shares, envelope.sender: envelope})
     if relay.awaited:
         return Turn(state=relay)
@@ -196,6 +186,17 @@ def _pass_on(relay: Relay, envelopes: Mapping[Index, Envelope]) -> Turn[Relay]:
         for index, envelope in sorted(envelopes.items())
     )
     return Turn(state=relay, sent=sent)
+
+
+def _fail_by(relay: Relay, envelope: Envelope, fault: Fault) -> Turn[Relay]:
+    """End by what a dealer said: all are shown it where it proves a lie, and not where views differ."""
+    refused = _refuse(relay, envelope, fault)
+    if fault in VIEWS:
+        return _fail(refused, None)
+    evidence = (relay.assembly.envelope.raw, envelope.raw)
+    verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
+    shown = _pass_on(relay, {envelope.sender: envelope}).sent
+    return _fail(replace(refused, sent=shown), verdict)
 
 
 def _fail(turn: Turn[Relay], verdict: Verdict | None) -> Turn[Relay]:
