@@ -122,8 +122,3 @@ class ReleasePolicy:
         return next(
             (each.person for each in self.people.values() if fingerprint in each.ssh | each.gpg), None
         )
-
-    def person_of_login(self, login: str) -> str | None:
-        """Return whose account at GitHub this is."""
-        small = login.casefold()
-        return next((each.person for each in self.people.values() if each.github == small), None)
