@@ -56,11 +56,6 @@ def without(name: str) -> str:
     return TEXT[:start] + TEXT[TEXT.index("\n[", start + 1) + 1 :]
 
 
-def with_group(change: str, *changes: tuple[str, str]) -> str:
-    """Return the example with a line of the group changed by one of its own."""
-    return changed(*changes).replace("threshold = 2", change, 1)
-
-
 def many(table: str, count: int) -> str:
     """Return the example with so many tables more; `{i}` is the number of each, `{address}` an address of its own."""
     return TEXT + "\n".join(

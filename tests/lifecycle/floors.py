@@ -22,8 +22,6 @@ from verifier.model.limits import (
 from verifier.model.member import MemberRecord, Role
 from verifier.model.tier import Tier, TierBook, TierTerms
 
-HOURS_OF_A_WEEK = 7 * 24
-
 
 def require_configuration(state: State) -> None:
     """Quorums of two persons, times within the constants, no tier laxer than the one below, an outvotable objection."""

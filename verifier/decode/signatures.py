@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 from eth_hash.auto import keccak
 
 from verifier.decode.encode import encode
-from verifier.decode.plan import Decoded, Plan, plan_of
+from verifier.decode.plan import Plan, plan_of
 from verifier.decode.types import AbiType, Tuple, parse_members, parse_type, with_word
 from verifier.errors import AbiMalformed
 from verifier.model.call import AbiValue
@@ -60,10 +60,6 @@ class Function:
         :raises ValueUnfit: an argument's type cannot hold its value.
         """
         return self.selector + encode(self.inputs, arguments)
-
-    def decode_result(self, data: bytes) -> Decoded:
-        """Return what the function returned."""
-        return plan_of(self.outputs).decode(data)
 
 
 @dataclass(frozen=True, kw_only=True)

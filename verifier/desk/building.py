@@ -20,7 +20,6 @@ from verifier.model.written_call import WrittenCall
 TRANSFER: Final = "transfer(address,uint256)"
 COIN_DECIMALS: Final = 18
 _AMOUNT: Final = re.compile(r"([0-9]{1,78})(?:\.([0-9]{1,78}))?")
-_LONGEST: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

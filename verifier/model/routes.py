@@ -88,7 +88,6 @@ class Tally:
     failed: int = 0
     # In a row, up to now.
     failing: int = 0
-    last_delivered: Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

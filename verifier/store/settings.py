@@ -40,9 +40,6 @@ class Pin:
         if self.seat is not None:
             _require_range("A seat", 0, SEATS - 1, self.seat)
 
-    def is_same_vault(self, other: Pin) -> bool:
-        return (self.chain_id, self.vault) == (other.chain_id, other.vault)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainSettings:

@@ -13,8 +13,6 @@ from verifier.model.units import Timestamp
 from verifier.store.watch_database import EngineDatabase
 from verifier.store.watch_schema import VERSION
 
-SCHEMES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
-
 _CONNECT_SECONDS: Final = 10
 # A watcher that stands still in the middle of a transaction must not keep the others waiting for ever.
 _SETTINGS: Final = (

@@ -152,7 +152,6 @@ class Deliverer:
         now = self._clock.now()
         tally.delivered += 1
         tally.failing = 0
-        tally.last_delivered = now
         self._sent[delivery.channel].append(now)
         _LOG.info("delivered %s", delivery.key)
         await self._insist(lambda: self._store.delivered(delivery, now=now, reply=reply))

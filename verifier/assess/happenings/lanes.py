@@ -41,10 +41,6 @@ class Turn:
     after: LaneReading
     moves: tuple[Move, ...]
 
-    @property
-    def is_queued(self) -> bool:
-        return any(move.kind is Kind.QUEUED for move in self.moves)
-
 
 @dataclass(slots=True, kw_only=True)
 class Lanes:

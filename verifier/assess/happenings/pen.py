@@ -42,7 +42,6 @@ class Ring:
 
 QUIET = Ring(severity=Severity.INFO)
 NOTED = Ring(severity=Severity.NOTICE)
-FETCHED = Ring(severity=Severity.NOTICE, pages=True)
 WARNED = Ring(severity=Severity.WARNING)
 RUNG = Ring(severity=Severity.WARNING, pages=True)
 ALARM = Ring(severity=Severity.DANGER, pages=True)
