@@ -95,6 +95,14 @@ def test_find_difference__the_group_has_no_seat_or_is_suspended__said() -> None:
     assert find_difference(suspended, asked(suspended), Address(OWLS.account)) is not None
 
 
+@pytest.mark.parametrize("purpose", [Purpose.VETO, Purpose.WITHDRAW])
+def test_find_difference__a_group_that_a_guardian_suspended_stops_something__none(purpose: Purpose) -> None:
+    """The vault still hears these of it, until its suspension is confirmed."""
+    suspended, confirmed = brief(status=MemberStatus.SUSPENDED), brief(status=MemberStatus.CONFIRMED)
+    assert find_difference(suspended, asked(suspended, purpose), Address(OWLS.account)) is None
+    assert find_difference(confirmed, asked(confirmed, purpose), Address(OWLS.account)) is not None
+
+
 def test_find_difference__consent_to_hurry_another_moment__said() -> None:
     briefing = brief()
     (review,) = briefing.reviews

@@ -11,10 +11,17 @@ from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, 
 from verifier.cli.asking import ask_acknowledgements, confirm, is_anybody_there, say
 from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
 from verifier.decode.content import UnfitError
-from verifier.desk.briefing import Briefing, brief_lane
+from verifier.desk.briefing import Briefing, brief_lane, judge_age
 from verifier.desk.changes import changes_between
 from verifier.desk.group_request import address_of_group, parse_request
-from verifier.desk.group_signing import STOPS, Answer, find_difference, find_forgery, judge_by_rules
+from verifier.desk.group_signing import (
+    Answer,
+    find_difference,
+    find_forgery,
+    find_seat_difference,
+    judge_by_rules,
+    judge_seat_by_rules,
+)
 from verifier.desk.signing import acknowledgements_for
 from verifier.errors import DangerUnread, NotConfirmed
 from verifier.frost.charter import Charter
@@ -22,7 +29,7 @@ from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.model.address import Address
 from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
-from verifier.model.holder_rules import Otherwise
+from verifier.model.reading import VaultReading
 from verifier.model.text import Shown, sanitise
 from verifier.pages.lane import lane_page
 from verifier.pages.layout import width_of_terminal
@@ -112,29 +119,33 @@ class VaultDecider:
         return decision
 
     def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision:
+        def look() -> VaultReading:
+            return open_reader(choice, open_panel(choice)).read_vault()
+
         holders = tuple(sorted(holder.person for holder in self.keeper.group.holders))
-        reading = open_reader(choice, open_panel(choice)).read_vault()
-        member = reading.member(group)
-        if request.purpose is Purpose.REGISTER:
-            if request.persons != holders:
-                return _no(Shown("the persons that it names are not the holders of the group's file"))
-            if member is not None and member.record.is_seated:
-                return _no(Shown("the group is a member of this vault already"))
-            what = Shown(f"the group's registration as {request.roles!s} at vault {choice.vault}")
-        else:
-            if member is None or member.record.seat != request.seat:
-                return _no(Shown("the seat that it names is not the group's"))
-            if reading.roster.value.epoch != request.roster_epoch:
-                return _no(Shown("the roster's epoch that it names is not the vault's"))
-            what = Shown(f"the group's suspension of itself at vault {choice.vault}")
+        reading = look()
+        differs = find_seat_difference(reading, request, group, holders)
+        if differs is not None:
+            return _no(differs)
         rules = read_holder_rules(self.folder.rules)
-        if rules.stops and request.purpose in STOPS:
-            return _yes(Shown("the holder's rules allow whatever only stops"))
-        if rules.otherwise is Otherwise.REFUSE:
-            return _no(Shown(f"the holder's rules refuse {request.purpose}"))
-        if getattr(self.options, "agree_register", False) and request.purpose is Purpose.REGISTER:
-            return _yes(Shown("it was agreed to beforehand"))
-        return self._ask_person(what, [])
+        is_agreed = getattr(self.options, "agree_register", False)
+        judged = judge_seat_by_rules(request, reading, rules, is_agreed=is_agreed)
+        if judged.answer is not Answer.ASK:
+            return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
+        what = (
+            Shown(f"the group's registration as {request.roles!s} at vault {choice.vault}")
+            if request.purpose is Purpose.REGISTER
+            else Shown(f"the group's suspension of itself at vault {choice.vault}")
+        )
+        findings = (*reading.findings, *judge_age(reading, CLOCK.now()))
+        decision = self._ask_person(
+            what,
+            [one.sentence.rstrip(".") for one in findings] or [judged.because],
+            before=lambda: ask_acknowledgements(acknowledgements_for(findings), []),
+        )
+        # It may have taken hours.
+        later = find_seat_difference(look(), request, group, holders) if decision.is_yes else None
+        return decision if later is None else _no(Shown(f"it changed while it was read: {later}"))
 
     # ---------------------------------------------------------------------------------------------- ceremonies
 
@@ -177,7 +188,7 @@ class VaultDecider:
         return next(h.index for h in self.keeper.group.holders if h.transport_key == mine)
 
     def _ask_person(
-        self, what: Shown, sentences: list[str], *, before: Callable[[], None] = lambda: None
+        self, what: Shown, sentences: list[str], *, before: Callable[[], object] = lambda: None
     ) -> Decision:
         if not is_anybody_there():
             return _no(Shown("a person has to decide, and nobody is at this holder's terminal"))

@@ -5,7 +5,7 @@ Nothing that the coordinator says is taken for true. What is asked is made anew 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -13,16 +13,18 @@ from zoneinfo import ZoneInfo
 
 from verifier.desk.briefing import Briefing
 from verifier.desk.group_request import digest_of_request
-from verifier.desk.signing import require_undisputed
+from verifier.desk.signing import require_undisputed, require_undisputed_reading
 from verifier.errors import FourthSignerError
 from verifier.model.address import Address
 from verifier.model.effect import Allowance, Move
 from verifier.model.finding import Severity
 from verifier.model.group_request import GroupRequest, Purpose
 from verifier.model.holder_rules import HolderRules, Otherwise
+from verifier.model.member import MemberRecord
+from verifier.model.reading import VaultReading
 from verifier.model.routes import Hours
 from verifier.model.text import Shown
-from verifier.model.units import Timestamp
+from verifier.model.units import Person, Timestamp
 
 STOPS = frozenset({Purpose.VETO, Purpose.WITHDRAW, Purpose.SUSPEND_SELF})
 """These move nothing, and let nothing happen that did not before."""
@@ -56,7 +58,7 @@ def find_difference(briefing: Briefing, request: GroupRequest, group: Address) -
     member = reading.member(group)
     if (reading.head.chain_id, reading.vault) != (request.chain_id, request.vault):
         return Shown("it is for another vault than this holder's configuration has")
-    if member is None or not member.record.is_group or not member.record.is_active:
+    if member is None or not member.record.is_group or not _may_say(member.record, request.purpose):
         return Shown("the group is no active member of this vault")
     if review.operation is None:
         return Shown("nobody gives this holder the operation's bytes")
@@ -65,6 +67,57 @@ def find_difference(briefing: Briefing, request: GroupRequest, group: Address) -
     if request.purpose is Purpose.EXPEDITE and state.moment != request.ready_at:
         return Shown("the operation is ready at another moment than the one that is asked about")
     return None
+
+
+def _may_say(record: MemberRecord, purpose: Purpose) -> bool:
+    """Whether a vault hears this of a group: one that a guardian suspended stops things until that is confirmed."""
+    return record.may_stop if purpose in STOPS else record.is_active
+
+
+def find_seat_difference(
+    reading: VaultReading, request: GroupRequest, group: Address, holders: Sequence[Person]
+) -> Shown | None:
+    """Return why what is asked about the group's own seat is not what this holder reads on the chain; None where it is.
+
+    :param holders: the persons of the group's file, in order
+    """
+    try:
+        require_undisputed_reading(reading)
+    except FourthSignerError as exc:
+        return Shown(exc.sentence().rstrip("."))
+    if (reading.head.chain_id, reading.vault) != (request.chain_id, request.vault):
+        return Shown("it is for another vault than this holder's configuration has")
+    member = reading.member(group)
+    if request.purpose is Purpose.REGISTER:
+        if request.persons != tuple(holders):
+            return Shown("the persons that it names are not the holders of the group's file")
+        if member is not None and member.record.is_seated:
+            return Shown("the group is a member of this vault already")
+        return None
+    if member is None or not member.record.may_stop or member.record.seat != request.seat:
+        return Shown("the seat that it names is not the group's")
+    if reading.roster.value.epoch != request.roster_epoch:
+        return Shown("the roster's epoch that it names is not the vault's")
+    return None
+
+
+def judge_seat_by_rules(
+    request: GroupRequest, reading: VaultReading, rules: HolderRules, *, is_agreed: bool
+) -> Judged:
+    """Return what a holder's rules say of a request about the group's own seat that is what it is said to be.
+
+    :param is_agreed: whether the person agreed to a registration beforehand
+    """
+    weak = next((one for one in reading.findings if one.severity >= Severity.WARNING), None)
+    if weak is not None:
+        # What was agreed to beforehand, or by rules, was not agreed to on the word of one endpoint.
+        return _left_open(rules, Shown(weak.sentence.rstrip(".")))
+    if rules.stops and request.purpose in STOPS:
+        return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow whatever only stops"))
+    judged = _left_open(rules, Shown(f"{request.purpose} is never signed without asking"))
+    if judged.answer is Answer.ASK and is_agreed and request.purpose is Purpose.REGISTER:
+        return Judged(answer=Answer.SIGN, because=Shown("it was agreed to beforehand"))
+    return judged
 
 
 def find_forgery(request: GroupRequest, digest: bytes, point: bytes) -> Shown | None:

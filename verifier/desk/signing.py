@@ -24,6 +24,7 @@ from verifier.model.finding import Finding, Severity
 from verifier.model.member import Member
 from verifier.model.message import MessageKind, TypedMessage
 from verifier.model.operation import Approval, Operation
+from verifier.model.reading import Head, VaultReading
 from verifier.model.text import Shown
 from verifier.ports import KeyHolder, Memory
 from verifier.sign.messages import approve_message, expedite_message, require_signed_by
@@ -164,9 +165,20 @@ def require_undisputed(briefing: Briefing) -> None:
 
     :raises EvidenceDisputed: one does.
     """
-    head = briefing.reading.head
+    _require_undisputed(briefing.reading.head, briefing.findings)
+
+
+def require_undisputed_reading(reading: VaultReading) -> None:
+    """Return if no endpoint contradicts another one about a vault's own words.
+
+    :raises EvidenceDisputed: one does.
+    """
+    _require_undisputed(reading.head, reading.findings)
+
+
+def _require_undisputed(head: Head, findings: Iterable[Finding]) -> None:
     named = dict.fromkeys((*head.dissenting, *head.lying))
-    if named or any(finding.rule in _DISPUTES for finding in briefing.findings):
+    if named or any(finding.rule in _DISPUTES for finding in findings):
         raise EvidenceDisputed(endpoints=tuple(named) or ("an endpoint",))
 
 
