@@ -120,7 +120,7 @@ def test_base__of_what_is_installed__is_what_a_signer_needs() -> None:
     names = {canonicalize_name(each.metadata["Name"]) for each in base_distributions()}
     assert {"web3", "textual", "trie", "segno"} <= names
     assert names.isdisjoint(
-        {"eth-ape", "py-solc-x", "sqlalchemy", "apprise", "python-pkcs11", "textual-serve"}
+        {"eth-ape", "py-solc-x", "sqlalchemy", "apprise", "python-pkcs11", "fido2", "textual-serve"}
     )
 
 
@@ -152,8 +152,8 @@ def test_import__of_every_room_with_the_base_alone__wants_an_extra_only_where_it
 
 # What the extras bring, by the name that is imported.
 _OF_EXTRAS: Final = {
-    "ape", "apprise", "cffi", "coincurve", "cryptography", "jwt", "pkcs11", "prometheus_client", "psycopg",
-    "sqlalchemy", "textual_serve", "tzdata",
+    "ape", "apprise", "cffi", "coincurve", "cryptography", "fido2", "jwt", "pkcs11", "prometheus_client",
+    "psycopg", "sqlalchemy", "textual_serve", "tzdata",
 }  # fmt: skip
 _IMPORT_ALL: Final = """
 import importlib, pkgutil, pathlib
