@@ -81,7 +81,7 @@ def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Co
     convener = Convener(
         pen=Pen(index=COORDINATOR, sign=transport.sign),
         courier=courier,
-        progress=Progress(say, recorder, names),
+        progress=Progress(say, recorder, names, CLOCK.now),
         dice=secrets.token_bytes,
         clock=time.monotonic,
         patience=Patience(person=options.patience, program=min(PROGRAM_SECONDS, options.patience)),

@@ -7,11 +7,12 @@ repair    a lost share, by as many helpers as the threshold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from verifier.errors import CeremonyFailed
+from verifier.errors import CeremonyFailed, FourthSignerError
 from verifier.frost import coordinator, relay, repair_relay
 from verifier.frost.charter import Index, Pen
 from verifier.frost.dealing_messages import Call
@@ -24,7 +25,7 @@ from verifier.frost.turn import Turn
 from verifier.holder.ports import Courier, Dice
 from verifier.holder.post import show_kind
 from verifier.holder.progress import Progress
-from verifier.model.text import Shown
+from verifier.model.text import Shown, sanitise
 
 TICK = 0.25
 """Seconds between looks at the clock while nothing comes."""
@@ -58,6 +59,8 @@ class Convener:
     # Seconds that only grow.
     clock: Callable[[], float]
     patience: Patience
+    # Whether whoever waits wants it no more; asked while nothing comes.
+    is_called_off: Callable[[], bool] = bool
 
     # ------------------------------------------------------------------------------------------------ signing
 
@@ -76,7 +79,19 @@ class Convener:
         :raises CeremonyFailed: too few holders sign.
         """
         session = self.dice(32)
-        self.progress.begin(what, session)
+        self.progress.begin(what, session, needed=key.charter.threshold)
+        with self._failing():
+            return self._sign(key, digest, request, session, what, without)
+
+    def _sign(
+        self,
+        key: GroupKey,
+        digest: bytes,
+        request: bytes,
+        session: bytes,
+        what: Shown,
+        without: Iterable[Exclusion],
+    ) -> Signing:
         turn = coordinator.start_signing(
             key, self.pen, digest=digest, request=request, session=session, without=without
         )
@@ -124,7 +139,18 @@ class Convener:
         :raises CeremonyFailed: a member lied, or did not answer. Nothing has changed then.
         """
         session = self.dice(32)
-        self.progress.begin(what, session)
+        self.progress.begin(what, session, needed=len({*call.dealers, *call.charter.indexes}))
+        with self._failing():
+            return self._deal(call, session, known, what, keep)
+
+    def _deal(
+        self,
+        call: Call,
+        session: bytes,
+        known: GroupKey | None,
+        what: Shown,
+        keep: Callable[[GroupKey, bytes], object],
+    ) -> GroupKey:
         state = self._pass_on(relay.start_dealing(call, self.pen, session=session, known=known), None)
         over = (relay.Stage.TRIAL, relay.Stage.FAILED)
         state = self._run(state, relay.receive, lambda one: one.stage in over, what)
@@ -153,7 +179,11 @@ class Convener:
         :raises CeremonyFailed: a member lied, or did not answer.
         """
         session = self.dice(32)
-        self.progress.begin(what, session)
+        self.progress.begin(what, session, needed=len(call.helpers) + 1)
+        with self._failing():
+            self._repair(call, key, session, what)
+
+    def _repair(self, call: RepairCall, key: GroupKey, session: bytes, what: Shown) -> None:
         state = self._pass_on(repair_relay.start_repair(call, key, self.pen, session=session), None)
         over = (repair_relay.Stage.DONE, repair_relay.Stage.FAILED)
         state = self._run(state, repair_relay.receive, lambda one: one.stage in over, what)
@@ -162,6 +192,18 @@ class Convener:
         self.progress.ended(Shown(f"{what} is done"))
 
     # --------------------------------------------------------------------------------------------- in between
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Say of what goes wrong that it failed, wherever it stands."""
+        try:
+            yield
+        except FourthSignerError as error:
+            self.progress.failed(Shown(error.sentence()))
+            raise
+        except ValueError as error:
+            self.progress.failed(sanitise(str(error)))
+            raise
 
     def send_again(self, to: Iterable[Index], raw: bytes) -> None:
         """Send what somebody may have missed, such as a certificate."""
@@ -187,7 +229,12 @@ class Convener:
         return state
 
     def _next(self, state: S, receive: Callable[[S, bytes], Turn[S]]) -> S:
-        """Take what comes next, if anything does."""
+        """Take what comes next, if anything does.
+
+        :raises CeremonyFailed: it was called off.
+        """
+        if self.is_called_off():
+            raise CeremonyFailed(what="ceremony", why="it was called off here, before it was done")
         self.progress.waits(state.awaited)
         arrival = self.courier.collect(TICK)
         if arrival is None:

@@ -46,6 +46,12 @@ class Sheet(Page):
             else:
                 self.text(finding.sentence, indent=indent, hang=f"{mark:<7} ")
 
+    def styled(self, text: str, *, hang: str, style: str) -> None:
+        """Add a paragraph whose first line, with what hangs before it, is in a style."""
+        if style:
+            self._styles[len(self._lines)] = (self.width, style)
+        self.text(text, hang=hang)
+
     def contents(self) -> list[Content]:
         """Return all lines; empty ones at the beginning are left out."""
         first = next((i for i, line in enumerate(self._lines) if line), 0)
