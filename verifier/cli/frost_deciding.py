@@ -1,18 +1,21 @@
-"""How a holder decides: it reads the vault with its own endpoints, judges by its own rules, and asks its person."""
+"""How a holder decides: it reads the vault with its own endpoints, and judges by its rules; or it asks its person."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
-from verifier.cli.asking import ask_acknowledgements, confirm, is_anybody_there, say
 from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
 from verifier.decode.content import UnfitError
-from verifier.desk.briefing import Briefing, brief_lane, judge_age
-from verifier.desk.changes import changes_between
+from verifier.desk.briefing import brief_lane, judge_age
+from verifier.desk.group_asking import (
+    Asked,
+    explain_operation,
+    explain_repair,
+    explain_seat,
+    explain_unshown,
+)
 from verifier.desk.group_request import address_of_group, parse_request
 from verifier.desk.group_signing import (
     Answer,
@@ -22,34 +25,25 @@ from verifier.desk.group_signing import (
     judge_by_rules,
     judge_seat_by_rules,
 )
-from verifier.desk.signing import acknowledgements_for
-from verifier.errors import DangerUnread, NotConfirmed
 from verifier.frost.charter import Charter
 from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.model.address import Address
 from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
-from verifier.model.reading import VaultReading
 from verifier.model.text import Shown, sanitise
-from verifier.pages.lane import lane_page
-from verifier.pages.layout import width_of_terminal
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.holder_rules import read_holder_rules
-
-_ASK_ELSEWHERE: Final = "Ask that person over another channel whether the share is lost."
 
 
 @dataclass(slots=True)
 class VaultDecider:
-    """The port Decider. Questions come one at a time."""
+    """The port Decider."""
 
     options: Namespace
     folder: HolderFolder
     keeper: FolderKeeper
-    # Who this is, with what opens its share: said before every question.
-    banner: Shown
 
-    def decide(self, question: Question) -> Decision:
+    def decide(self, question: Question) -> Decision | Asked:
         """As the port says."""
         match question:
             case SigningQuestion():
@@ -61,7 +55,7 @@ class VaultDecider:
 
     # ------------------------------------------------------------------------------------------------ signing
 
-    def _decide_signing(self, question: SigningQuestion) -> Decision:
+    def _decide_signing(self, question: SigningQuestion) -> Decision | Asked:
         body, point = question.invitation.body, question.key.point
         try:
             request = parse_request(body.request if isinstance(body, Invitation) else b"")
@@ -81,18 +75,14 @@ class VaultDecider:
 
     def _decide_operation(
         self, options: Namespace, choice: Choice, request: GroupRequest, group: Address
-    ) -> Decision:
+    ) -> Decision | Asked:
         operation = request.operation
         if operation is None:
             raise AssertionError("a request about an operation has none")
         panel = open_panel(choice)
         aids = open_aids(options, choice, panel)
-
-        def brief() -> Briefing:
-            reader = open_reader(choice, panel)
-            return brief_lane(reader, CLOCK, choice.signer, int(operation.lane), aids=aids)
-
-        briefing = brief()
+        reader = open_reader(choice, panel)
+        briefing = brief_lane(reader, CLOCK, choice.signer, int(operation.lane), aids=aids)
         differs = find_difference(briefing, request, group)
         if differs is not None:
             return _no(differs)
@@ -101,29 +91,19 @@ class VaultDecider:
         judged = judge_by_rules(request, briefing, rules, CLOCK.now())
         if judged.answer is not Answer.ASK:
             return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
+        is_seat_operation = bool(review.lane.state.seat_operation)
+        return Asked(
+            what=Shown(f"the group's `{request.purpose}` of lane {operation.lane}"),
+            because=judged.because,
+            explained=explain_operation(request.purpose, operation.lane, is_seat_operation=is_seat_operation),
+            findings=(*review.findings, *briefing.findings),
+            request=request,
+            briefing=briefing,
+        )
 
-        def ask() -> None:
-            say(lane_page(briefing, width_of_terminal()))
-            findings = (*review.findings, *briefing.findings)
-            ask_acknowledgements(acknowledgements_for(findings), [])
-
-        what = Shown(f"the group's `{request.purpose}` of lane {operation.lane}")
-        decision = self._ask_person(what, [judged.because], before=ask)
-        if decision.is_yes:
-            # It may have taken hours.
-            fresh = brief()
-            differs = find_difference(fresh, request, group)
-            changes = [] if differs else changes_between(briefing, fresh)
-            if differs is not None or changes:
-                return _no(differs or Shown(f"it changed while it was read: {changes[0].rstrip('.')}"))
-        return decision
-
-    def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision:
-        def look() -> VaultReading:
-            return open_reader(choice, open_panel(choice)).read_vault()
-
+    def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision | Asked:
         holders = tuple(sorted(holder.person for holder in self.keeper.group.holders))
-        reading = look()
+        reading = open_reader(choice, open_panel(choice)).read_vault()
         differs = find_seat_difference(reading, request, group, holders)
         if differs is not None:
             return _no(differs)
@@ -137,19 +117,17 @@ class VaultDecider:
             if request.purpose is Purpose.REGISTER
             else Shown(f"the group's suspension of itself at vault {choice.vault}")
         )
-        findings = (*reading.findings, *judge_age(reading, CLOCK.now()))
-        decision = self._ask_person(
-            what,
-            [one.sentence.rstrip(".") for one in findings] or [judged.because],
-            before=lambda: ask_acknowledgements(acknowledgements_for(findings), []),
+        return Asked(
+            what=what,
+            because=judged.because,
+            explained=explain_seat(request),
+            findings=(*reading.findings, *judge_age(reading, CLOCK.now())),
+            request=request,
         )
-        # It may have taken hours.
-        later = find_seat_difference(look(), request, group, holders) if decision.is_yes else None
-        return decision if later is None else _no(Shown(f"it changed while it was read: {later}"))
 
     # ---------------------------------------------------------------------------------------------- ceremonies
 
-    def _decide_dealing(self, question: DealingQuestion) -> Decision:
+    def _decide_dealing(self, question: DealingQuestion) -> Decision | Asked:
         charter = question.assembly.call.charter
         decision = self._decide_charter(charter)
         rules = read_holder_rules(self.folder.rules)
@@ -159,7 +137,11 @@ class VaultDecider:
         # As good as a repair: whoever has such a holder's transport key would get a share by it.
         named = ", ".join(f"{index} ({self._name(int(index))})" for index in unshown)
         what = Shown(f"giving a new share to who does not show the old one: {named}")
-        return self._ask_person(what, [_ASK_ELSEWHERE])
+        return Asked(
+            what=what,
+            because=Shown("shares for who shows none are given by a person, or by the holder's rules"),
+            explained=explain_unshown(Shown(named)),
+        )
 
     def _decide_charter(self, charter: Charter) -> Decision:
         if is_same_but_epoch(charter, self.keeper.group):
@@ -168,7 +150,7 @@ class VaultDecider:
             return _yes(Shown("these are the holders of the file that the group is to have next"))
         return _no(Shown("these are not the holders of any file that this holder has"))
 
-    def _decide_repair(self, question: RepairQuestion) -> Decision:
+    def _decide_repair(self, question: RepairQuestion) -> Decision | Asked:
         lost = question.assembly.call.lost
         if int(lost) == int(self._index()):
             if self.keeper.share() is not None:
@@ -176,8 +158,12 @@ class VaultDecider:
             return _yes(Shown("this holder's share is lost"))
         if int(lost) in read_holder_rules(self.folder.rules).repairs:
             return _yes(Shown("the holder's rules allow it"))
-        what = Shown(f"making the share of holder {lost} ({self._name(int(lost))}) anew, for that holder")
-        return self._ask_person(what, [_ASK_ELSEWHERE])
+        named = Shown(f"holder {lost} ({self._name(int(lost))})")
+        return Asked(
+            what=Shown(f"making the share of {named} anew, for that holder"),
+            because=Shown("the holder's rules leave repairs to a person"),
+            explained=explain_repair(named),
+        )
 
     def _name(self, index: int) -> Shown:
         holder = self.keeper.group.holder(index)
@@ -186,19 +172,6 @@ class VaultDecider:
     def _index(self) -> int:
         mine = self.folder.read_transport().point()[1:]
         return next(h.index for h in self.keeper.group.holders if h.transport_key == mine)
-
-    def _ask_person(
-        self, what: Shown, sentences: list[str], *, before: Callable[[], object] = lambda: None
-    ) -> Decision:
-        if not is_anybody_there():
-            return _no(Shown("a person has to decide, and nobody is at this holder's terminal"))
-        say(self.banner)
-        try:
-            before()
-            confirm(what, [f"{each[0].upper()}{each[1:]}." for each in sentences], is_given=False)
-        except (DangerUnread, NotConfirmed):
-            return _no(Shown("the holder's person said no"))
-        return _yes(Shown("the holder's person said yes"))
 
 
 def _yes(because: Shown) -> Decision:

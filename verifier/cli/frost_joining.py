@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
-from verifier.cli.asking import confirm, say
+from verifier.cli.asking import confirm, is_anybody_there, say
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
+from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.folder import ParcelFolder
@@ -141,8 +142,9 @@ def _open_post(
     recorder = CeremonyRecords(
         folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
     )
-    decider = VaultDecider(options=options, folder=folder, keeper=keeper, banner=banner)
-    return HolderPost(service, decider, recorder, tell)
+    decider = VaultDecider(options=options, folder=folder, keeper=keeper)
+    person = PlainPerson(banner) if is_anybody_there() else None
+    return HolderPost(service, decider, recorder, tell, person)
 
 
 def _serve(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from verifier.desk.group_asking import Asked
 from verifier.errors.text import Foreign
 from verifier.frost.assembly import Assembly
 from verifier.frost.charter import Index
@@ -64,12 +65,53 @@ class Decision:
     because: Shown
 
 
+SAID_NO: Final = Shown("the holder's person said no")
+
+
 class Decider(Protocol):
-    """Rules, and a person for what they leave open. It takes as long as that takes, and never raises what the chain or
-    the person is to blame for: whatever keeps it from yes is no.
+    """A holder's own reading, and its rules. It never raises what the chain is to blame for: whatever keeps it from yes
+    is no. It may be asked about the same question again, and from another thread.
     """
 
-    def decide(self, question: Question) -> Decision: ...
+    def decide(self, question: Question) -> Decision | Asked:
+        """Return the answer, or what the rules leave to the person."""
+        ...
+
+
+class OpenQuestion(Protocol):
+    """A question that was put to the person. Any thread may call it."""
+
+    @property
+    def asked(self) -> Asked:
+        """As it was read last."""
+        ...
+
+    @property
+    def session(self) -> bytes: ...
+
+    def agree(self, typed: Collection[str]) -> Asked | Shown:
+        """Answer yes, and return what became of it; or the question as it is now, where yes was for another one.
+
+        :param typed: what was typed for its dangers
+        :raises DangerUnread: for one of them nothing fitting was typed. Nothing is answered then.
+        """
+        ...
+
+    def decline(self, because: Shown = SAID_NO) -> Shown:
+        """Answer no, and return what became of it."""
+        ...
+
+
+class Person(Protocol):
+    """Whoever is in front of the process. What it does returns at once: nothing waits for a person."""
+
+    def ask(self, opened: OpenQuestion) -> None:
+        """Put a question to them."""
+        ...
+
+    def over(self, opened: OpenQuestion, why: Shown) -> None:
+        """Take a question away: nobody waits for its answer any more."""
+        ...
 
 
 class Keeper(Protocol):

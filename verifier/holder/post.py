@@ -1,20 +1,23 @@
 """A holder's letter box: envelopes come in at any time, what goes out waits there, questions are decided one by one.
 
-A decision may take as long as a person does. Meanwhile the box stays open: what comes is taken, and whoever waits for
-an answer asks again. What went out is numbered, so that nothing is lost with an answer that did not arrive.
+What the rules leave open is put before the person, who takes as long as that takes. Meanwhile the box stays open, and
+all else is decided: what comes is taken, and whoever waits for an answer asks again. A question that nobody waits for
+any more is taken away. What went out is numbered, so that nothing is lost with an answer that did not arrive.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from verifier.desk.group_asking import Asked, compare, read_again
+from verifier.desk.signing import require_acknowledged
 from verifier.errors import FourthSignerError
 from verifier.frost.messages import Kind
-from verifier.holder.ports import Decider, Decision, Question, Recorder
+from verifier.holder.ports import SAID_NO, Decider, Decision, Person, Question, Recorder
 from verifier.holder.service import HolderService, Step
 from verifier.model.text import Shown, sanitise
 
@@ -33,10 +36,28 @@ class Outbox:
     envelopes: tuple[bytes, ...]
 
 
+_NOBODY: Final = Decision(
+    is_yes=False, because=Shown("a person has to decide, and nobody is at this holder's terminal")
+)
+_YES: Final = Decision(is_yes=True, because=Shown("the holder's person said yes"))
+_OVER: Final = Shown("nobody waits for the answer any more: its session is over")
+
+
 class HolderPost:
     """The box of one holder. It may be used from several threads at once."""
 
-    def __init__(self, service: HolderService, decider: Decider, recorder: Recorder, say: Say) -> None:
+    def __init__(
+        self,
+        service: HolderService,
+        decider: Decider,
+        recorder: Recorder,
+        say: Say,
+        person: Person | None = None,
+    ) -> None:
+        """:param person: who is asked what the rules leave open; None where nobody is there: that is declined"""
+        self._person = person
+        # What was put before the person, by session.
+        self._before: dict[bytes, _Opened] = {}
         self._service = service
         self._decider = decider
         self._recorder = recorder
@@ -58,6 +79,7 @@ class HolderPost:
             for raw in envelopes:
                 self._recorder.note("received", {"raw": "0x" + raw.hex()})
                 self._note(self._service.take(raw))
+            self._take_away()
             self._changed.wait_for(
                 lambda: self._undecided == 0 or self._total > seen,
                 timeout=patience,
@@ -76,31 +98,26 @@ class HolderPost:
     def _total(self) -> int:
         return self._dropped + len(self._kept)
 
+    def look(self) -> None:
+        """Take away the questions that nobody waits for any more."""
+        with self._changed:
+            self._take_away()
+
     def _decide_all(self) -> None:
         while (question := self._questions.get()) is not None:
-            decision = self._decide(question)
             with self._changed:
-                try:
-                    self._recorder.note(
-                        "decided",
-                        {
-                            "session": "0x" + question.session.hex(),
-                            "answer": "yes" if decision.is_yes else "no",
-                            "because": str(decision.because),
-                        },
-                    )
-                    step = self._service.answer(question, decision)
-                    self._say(f"Answered {'yes' if decision.is_yes else 'no'}: {decision.because}.")
-                    self._note(step)
-                except FourthSignerError as exc:
-                    self._say(exc.sentence())
-                except Exception as exc:  # noqa: BLE001 - nothing has left, and the next question is decided all the same
-                    self._say(f"A fault of this program, {type(exc).__name__}: nothing was answered.")
-                finally:
+                is_open = self._service.is_open(question)
+                if not is_open:
                     self._undecided -= 1
                     self._changed.notify_all()
+            if is_open:
+                found = self._decide(question)
+                if isinstance(found, Decision):
+                    self._answer(question, found)
+                else:
+                    self._put_before(question, found)
 
-    def _decide(self, question: Question) -> Decision:
+    def _decide(self, question: Question) -> Decision | Asked:
         try:
             return self._decider.decide(question)
         except FourthSignerError as exc:
@@ -108,6 +125,79 @@ class HolderPost:
         except Exception as exc:  # noqa: BLE001 - whatever is wrong here, nothing is signed, and the box stays open
             why = sanitise(f"a fault of its program, {type(exc).__name__}")
             return Decision(is_yes=False, because=why)
+
+    def _put_before(self, question: Question, asked: Asked) -> None:
+        """Let the person decide, and go on with whatever else there is."""
+        if self._person is None:
+            self._answer(question, _NOBODY)
+            return
+        with self._changed:
+            opened = _Opened(self, question, asked)
+            self._before[question.session] = opened
+            self._person.ask(opened)
+            # It may have ended while it was read.
+            self._take_away()
+
+    def agree(self, opened: _Opened, typed: Collection[str]) -> Asked | Shown:
+        """Take a person's yes, as the port OpenQuestion says."""
+        seen = opened.asked
+        require_acknowledged(seen.acknowledgements, typed)
+        # It may have taken hours, so that the same is decided once more. None of it needs the box.
+        fresh = self._decide(opened.question)
+        if isinstance(fresh, Asked):
+            if changes := compare(seen, fresh):
+                opened.asked = read_again(fresh, changes)
+                return opened.asked
+        elif not fresh.is_yes:
+            return self.settle(opened, fresh)
+        return self.settle(opened, _YES)
+
+    def settle(self, opened: _Opened, decision: Decision) -> Shown:
+        """Answer what was put before the person, if anybody still waits for it."""
+        with self._changed:
+            self._take_away()
+            if self._before.pop(opened.session, None) is None:
+                return Shown(f"Nothing was answered: {_OVER}.")
+        return self._answer(opened.question, decision)
+
+    def _answer(self, question: Question, decision: Decision) -> Shown:
+        """Say what was decided, and return the same as a sentence."""
+        with self._changed:
+            try:
+                self._recorder.note(
+                    "decided",
+                    {
+                        "session": "0x" + question.session.hex(),
+                        "answer": "yes" if decision.is_yes else "no",
+                        "because": str(decision.because),
+                    },
+                )
+                step = self._service.answer(question, decision)
+                said = Shown(f"Answered {'yes' if decision.is_yes else 'no'}: {decision.because}.")
+                self._say(said)
+                self._note(step)
+            except FourthSignerError as exc:
+                said = sanitise(exc.sentence())
+                self._say(said)
+            except Exception as exc:  # noqa: BLE001 - nothing has left, and the next question is decided all the same
+                said = sanitise(f"A fault of this program, {type(exc).__name__}: nothing was answered.")
+                self._say(said)
+            finally:
+                self._undecided -= 1
+                self._changed.notify_all()
+        return said
+
+    def _take_away(self) -> None:
+        """Forget questions that are over; called with the lock."""
+        for session, opened in list(self._before.items()):
+            if self._service.is_open(opened.question):
+                continue
+            del self._before[session]
+            self._undecided -= 1
+            self._changed.notify_all()
+            self._say(f"A question is taken away, {opened.asked.what}: {_OVER}.")
+            if self._person is not None:
+                self._person.over(opened, _OVER)
 
     def _note(self, step: Step) -> None:
         """Write down and show what came of something; called with the lock."""
@@ -134,6 +224,25 @@ class HolderPost:
             self._undecided += 1
             self._questions.put(question)
         self._changed.notify_all()
+
+
+class _Opened:
+    """The port OpenQuestion over a box."""
+
+    def __init__(self, post: HolderPost, question: Question, asked: Asked) -> None:
+        self._post = post
+        self.question = question
+        self.asked = asked
+
+    @property
+    def session(self) -> bytes:
+        return self.question.session
+
+    def agree(self, typed: Collection[str]) -> Asked | Shown:
+        return self._post.agree(self, typed)
+
+    def decline(self, because: Shown = SAID_NO) -> Shown:
+        return self._post.settle(self, Decision(is_yes=False, because=because))
 
 
 def show_kind(raw: bytes) -> Shown:

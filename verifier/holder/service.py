@@ -122,6 +122,17 @@ class HolderService:
                 # Nobody waits for a word: who does not take part is late.
                 return Step()
 
+    def is_open(self, question: Question) -> bool:
+        """Whether anybody still waits for the answer to a question."""
+        match question:
+            case SigningQuestion():
+                state = self._signers.get(question.key.charter.epoch)
+                return state is not None and any(one.session == question.session for one in state.asked)
+            case DealingQuestion():
+                return question.session in self._asked and question.assembly.old == self.keeper.key()
+            case RepairQuestion():
+                return question.session in self._asked and question.assembly.key == self.keeper.key()
+
     # ------------------------------------------------------------------------------------------------ signing
 
     def _start_signer(self, share: Share, *, is_trial: bool) -> None:

@@ -1,0 +1,62 @@
+"""The person at a plain terminal: a question is a page and a prompt, one at a time. The screens have another one."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+from verifier.cli.asking import ask_acknowledgements, confirm, say
+from verifier.desk.group_asking import Asked
+from verifier.errors import DangerUnread, NotConfirmed
+from verifier.holder.ports import OpenQuestion
+from verifier.model.text import Shown
+from verifier.pages.lane import lane_page
+from verifier.pages.layout import width_of_terminal
+
+
+class PlainPerson:
+    """The port Person. It has a thread of its own, since a prompt waits for as long as a person does."""
+
+    def __init__(self, banner: Shown) -> None:
+        """:param banner: who this is, with what opens its share: said before every question"""
+        self._banner = banner
+        self._waiting: queue.SimpleQueue[OpenQuestion] = queue.SimpleQueue()
+        self._over: set[bytes] = set()
+        threading.Thread(target=self._ask_all, name="person", daemon=True).start()
+
+    def ask(self, opened: OpenQuestion) -> None:
+        """As the port says."""
+        self._waiting.put(opened)
+
+    def over(self, opened: OpenQuestion, why: Shown) -> None:  # noqa: ARG002 - whoever takes it away says so
+        """As the port says."""
+        self._over.add(opened.session)
+
+    def _ask_all(self) -> None:
+        while True:
+            opened = self._waiting.get()
+            if opened.session in self._over:
+                continue
+            asked = opened.asked
+            typed = self._read(asked)
+            if typed is None:
+                opened.decline()
+                continue
+            found = opened.agree(typed)
+            if isinstance(found, Asked):
+                opened.decline(Shown(f"it changed while it was read: {found.changes[0].rstrip('.')}"))
+
+    def _read(self, asked: Asked) -> list[str] | None:
+        """Show a question, and return what was typed for its dangers; None for no."""
+        say(self._banner)
+        try:
+            if asked.briefing is not None:
+                say(lane_page(asked.briefing, width_of_terminal()))
+            typed = ask_acknowledgements(asked.acknowledgements, [])
+            said = [] if asked.briefing is not None else [*asked.explained]
+            said += [one.sentence for one in asked.findings] if asked.briefing is None else []
+            said.append(Shown(f"{asked.because[0].upper()}{asked.because[1:]}."))
+            confirm(asked.what, said, is_given=False)
+        except (DangerUnread, NotConfirmed):
+            return None
+        return typed
