@@ -29,7 +29,7 @@ from verifier.frost.repair_messages import RepairCall
 from verifier.frost.shares import GroupKey
 from verifier.holder.convening import Convener, Patience
 from verifier.holder.ports import Arrival
-from verifier.holder.progress import Progress
+from verifier.holder.progress import Progress, Say, Watch, nobody_watches
 from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.store.ceremony_records import CeremonyRecords
@@ -51,11 +51,27 @@ class Convened:
     convener: Convener
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """Whoever waits for a ceremony: what is said to them, what they see of it, and whether they want it no more."""
+
+    say: Say
+    watch: Watch = nobody_watches
+    is_called_off: Callable[[], bool] = bool
+
+
+AT_THE_TERMINAL: Final = Watching(say=say)
+"""They are told line by line, and Ctrl-C ends it."""
+
+
 @contextmanager
-def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Convened]:
+def convene(
+    options: Namespace, *, also: GroupFile | None = None, watching: Watching = AT_THE_TERMINAL
+) -> Iterator[Convened]:
     """Open the lines to all holders of a folder's group.
 
     :param also: the group as it is to be, whose new holders are reached too
+    :param watching: whoever waits for what comes of it
     :raises FourthSignerError: the folder or the group cannot be used.
     """
     blind_at_start()
@@ -81,10 +97,11 @@ def convene(options: Namespace, *, also: GroupFile | None = None) -> Iterator[Co
     convener = Convener(
         pen=Pen(index=COORDINATOR, sign=transport.sign),
         courier=courier,
-        progress=Progress(say, recorder, names, CLOCK.now),
+        progress=Progress(watching.say, recorder, names, CLOCK.now, watching.watch),
         dice=secrets.token_bytes,
         clock=time.monotonic,
         patience=Patience(person=options.patience, program=min(PROGRAM_SECONDS, options.patience)),
+        is_called_off=watching.is_called_off,
     )
     try:
         convened = Convened(folder=folder, group=group, convener=convener)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.cli.adapters import Choice, choose, open_panel, open_reader
 from verifier.cli.answer import Answer
 from verifier.cli.frost_convening import convene, require_key
 from verifier.cli.frost_setting_up import folder_of
-from verifier.cli.frost_signing import brief, make_request, sign_request
+from verifier.cli.frost_signing import brief, sign_request
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
-from verifier.decode.operations import abi_of, encode_call
+from verifier.decode.operations import encode_call
 from verifier.desk.briefing import require_lane
 from verifier.desk.group_request import address_of_group
-from verifier.desk.outcomes import Shows, shows_act, shows_member
+from verifier.desk.group_saying import (
+    GroupWord,
+    group_at_hand,
+    request_of,
+    shows_word,
+    stopping_data_of,
+    title_of,
+)
+from verifier.desk.outcomes import shows_member
 from verifier.errors import ActionImpossible
-from verifier.frost.shares import GroupKey
 from verifier.model.group import pack_holders
 from verifier.model.group_request import GroupRequest, Purpose
-from verifier.model.operation import UNPUBLISHED, Approval, Signature
+from verifier.model.operation import UNPUBLISHED, Approval
 from verifier.model.text import Shown, sanitise
-from verifier.model.units import MemberIndex
 from verifier.model.written_call import WrittenCall
 from verifier.store.calls_file import write_calls
 from verifier.store.place import path_of
@@ -32,18 +37,6 @@ if TYPE_CHECKING:
     from verifier.chain.panel import Panel
 
 _PURPOSES = {"veto": Purpose.VETO, "withdraw": Purpose.WITHDRAW}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
-    """What a group is to say, and what shows that the vault heard it."""
-
-    request: GroupRequest
-    seat: MemberIndex
-    function: str
-    what: Shown
-    sentence: Shown
-    shows: Shows
 
 
 def run_say(options: Namespace) -> Answer:
@@ -56,19 +49,8 @@ def run_say(options: Namespace) -> Answer:
         require_lane(-1 if options.lane is None else options.lane)
     choice = choose(options)
     panel = open_panel(choice)
-    key = require_key(folder_of(options.folder).read_group())
-    word = _suspension(choice, panel, key) if options.word == "suspend" else _stop(options, choice, key)
-    with convene(options) as convened:
-        signature = sign_request(convened, key, word.request, word.what)
-    sending = Sending(
-        what=word.what,
-        sentences=(word.sentence,),
-        to=choice.vault,
-        data=_data(word, signature),
-        usual=choice.signer.member,
-        coin=choice.chain.coin,
-        shows=word.shows,
-    )
+    is_suspension = options.word == "suspend"
+    sending = _suspending(options, choice, panel) if is_suspension else _stopping(options, choice)
     return send(options, panel, sending, reader=open_reader(choice, panel))
 
 
@@ -100,28 +82,39 @@ def run_holders(options: Namespace) -> Answer:
     )
 
 
-def _stop(options: Namespace, choice: Choice, key: GroupKey) -> _Word:
-    """Return a veto (of a seat operation: an objection), or the taking back of an approval."""
-    purpose = _PURPOSES[options.word]
-    briefing = brief(options, choice)
-    (review,) = briefing.reviews
-    request = make_request(briefing, review, purpose, key)
-    member = briefing.reading.member(address_of_group(key.point))
-    if member is None:
-        raise AssertionError("the group was a member a moment ago")
-    seat = member.record.seat
-    name = "object" if purpose is Purpose.VETO and review.lane.state.seat_operation else options.word
-    return _Word(
-        request=request,
-        seat=seat,
-        function=f"{options.word}AsGroup",
-        what=Shown(f"the group's `{options.word}` of lane {options.lane}"),
-        sentence=review.sentence,
-        shows=shows_act(name, review.lane, [seat]),
+def sending_of_stop(word: GroupWord) -> Sending:
+    """Return the transaction that brings a group's veto, objection or withdrawal to the vault; anybody may send it."""
+    signer = word.briefing.signer
+    return Sending(
+        what=title_of(word.request.purpose, word.review),
+        sentences=(word.review.sentence,),
+        to=word.request.vault,
+        data=stopping_data_of(word),
+        usual=signer.member,
+        coin=signer.coin,
+        shows=shows_word(word),
     )
 
 
-def _suspension(choice: Choice, panel: Panel, key: GroupKey) -> _Word:
+def _stopping(options: Namespace, choice: Choice) -> Sending:
+    """Let the holders sign a veto (of a seat operation: an objection), or the taking back of an approval."""
+    purpose = _PURPOSES[options.word]
+    file = folder_of(options.folder).read_group()
+    key = require_key(file)
+    group = group_at_hand(file, key.point)
+    briefing = brief(options, choice)
+    request = request_of(briefing, purpose, group)
+    (review,) = briefing.reviews
+    with convene(options) as convened:
+        signature = sign_request(convened, key, request, title_of(purpose, review))
+    return sending_of_stop(
+        GroupWord(group=group, request=request, briefing=briefing, signature=signature, in_vain=Shown(""))
+    )
+
+
+def _suspending(options: Namespace, choice: Choice, panel: Panel) -> Sending:
+    """Let the holders sign that the group suspends itself."""
+    key = require_key(folder_of(options.folder).read_group())
     with patience(choice.chain.hosts):
         reading = open_reader(choice, panel).read_vault()
     address = address_of_group(key.point)
@@ -129,27 +122,23 @@ def _suspension(choice: Choice, panel: Panel, key: GroupKey) -> _Word:
     if member is None or not member.record.is_active:
         why = "The group is no active member of this vault."
         raise ActionImpossible(action="suspend", subject="the group", why=why)
-    return _Word(
-        request=GroupRequest(
-            purpose=Purpose.SUSPEND_SELF,
-            chain_id=reading.head.chain_id,
-            vault=reading.vault,
-            seat=member.record.seat,
-            roster_epoch=reading.roster.value.epoch,
-        ),
-        seat=member.record.seat,
-        function="suspendAsGroup",
-        what=Shown("the group's suspension of itself"),
-        sentence=Shown(
-            f"Suspends the group in seat {member.record.seat}, until a seat operation reinstates it."
-        ),
+    seat, what = member.record.seat, Shown("the group's suspension of itself")
+    request = GroupRequest(
+        purpose=Purpose.SUSPEND_SELF,
+        chain_id=reading.head.chain_id,
+        vault=reading.vault,
+        seat=seat,
+        roster_epoch=reading.roster.value.epoch,
+    )
+    with convene(options) as convened:
+        signature = sign_request(convened, key, request, what)
+    proof = Approval(seat=seat, publication=UNPUBLISHED, signature=signature)
+    return Sending(
+        what=what,
+        sentences=(Shown(f"Suspends the group in seat {seat}, until a seat operation reinstates it."),),
+        to=choice.vault,
+        data=encode_call("suspendAsGroup", (proof.head, signature.r, signature.s)),
+        usual=choice.signer.member,
+        coin=choice.chain.coin,
         shows=shows_member(address, is_active=False),
     )
-
-
-def _data(word: _Word, signature: Signature) -> bytes:
-    proof = Approval(seat=word.seat, publication=UNPUBLISHED, signature=signature)
-    packed = (proof.head, signature.r, signature.s)
-    if word.request.operation is None:
-        return encode_call(word.function, packed)
-    return encode_call(word.function, abi_of(word.request.operation), packed)

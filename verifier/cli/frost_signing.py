@@ -14,7 +14,7 @@ from verifier.cli.patience import patience
 from verifier.decode.operations import encode_call
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.group_request import address_of_group, digest_of_request, encode_request
-from verifier.desk.group_signing import find_difference
+from verifier.desk.group_saying import GroupWord, approval_file_of, group_at_hand, request_of, title_of
 from verifier.errors import ActionImpossible, SignatureOfOther
 from verifier.frost.shares import GroupKey
 from verifier.model.approval_file import ApprovalFile
@@ -22,7 +22,7 @@ from verifier.model.group import pack_holders
 from verifier.model.group_request import GroupRequest, Purpose
 from verifier.model.member import Role
 from verifier.model.message import MessageKind
-from verifier.model.operation import APPROVAL_HEAD, Approval, Signature
+from verifier.model.operation import APPROVAL_HEAD, Signature
 from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.model.written_call import WrittenCall
 from verifier.pages.lane import lane_page
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from verifier.desk.review import Review
 
 _PURPOSES = {"approve": Purpose.APPROVE, "expedite": Purpose.EXPEDITE}
-_KINDS = {Purpose.APPROVE: MessageKind.APPROVE, Purpose.EXPEDITE: MessageKind.EXPEDITE}
-_ENDINGS = {Purpose.APPROVE: "approval", Purpose.EXPEDITE: "consent"}
 
 
 def run_sign(options: Namespace) -> Answer:
@@ -52,28 +50,13 @@ def run_sign(options: Namespace) -> Answer:
     (review,) = briefing.reviews
     with convene(options) as convened:
         key = require_key(convened.group)
-        request = make_request(briefing, review, purpose, key)
+        group = group_at_hand(convened.group, key.point)
+        request = request_of(briefing, purpose, group)
         say(lane_page(briefing, width_of_terminal()))
-        what = Shown(f"the {options.purpose} of lane {options.lane}")
-        signature = sign_request(convened, key, request, what)
-    group = address_of_group(key.point)
-    member = briefing.reading.member(group)
-    if member is None:
-        raise AssertionError("the group was a member a moment ago")
-    state, seat = review.lane.state, member.record.seat
-    file = ApprovalFile(
-        kind=_KINDS[purpose],
-        chain_id=request.chain_id,
-        vault=request.vault,
-        lane=review.lane.lane,
-        sequence=state.sequence,
-        operation_id=review.lane.operation_id,
-        member=group,
-        approval=Approval(seat=seat, publication=state.publication, signature=signature),
-        ready_at=request.ready_at,
-    )
-    usual = f"lane-{file.lane}-{file.sequence}-seat-{seat}.{_ENDINGS[purpose]}"
-    path = path_of(options.output) if options.output else Path(usual)
+        signature = sign_request(convened, key, request, title_of(purpose, review))
+    word = GroupWord(group=group, request=request, briefing=briefing, signature=signature, in_vain=Shown(""))
+    file = approval_file_of(word)
+    path = path_of(options.output) if options.output else Path(word.usual_name)
     write_approval_file(path, file)
     return Answer(text=_say_written(path, file, review))
 
@@ -136,31 +119,6 @@ def brief(options: Namespace, choice: Choice) -> Briefing:
         panel = open_panel(choice)
         aids = open_aids(options, choice, panel)
         return brief_lane(open_reader(choice, panel), CLOCK, choice.signer, options.lane, aids=aids)
-
-
-def make_request(briefing: Briefing, review: Review, purpose: Purpose, key: GroupKey) -> GroupRequest:
-    """Return what the holders are asked.
-
-    :raises ActionImpossible: there is nothing to sign.
-    """
-
-    def impossible(why: str) -> ActionImpossible:
-        return ActionImpossible(action=purpose.value.lower(), subject=f"lane {review.lane.lane}", why=why)
-
-    if review.operation is None:
-        raise impossible("Nobody gives its bytes.")
-    request = GroupRequest(
-        purpose=purpose,
-        chain_id=briefing.reading.head.chain_id,
-        vault=briefing.reading.vault,
-        operation=review.operation,
-        publication=review.lane.state.publication,
-        ready_at=review.lane.state.moment if purpose is Purpose.EXPEDITE else None,
-    )
-    why = find_difference(briefing, request, address_of_group(key.point))
-    if why is not None:
-        raise impossible(f"{why[0].upper()}{why[1:]}.")
-    return request
 
 
 def _say_written(path: Path, file: ApprovalFile, review: Review) -> str:

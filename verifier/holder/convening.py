@@ -24,7 +24,7 @@ from verifier.frost.signing import Stage as SigningStage
 from verifier.frost.turn import Turn
 from verifier.holder.ports import Courier, Dice
 from verifier.holder.post import show_kind
-from verifier.holder.progress import Progress
+from verifier.holder.progress import Progress, why_of
 from verifier.model.text import Shown, sanitise
 
 TICK = 0.25
@@ -118,7 +118,7 @@ class Convener:
     def _why_too_few(self, signing: Signing) -> str:
         left = len(signing.key.charter.holders) - len(signing.excluded)
         named = "; ".join(
-            f"{self.progress.name(index)} {one.absence}" for index, one in signing.excluded.items()
+            f"{self.progress.name(index)} {why_of(one)}" for index, one in signing.excluded.items()
         )
         return f"{left} holders are left, and {signing.key.charter.threshold} have to sign ({named})"
 

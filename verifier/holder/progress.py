@@ -92,7 +92,7 @@ class Progress:
         for index, exclusion in excluded.items():
             if index not in self._left_out:
                 self._left_out.add(index)
-                why = _why(exclusion)
+                why = why_of(exclusion)
                 self.recorder.note("excluded", {"who": int(index), "why": why})
                 self._leaves(index, exclusion, why)
                 self.say(f"{_capital(self.name(index))} is left out: it {why}.")
@@ -141,7 +141,8 @@ class Progress:
             self.watch(ceremony)
 
 
-def _why(exclusion: Exclusion) -> Shown:
+def why_of(exclusion: Exclusion) -> Shown:
+    """Return why a holder is left out, in words that follow its name."""
     said = f"{exclusion.absence}"
     if exclusion.declined_because:
         said += f": {sanitise(exclusion.declined_because)}"
