@@ -17,7 +17,8 @@ from verifier.frost.envelope import Place, seal
 from verifier.frost.messages import Body, Kind
 from verifier.frost.signing_messages import Commitment, SignatureShare
 from verifier.holder.ports import Decision, Question
-from verifier.holder.service import HolderService, Step
+from verifier.holder.service import HolderService
+from verifier.holder.step import Step
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else "share"
 

@@ -22,7 +22,8 @@ from verifier.frost.messages import Kind
 from verifier.frost.shares import GroupKey, trial_digest
 from verifier.frost.turn import Outgoing
 from verifier.holder.ports import Decision, Question
-from verifier.holder.service import HolderService, Step
+from verifier.holder.service import HolderService
+from verifier.holder.step import Step
 from verifier.keys.secret import Secret
 from verifier.keys.share_sealing import Factors
 from verifier.model.text import Shown

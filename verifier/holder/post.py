@@ -18,7 +18,8 @@ from verifier.desk.signing import require_acknowledged
 from verifier.errors import FourthSignerError
 from verifier.frost.messages import Kind
 from verifier.holder.ports import SAID_NO, Decider, Decision, Person, Question, Recorder
-from verifier.holder.service import HolderService, Step
+from verifier.holder.service import HolderService
+from verifier.holder.step import Step
 from verifier.model.text import Shown, sanitise
 
 MOST_KEPT: Final = 1_024
