@@ -1,0 +1,127 @@
+"""Dealings as one holder sees them: new shares are stored before they are confirmed, and in use once all have them.
+
+CALL        -> a DealingQuestion -> yes: an OFFER; the new share is stored before it is confirmed
+CERTIFICATE -> the new share is in use, and only then the old one is destroyed
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verifier.errors.frost import CertificateUnfit
+from verifier.frost import dealer
+from verifier.frost.assembly import assemble
+from verifier.frost.charter import TransportKey
+from verifier.frost.envelope import Fault, Rejected
+from verifier.frost.pending import activate
+from verifier.frost.turn import Turn
+from verifier.holder.outfit import Outfit
+from verifier.holder.ports import DealingQuestion, Decision
+from verifier.holder.signings import Signings
+from verifier.holder.step import Step, joined, refused, step_of
+
+_CEREMONY_DICE: Final = 32
+
+
+class Dealings:
+    """All dealings that this holder was called to. Whoever calls has seen to it that no session comes twice."""
+
+    def __init__(
+        self, outfit: Outfit, signings: Signings, *, group: bytes, coordinator: TransportKey
+    ) -> None:
+        self._outfit, self._signings = outfit, signings
+        self._group, self._coordinator = group, coordinator
+        self._running: dict[bytes, dealer.Dealing] = {}
+        self._asked: set[bytes] = set()
+
+    def has(self, session: bytes) -> bool:
+        """Whether a dealing of this name is asked about, or on its way."""
+        return session in self._asked or session in self._running
+
+    def is_running(self, session: bytes) -> bool:
+        return session in self._running
+
+    def call(self, session: bytes, raw: bytes) -> Step:
+        """Take a CALL."""
+        keeper = self._outfit.keeper
+        found = assemble(
+            raw,
+            group=self._group,
+            coordinator=self._coordinator,
+            known=keeper.key(),
+            above=keeper.highest_epoch(),
+        )
+        if isinstance(found, Rejected):
+            return Step(rejected=(found,))
+        if self._outfit.index not in found.members:
+            return refused(Fault.SENDER)
+        self._asked.add(session)
+        return Step(questions=(DealingQuestion(assembly=found),))
+
+    def is_open(self, question: DealingQuestion) -> bool:
+        """Whether anybody still waits for the answer."""
+        return question.session in self._asked and question.assembly.old == self._outfit.keeper.key()
+
+    def answer(self, question: DealingQuestion, decision: Decision) -> Step:
+        """Join; of a no nobody waits for a word: who does not take part is late."""
+        self._asked.discard(question.session)
+        if not decision.is_yes:
+            return Step()
+        assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
+        # It may have been thought about while another dealing came to its end.
+        if assembly.old != keeper.key():
+            return refused(Fault.OVER)
+        deals = assembly.old is not None and self._outfit.index in assembly.dealers
+        held = keeper.share() if deals else None
+        if deals and held is None:
+            return refused(Fault.EPOCH)
+        keeper.note_session(session)
+        dice = self._outfit.dice(_CEREMONY_DICE)
+        return self._dealt(session, dealer.join_dealing(assembly, self._outfit.pen, held=held, dice=dice))
+
+    def take(self, session: bytes, raw: bytes) -> Step:
+        """Take an envelope of another member of a dealing that is on its way."""
+        return self._dealt(session, dealer.receive(self._running[session], raw))
+
+    def certificate(self, epoch: int, raw: bytes) -> Step:
+        """Take a CERTIFICATE. What was on its way is over, where it brings a share into use."""
+        keeper = self._outfit.keeper
+        pending = next((one for one in keeper.pending() if one.key.charter.epoch == epoch), None)
+        key = keeper.key()
+        if pending is not None and key is not None and pending.key.point != key.point:
+            # Two keys were made before one was in use. The one in use is what a vault knows: it is never replaced.
+            return refused(Fault.EPOCH)
+        if pending is None:
+            # Coordinators send it again, for those who missed it.
+            is_known = key is not None and epoch == key.charter.epoch
+            return Step() if is_known else refused(Fault.EPOCH)
+        try:
+            share = activate(pending, raw)
+        except CertificateUnfit:
+            return refused(Fault.PROOF)
+        keeper.take_into_use(pending)
+        self._signings.retire(epoch)
+        self._running.clear()
+        if share is not None:
+            self._signings.start(share, is_trial=False)
+        return Step(epoch=epoch)
+
+    def _dealt(self, session: bytes, turn: Turn[dealer.Dealing]) -> Step:
+        steps = [step_of(turn)]
+        dealing, keeper = turn.state, self._outfit.keeper
+        if dealing.stage is dealer.Stage.PENDING and dealing.pending is not None:
+            if dealing.pending.key.charter.epoch <= keeper.highest_epoch():
+                # Of two dealings that were called for one epoch, the first is confirmed, and its share stays.
+                self._running.pop(session, None)
+                return joined([*steps, refused(Fault.EPOCH)])
+            keeper.keep_pending(dealing.pending)
+            if dealing.pending.share is not None:
+                self._signings.start(dealing.pending.share, is_trial=True)
+            confirmed = dealer.confirm(dealing)
+            dealing = confirmed.state
+            steps.append(step_of(confirmed))
+        if dealing.stage is dealer.Stage.FAILED:
+            self._running.pop(session, None)
+        else:
+            self._running[session] = dealing
+        return joined(steps)

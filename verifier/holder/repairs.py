@@ -1,0 +1,86 @@
+"""Repairs as one holder sees them: it helps another to its share, or gets its own back.
+
+REPAIR_CALL -> a RepairQuestion -> yes: a REPAIR_OFFER; a share that comes back is stored before that is confirmed
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verifier.frost import repair
+from verifier.frost.envelope import Fault, Rejected
+from verifier.frost.repair_assembly import RepairAssembly, assemble_repair
+from verifier.frost.turn import Turn
+from verifier.holder.outfit import Outfit
+from verifier.holder.ports import Decision, RepairQuestion
+from verifier.holder.signings import Signings
+from verifier.holder.step import Step, joined, refused, step_of
+
+_CEREMONY_DICE: Final = 32
+
+
+class Repairs:
+    """All repairs that this holder was called to. Whoever calls has seen to it that no session comes twice."""
+
+    def __init__(self, outfit: Outfit, signings: Signings) -> None:
+        self._outfit, self._signings = outfit, signings
+        self._running: dict[bytes, repair.Repair] = {}
+        self._asked: set[bytes] = set()
+
+    def has(self, session: bytes) -> bool:
+        """Whether a repair of this name is asked about, or on its way."""
+        return session in self._asked or session in self._running
+
+    def is_running(self, session: bytes) -> bool:
+        return session in self._running
+
+    def call(self, session: bytes, raw: bytes) -> Step:
+        """Take a REPAIR_CALL."""
+        key, index = self._outfit.keeper.key(), self._outfit.index
+        found = assemble_repair(raw, key) if key else Rejected(sender=None, fault=Fault.EPOCH)
+        if not isinstance(found, RepairAssembly):
+            return Step(rejected=(found,))
+        is_bare = index in found.call.helpers and self._outfit.keeper.share() is None
+        if index not in found.members or is_bare:
+            return refused(Fault.SENDER)
+        self._asked.add(session)
+        return Step(questions=(RepairQuestion(assembly=found),))
+
+    def is_open(self, question: RepairQuestion) -> bool:
+        """Whether anybody still waits for the answer."""
+        return question.session in self._asked and question.assembly.key == self._outfit.keeper.key()
+
+    def answer(self, question: RepairQuestion, decision: Decision) -> Step:
+        """Help; of a no nobody waits for a word: who does not take part is late."""
+        self._asked.discard(question.session)
+        if not decision.is_yes:
+            return Step()
+        assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
+        is_helper = self._outfit.index in assembly.call.helpers
+        held = keeper.share() if is_helper else None
+        # With another share than the one that was asked about, its honest word would look like a lie.
+        if assembly.key != keeper.key() or is_helper != (keeper.share() is not None):
+            return refused(Fault.OVER)
+        keeper.note_session(session)
+        dice = self._outfit.dice(_CEREMONY_DICE)
+        return self._repaired(session, repair.join_repair(assembly, self._outfit.pen, held=held, dice=dice))
+
+    def take(self, session: bytes, raw: bytes) -> Step:
+        """Take an envelope of another member of a repair that is on its way."""
+        return self._repaired(session, repair.receive(self._running[session], raw))
+
+    def end_all(self) -> None:
+        """Forget them: the share that they were about is not in use any more."""
+        self._running.clear()
+
+    def _repaired(self, session: bytes, turn: Turn[repair.Repair]) -> Step:
+        state, epoch = turn.state, None
+        self._running[session] = state
+        if state.share is not None and state.stage is repair.Stage.DONE:
+            # Stored before the CONFIRMATION in this turn leaves.
+            self._outfit.keeper.keep_repaired(state.share)
+            self._signings.start(state.share, is_trial=False)
+            epoch = state.share.key.charter.epoch
+        if state.stage in (repair.Stage.DONE, repair.Stage.FAILED):
+            self._running.pop(session, None)
+        return joined([step_of(turn), Step(epoch=epoch)])
