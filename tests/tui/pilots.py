@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 from unittest import mock
@@ -11,13 +10,13 @@ from unittest import mock
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.tui.quiet import answered, exactly_waiting
 from tests.tui.scene import Scene
 from verifier.tui.app import Terminal
 from verifier.tui.sheet import SheetPane
 
 SMALL: Final = (80, 24)
 LARGE: Final = (140, 45)
-_PATIENCE: Final = 30
 
 Run = Callable[[Terminal, Pilot[None]], Awaitable[None]]
 
@@ -34,21 +33,13 @@ def in_terminal(
             await run(app, pilot)
 
     # On a slow machine, what was said would be gone before anybody looks.
-    with mock.patch.object(Terminal, "NOTIFICATION_TIMEOUT", 3_600):
+    with mock.patch.object(Terminal, "NOTIFICATION_TIMEOUT", 3_600), exactly_waiting():
         _finish(opened())
 
 
 async def settle(app: Terminal, pilot: Pilot[None]) -> None:
     """Wait until nothing is being asked, and what was answered is on the screen."""
-    until = time.monotonic() + _PATIENCE
-    is_quiet = False
-    while not is_quiet:
-        assert time.monotonic() < until, "an answer never came"
-        is_quiet = not app.is_asking
-        # What was answered may lead to another question.
-        for _ in range(5 if is_quiet else 1):
-            await pilot.pause()
-        is_quiet = is_quiet and not app.is_asking
+    await answered(app)
 
 
 async def press(app: Terminal, pilot: Pilot[None], *keys: str) -> None:

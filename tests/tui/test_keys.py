@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Final
 
 from textual.events import Key
 from textual.pilot import Pilot
@@ -12,11 +13,14 @@ from textual.widgets._footer import FooterKey
 
 from tests.tui.hand import make_hand
 from tests.tui.pilots import SMALL, in_terminal, press, settle, text_of
+from tests.tui.scene import make_scene
 from tests.tui.watching import watched
 from verifier.tui.app import Terminal
 from verifier.tui.confirm import ConfirmScreen
 from verifier.tui.form import FormScreen
 from verifier.tui.keys_line import KeysLine, fitting
+
+NEXT: Final = "right_square_bracket"
 
 
 def line_of(app: Terminal) -> str:
@@ -59,6 +63,23 @@ def test_keys_line__made_wider__has_all_of_them_again() -> None:
         assert type(app.screen).__name__ == "CommandPalette"
 
     in_terminal(hand.scene, walk, **hand.options)
+
+
+def test_keys_line__same_keys_as_before__are_not_made_again() -> None:
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", NEXT)
+        former = list(app.screen.query(FooterKey))
+        # The focus moves to another part, which has keys of its own but none at the bottom.
+        await press(app, pilot, NEXT)
+        assert former
+        assert list(app.screen.query(FooterKey)) == former
+        await press(app, pilot, "escape", "2")
+        former = list(app.screen.query(FooterKey))
+        # What can be done to the next member is something else.
+        await press(app, pilot, "down")
+        assert list(app.screen.query(FooterKey)) != former
+
+    in_terminal(make_scene(), walk)
 
 
 def test_fitting__less_and_less_room__what_one_needs_least_goes_first() -> None:

@@ -65,9 +65,9 @@ class Asker:
         while True:
             what, function = self._waiting.get()
             message = _outcome(what, function)
-            with self._lock:
+            # At once: whoever sees that nothing is pending finds the answer posted.
+            with self._lock, suppress(RuntimeError):  # the terminal has ended
                 self._pending.discard(what)
-            with suppress(RuntimeError):  # the terminal has ended
                 self._reporter.post_message(message)
 
 

@@ -25,11 +25,26 @@ class KeysLine(Footer):
     """Keys, as many as fit."""
 
     _width = 0
+    # What the keys that stand there were made from.
+    _made_from: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         self._width = self.app.size.width
         keys = [widget for widget in super().compose() if isinstance(widget, FooterKey)]
         yield from fitting(keys, self._width)
+
+    async def recompose(self) -> None:
+        """Make the keys anew where they are other ones.
+
+        A screen says several times while it opens, and at every move of the focus, that they may be: making them takes
+        longer than all else that a key causes.
+        """
+        if not self.is_attached:
+            return
+        offered = (self.app.size.width, *(each[1:] for each in self.screen.active_bindings.values()))
+        if offered != self._made_from:
+            self._made_from = offered
+            await super().recompose()
 
     def on_resize(self, event: Resize) -> None:
         """Choose anew: there is another room for them."""
