@@ -87,6 +87,11 @@ class SoftToken:
         shutil.rmtree(self.tokens)
         self.tokens.mkdir()
 
+    def initialise(self) -> None:
+        """Put a new token of the same name in, with nothing on it."""
+        init = ["softhsm2-util", "--init-token", "--free", "--label", TOKEN]
+        subprocess.run([*init, "--pin", PIN, "--so-pin", "12345678"], check=True, capture_output=True)
+
     def _session(self) -> Any:
         token = pkcs11.lib(str(self.module)).get_token(token_label=TOKEN)
         return token.open(rw=True, user_pin=PIN)
@@ -99,6 +104,6 @@ def make_token(folder: Path, monkeypatch: Any) -> SoftToken:
     configuration = folder / "softhsm2.conf"
     configuration.write_text(_CONFIGURATION.format(tokens=tokens))
     monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
-    init = ["softhsm2-util", "--init-token", "--free", "--label", TOKEN, "--pin", PIN, "--so-pin", "12345678"]
-    subprocess.run(init, check=True, capture_output=True)
-    return SoftToken(module=find_module(), tokens=tokens)
+    token = SoftToken(module=find_module(), tokens=tokens)
+    token.initialise()
+    return token

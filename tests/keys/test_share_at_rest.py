@@ -20,11 +20,12 @@ from verifier.errors import (
     PassphraseWrong,
     ShareOutdated,
     ShareUnusable,
+    TokenRefused,
 )
 from verifier.frost.shares import Share
 from verifier.keys.secret import AskSecret, Secret
 from verifier.keys.share_recovery import back_up, restore
-from verifier.keys.share_sealing import Factors, open_share, read_share_head, seal_share
+from verifier.keys.share_sealing import Factors, open_share, prepare_factors, read_share_head, seal_share
 from verifier.keys.share_token import ShareToken
 from verifier.model.text import Shown
 
@@ -221,3 +222,28 @@ def test_agree__point_of_another_curve__refused_before_the_token_sees_it(token: 
         opener.agree(wrong)
     assert not asked
     assert len(opener.agree(right).reveal()) == 32
+
+
+def test_seal__token_of_the_same_names_was_put_in_its_place__refused_and_nothing_sealed(
+    share: Share, token: SoftToken, tmp_path: Path
+) -> None:
+    """A refresh seals to whatever point the token shows, and its names are anybody's to give."""
+    path = stored(tmp_path / "share", seal_share(share, both(token), dice=os.urandom))
+    factors = both(token)
+    open_share(path, factors, present=1)
+    stored(path, seal_share(share, factors, dice=os.urandom))
+    assert open_share(path, both(token), present=1).secret == share.secret
+    token.remove()
+    token.initialise()
+    token.generate("wrap", "secp256r1")
+    with pytest.raises(TokenRefused, match="another key than the one that opened the share"):
+        seal_share(share, factors, dice=os.urandom)
+    # Whoever has no share yet takes the token that is there.
+    assert seal_share(share, both(token), dice=os.urandom)
+
+
+def test_prepare__token_is_not_there__said_before_any_ceremony(token: SoftToken) -> None:
+    prepare_factors(both(token), holder=1, dice=os.urandom)
+    token.remove()
+    with pytest.raises(KeyUnreachable, match="no token of that name"):
+        prepare_factors(both(token), holder=1, dice=os.urandom)

@@ -20,7 +20,8 @@
     |                        CompanionUnexpected, BundleOfOther, ApprovalFileRefused
     |-- KeyHolderError       KeyFileUnusable, PassphraseWrong, KeyOfOther, KeyUnreachable, KeyRefused,
     |                        KeyAnswerMalformed, SignatureOfOther, MessageUnwritable, ShareUnusable, ShareOutdated,
-    |                        NonceSpent, DiceStuck, CertificateUnfit
+    |                        NonceSpent, DiceStuck, CertificateUnfit, TokenUnreachable, TokenRefused,
+    |                        TokenAnswerMalformed, TokenPinWrong
     |-- MemoryUnusable       what this client keeps of the past cannot be read or written
     |-- AbsenceError         LaneUnknown, LaneEmpty, MemberUnknown, VaultUnnamed, VaultUnchosen, SeatEmpty,
     |                        DemoMissing, ActionImpossible, HappeningUnknown
@@ -182,6 +183,7 @@ from verifier.errors.signing import (
     ReviewChanged,
     SentUnseen,
 )
+from verifier.errors.tokens import TokenAnswerMalformed, TokenPinWrong, TokenRefused, TokenUnreachable
 from verifier.errors.tree import (
     AbsenceError,
     ConfigurationError,
@@ -327,6 +329,10 @@ __all__ = [
     "SignatureMalformed",
     "SignatureOfOther",
     "SignersUnfit",
+    "TokenAnswerMalformed",
+    "TokenPinWrong",
+    "TokenRefused",
+    "TokenUnreachable",
     "TransactionRejected",
     "TransactionUnmined",
     "TranscriptDisputed",

@@ -12,6 +12,8 @@
   "sealed": "0x..."                       by AES-256-GCM; what stands above `nonce` is authenticated with it
 }
 
+Where the token speaks FIDO2, `token` is {"rp": "fourth-signer.invalid", "credential": "0x...", "aaguid": "0x...",
+"protection": 2, "salt": "0x...", "point": "0x...", "ephemeral": "0x..."}, the two points of X25519.
 A backup has `recovery` in the place of both factors: {"ephemeral": "0x...", "recipient": "0x..."}, X25519.
 Where a token's module is does not stand here: whoever changed the file could have another one loaded.
 """
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from verifier.decode.content import UnfitError, parse_json
 from verifier.errors.text import Foreign
@@ -35,6 +37,10 @@ _LEAST_N: Final = 1 << 14
 _MOST_N: Final = 1 << 20
 _R: Final = 8
 _MOST_WORDS: Final = 200
+_MOST_CREDENTIAL: Final = 1024
+FIDO_RP: Final = "fourth-signer.invalid"
+"""For whom a FIDO2 token makes its keys: a name that nobody can own, so that no web page can ask for them."""
+_FIDO_KEYS: Final = ("rp", "credential", "aaguid", "protection", "salt", "point", "ephemeral")
 _KEYS: Final = (
     "mark",
     "version",
@@ -69,6 +75,25 @@ class TokenPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FidoPart:
+    """What a FIDO2 token has to be asked, the point of the key that comes of its answer, and one for this file alone.
+
+    The salt is drawn anew each time that the token is asked; the ephemeral point for each file.
+    """
+
+    # The token's own name for its key, up to 1,024 bytes.
+    credential: bytes
+    # Its model, 16 bytes.
+    aaguid: bytes
+    # Its `credProtect` level, 1 to 3: at 3 it does not even say without its PIN whether it knows the key.
+    protection: int
+    salt: bytes
+    # X25519, 32 bytes each.
+    point: bytes
+    ephemeral: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryPart:
     """Of a backup: X25519, 32 bytes each."""
 
@@ -84,7 +109,7 @@ class ShareHead:
     epoch: int
     holder: int
     stretching: Stretching | None = None
-    token: TokenPart | None = None
+    token: TokenPart | FidoPart | None = None
     recovery: RecoveryPart | None = None
 
     @property
@@ -120,7 +145,7 @@ def parse_form(content: bytes) -> ShareForm:
         epoch=_number(found, "epoch", 1, (1 << 32) - 1),
         holder=_number(found, "holder", 1, 255),
         stretching=_stretching(_part(found, "scrypt", ("n", "r", "p", "salt"))),
-        token=_token(_part(found, "token", ("token", "key", "point", "ephemeral"))),
+        token=_token(found),
         recovery=_recovery(_part(found, "recovery", ("recipient", "ephemeral"))),
     )
     if (head.recovery is None) == (head.stretching is None and head.token is None):
@@ -133,7 +158,7 @@ def parse_form(content: bytes) -> ShareForm:
 
 
 def _written(head: ShareHead) -> dict[str, Any]:
-    stretching, token, recovery = head.stretching, head.token, head.recovery
+    stretching, recovery = head.stretching, head.recovery
     return {
         "mark": MARK,
         "version": VERSION,
@@ -141,16 +166,35 @@ def _written(head: ShareHead) -> dict[str, Any]:
         "epoch": head.epoch,
         "holder": head.holder,
         "scrypt": stretching and {"n": stretching.n, "r": _R, "p": 1, "salt": "0x" + stretching.salt.hex()},
-        "token": token
-        and {
-            "token": token.token_label,
-            "key": token.key_label,
-            "point": "0x" + token.point.hex(),
-            "ephemeral": "0x" + token.ephemeral.hex(),
-        },
+        "token": _written_token(head.token),
         "recovery": recovery
         and {"recipient": "0x" + recovery.recipient.hex(), "ephemeral": "0x" + recovery.ephemeral.hex()},
     }
+
+
+def _written_token(token: TokenPart | FidoPart | None) -> dict[str, Any] | None:
+    match token:
+        case None:
+            return None
+        case TokenPart():
+            return {
+                "token": token.token_label,
+                "key": token.key_label,
+                "point": "0x" + token.point.hex(),
+                "ephemeral": "0x" + token.ephemeral.hex(),
+            }
+        case FidoPart():
+            return {
+                "rp": FIDO_RP,
+                "credential": "0x" + token.credential.hex(),
+                "aaguid": "0x" + token.aaguid.hex(),
+                "protection": token.protection,
+                "salt": "0x" + token.salt.hex(),
+                "point": "0x" + token.point.hex(),
+                "ephemeral": "0x" + token.ephemeral.hex(),
+            }
+        case _:
+            assert_never(token)
 
 
 def _stretching(part: dict[str, Any] | None) -> Stretching | None:
@@ -162,7 +206,11 @@ def _stretching(part: dict[str, Any] | None) -> Stretching | None:
     return Stretching(n=n, salt=_bytes(part, "salt", 32))
 
 
-def _token(part: dict[str, Any] | None) -> TokenPart | None:
+def _token(found: dict[str, Any]) -> TokenPart | FidoPart | None:
+    value = found["token"]
+    if isinstance(value, dict) and "rp" in value:
+        return _fido(_part(found, "token", _FIDO_KEYS))
+    part = _part(found, "token", ("token", "key", "point", "ephemeral"))
     if part is None:
         return None
     for key in ("token", "key"):
@@ -173,6 +221,26 @@ def _token(part: dict[str, Any] | None) -> TokenPart | None:
         key_label=part["key"],
         point=_bytes(part, "point", 65),
         ephemeral=_bytes(part, "ephemeral", 65),
+    )
+
+
+def _fido(part: dict[str, Any] | None) -> FidoPart | None:
+    if part is None:
+        return None
+    if part["rp"] != FIDO_RP:
+        # Before a touch: for another name the token would answer as for somebody else.
+        raise UnfitError(f"its `rp` is not {FIDO_RP}")
+    credential = part["credential"]
+    size = len(credential) // 2 - 1 if isinstance(credential, str) else 0
+    if size > _MOST_CREDENTIAL:
+        raise UnfitError(f"its `credential` is longer than {_MOST_CREDENTIAL} bytes")
+    return FidoPart(
+        credential=_bytes(part, "credential", max(size, 1)),
+        aaguid=_bytes(part, "aaguid", 16),
+        protection=_number(part, "protection", 1, 3),
+        salt=_bytes(part, "salt", 32),
+        point=_bytes(part, "point", 32),
+        ephemeral=_bytes(part, "ephemeral", 32),
     )
 
 

@@ -18,18 +18,18 @@ from verifier.errors.frost import BodyMalformed
 from verifier.frost.pending import PendingShare, read_pending, write_pending
 from verifier.frost.shares import Share, read_share, write_share
 from verifier.keys.key_file import read_key_file
+from verifier.keys.second_factor import SecondFactor
 from verifier.keys.secret import AskSecret, Secret, keep_out_of_traces
 from verifier.keys.share_form import (
     MOST_BYTES,
     USUAL_N,
+    FidoPart,
     ShareForm,
     ShareHead,
     Stretching,
-    TokenPart,
     parse_form,
     render_form,
 )
-from verifier.keys.share_token import ShareToken
 from verifier.model.text import Shown, sanitise
 
 Dice = Callable[[int], bytes]
@@ -37,7 +37,8 @@ Dice = Callable[[int], bytes]
 
 _OTHERWISE: Final = "Use another copy, or let the others repair your share."
 
-NO_DOUBT: Final = Shown("passphrase and token")
+_TOKEN: Final = Shown("token")
+_FIDO: Final = Shown("FIDO2 token")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Factors:
     """What opens a share: two things by default."""
 
     passphrase: AskSecret | None
-    token: ShareToken | None
+    token: SecondFactor | None
     # How hard guesses are made: scrypt's n, 2^14 to 2^20. What is opened says its own.
     n: int = USUAL_N
     # What was stretched before: it takes a while, and opens no more than the share that is in memory, too.
@@ -61,26 +62,34 @@ class Factors:
         return self.passphrase is None or self.token is None
 
     def describe(self) -> Shown:
-        if self.passphrase is None:
-            return Shown("ONE FACTOR ONLY: a token")
-        return NO_DOUBT if self.token else Shown("ONE FACTOR ONLY: a passphrase")
+        return _said(self.passphrase is not None, self.token.kind if self.token else None)
 
 
 def prepare_factors(factors: Factors, *, holder: int, dice: Dice) -> None:
-    """Ask for a passphrase and stretch it now, so that a share can be sealed later without anybody or any delay."""
+    """Let whoever is there do now what sealing will need, so that a share can be sealed later without anybody.
+
+    :raises KeyHolderError: the token cannot be used.
+    """
     if factors.passphrase is not None:
         _stretched_for(
             factors, _new_stretching(factors, dice), Shown(f"Passphrase for the share of holder {holder}")
         ).wipe()
+    if factors.token is not None:
+        factors.token.prepare()
 
 
 def describe_head(head: ShareHead) -> Shown:
     """Return what opens a share's file, as `Factors.describe` says it."""
     if head.recovery:
         return Shown("a backup, for its recovery key")
-    if head.stretching and head.token:
-        return NO_DOUBT
-    return Shown(f"ONE FACTOR ONLY: a {'token' if head.token else 'passphrase'}")
+    kind = _FIDO if isinstance(head.token, FidoPart) else _TOKEN
+    return _said(head.stretching is not None, kind if head.token else None)
+
+
+def _said(has_passphrase: bool, token: Shown | None) -> Shown:
+    if has_passphrase and token is not None:
+        return Shown(f"passphrase and {token}")
+    return Shown(f"ONE FACTOR ONLY: a {token or 'passphrase'}")
 
 
 def seal_share(share: Share, factors: Factors, *, dice: Dice) -> bytes:
@@ -191,7 +200,7 @@ def _seal(content: bytes, head: ShareHead, factors: Factors, *, dice: Dice) -> b
     parts: list[Secret] = []
     token = None
     if factors.token is not None:
-        token, agreed = _agree_with(factors.token)
+        token, agreed = factors.token.agree_anew()
         parts.append(agreed)
     head = replace(head, stretching=stretching, token=token)
     if stretching is not None:
@@ -225,13 +234,15 @@ def _open(form: ShareForm, path: Path, factors: Factors, *, present: int) -> Sec
         what = Shown(f"Passphrase of the share of holder {head.holder}")
         parts.append(_stretched_for(factors, head.stretching, what))
     if head.token is not None and factors.token is not None:
-        parts.append(factors.token.agree(head.token.ephemeral))
+        parts.append(factors.token.agree_with(head.token))
     opened = decrypt_content(form, parts)
     if opened is None:
         if head.stretching is not None:
             factors._stretched.pop(head.stretching, None)  # noqa: SLF001 - its own
         named = sanitise(path.name, most=60)
         raise PassphraseWrong(holder=f"{named} (or the token is another, or the file was changed)")
+    if head.token is not None and factors.token is not None:
+        factors.token.settle(head.token)
     return opened
 
 
@@ -242,29 +253,14 @@ def _read_form(path: Path) -> ShareForm:
 def _require_same_factors(path: Path, head: ShareHead, factors: Factors) -> None:
     """:raises ShareUnusable: other things open it than are at hand."""
     wanted = describe_head(head)
-    if (head.stretching is None, head.token is None) != (factors.passphrase is None, factors.token is None):
+    is_other = head.token and factors.token and not factors.token.fits(head.token)
+    needed, given = (head.stretching, head.token), (factors.passphrase, factors.token)
+    if is_other or [each is None for each in needed] != [each is None for each in given]:
         raise ShareUnusable(
             path=str(path),
             why=f"what opens it is {wanted}, and what is at hand is {factors.describe()}",
             advice="Say --token for a token, and --one-factor only where one factor is meant.",
         )
-
-
-def _agree_with(token: ShareToken) -> tuple[TokenPart, Secret]:
-    """Return a point made for one file, and what its secret and the token's key have in common."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    point = token.point()
-    with keep_out_of_traces():
-        curve = ec.SECP256R1()
-        ephemeral = ec.generate_private_key(curve)
-        agreed = Secret(
-            ephemeral.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve, point))
-        )
-        written = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    part = TokenPart(token_label=token.place.token, key_label=token.place.key, point=point, ephemeral=written)
-    return part, agreed
 
 
 def _stretch(passphrase: Secret, how: Stretching) -> Secret:
