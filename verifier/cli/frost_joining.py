@@ -142,6 +142,8 @@ def _open_post(
     recorder = CeremonyRecords(
         folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
     )
+    if recorder.was_cut:
+        tell(recorder.was_cut)
     decider = VaultDecider(options=options, folder=folder, keeper=keeper)
     person = PlainPerson(banner) if is_anybody_there() else None
     return HolderPost(service, decider, recorder, tell, person)

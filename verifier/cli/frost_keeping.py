@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -63,6 +62,7 @@ class FolderKeeper:
         self._group = folder.read_group()
         self._share = self._open_share()
         present = self._group.epoch if self._group.commitments else 0
+        self._destroy_older(present)
         self._pending: dict[int, PendingShare] = {}
         for path in sorted(folder.path.glob("share.pending-*.json")):
             pending = open_pending(path, factors, present=0)
@@ -123,32 +123,37 @@ class FolderKeeper:
         charter = pending.key.charter
         if pending.share is not None:
             self._store(pending.share)
-        self._write_group(pending.key)
-        if pending.share is None:
+        else:
+            # First, as nobody is let in any more who is in no group's file.
             self._folder.share.unlink(missing_ok=True)
             self._share = None
+        self._write_group(pending.key)
         for epoch in [epoch for epoch in self._pending if epoch <= charter.epoch]:
             del self._pending[epoch]
             self._pending_path(epoch).unlink(missing_ok=True)
-        # As many old shares as the threshold still make the key: what is over is not kept.
-        for path in self._folder.path.glob("share-epoch-*.backup"):
-            number = path.stem.removeprefix("share-epoch-")
-            if number.isascii() and number.isdecimal() and int(number) < charter.epoch:
-                path.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            following = next_group(self._folder)
-            if following is not None and is_same_but_epoch(charter, following):
-                (self._folder.path / NEXT).unlink()
+        self._destroy_older(charter.epoch)
 
     def keep_repaired(self, share: Share) -> None:
         self._store(share)
 
     def _store(self, share: Share) -> None:
-        replace_bytes(self._folder.share, seal_share(share, self._factors, dice=self._dice))
-        self._share = share
         if self._recovery is not None:
+            # First: no share is in use that has no backup, wherever the machine stops.
             name = f"share-epoch-{share.key.charter.epoch}.backup"
             replace_bytes(self._folder.path / name, back_up(share, self._recovery, dice=self._dice))
+        replace_bytes(self._folder.share, seal_share(share, self._factors, dice=self._dice))
+        self._share = share
+
+    def _destroy_older(self, epoch: int) -> None:
+        """Destroy backups of lower epochs, and the file of a group that it is by now."""
+        # As many old shares as the threshold still make the key: what is over is not kept.
+        for path in self._folder.path.glob("share-epoch-*.backup"):
+            number = path.stem.removeprefix("share-epoch-")
+            if number.isascii() and number.isdecimal() and int(number) < epoch:
+                path.unlink(missing_ok=True)
+        following = next_group(self._folder) if self._group.commitments else None
+        if following is not None and is_same_but_epoch(charter_of(self._group), following):
+            (self._folder.path / NEXT).unlink(missing_ok=True)
 
     def _open_share(self) -> Share | None:
         if not self._folder.share.exists():

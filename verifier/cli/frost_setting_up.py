@@ -33,6 +33,7 @@ from verifier.store.group_file import (
 )
 from verifier.store.group_holders import parse_card, read_card
 from verifier.store.holder_folder import HolderFolder
+from verifier.store.left_over import sweep
 from verifier.store.place import path_of
 from verifier.store.watch_table import UnfitError
 
@@ -248,7 +249,7 @@ def blind_at_start() -> None:
 
 
 def lock_folder(folder: HolderFolder) -> int:
-    """Keep a second process out of a folder, until this one ends.
+    """Keep a second process out of a folder until this one ends, and take away what one that was killed left over.
 
     :raises HolderFolderUnfit: there is one.
     """
@@ -264,4 +265,5 @@ def lock_folder(folder: HolderFolder) -> int:
             else exc.strerror or "it cannot be used"
         )
         raise HolderFolderUnfit(path=str(folder.path), why=why, advice="End that process first.") from exc
+    sweep(folder.path)
     return handle

@@ -6,6 +6,7 @@ whole, as hex: so a round can be replayed from them. No secret is in an envelope
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -42,7 +43,7 @@ class CeremonyRecords:
                 self._number, self._previous = record.number, record.hash
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            self._cut_tail()
+            self._was_cut = self._cut_tail()
         except OSError as exc:
             raise HolderFileUnwritable(path=str(path), why=exc.strerror or "no reason given") from exc
 
@@ -62,18 +63,43 @@ class CeremonyRecords:
                 body=body,
             )
             try:
-                os.write(self._handle, (line_of(record, DOMAIN) + "\n").encode("ascii"))
-                os.fdatasync(self._handle)
+                self._append((line_of(record, DOMAIN) + "\n").encode("ascii"))
             except OSError as exc:
-                raise HolderFileUnwritable(path=str(self._path), why=exc.strerror or "") from exc
+                why = exc.strerror or "no reason given"
+                raise HolderFileUnwritable(path=str(self._path), why=why) from exc
             self._number, self._previous = record.number, record.hash
 
-    def _cut_tail(self) -> None:
+    def _append(self, line: bytes) -> None:
+        """Add a line, all or nothing.
+
+        :raises OSError: it is not on the disk.
+        """
+        before = os.fstat(self._handle).st_size
+        try:
+            _write_whole(self._handle, line)
+        except OSError:
+            # Behind a part of a line, or a record that nobody was told of, no other would hold.
+            os.ftruncate(self._handle, before)
+            raise
+
+    def _cut_tail(self) -> bool:
         """Take away a last line that was cut off when the machine stopped: it was never a record."""
         size = os.fstat(self._handle).st_size
         tail = os.pread(self._handle, MOST_LINE, max(size - MOST_LINE, 0))
-        if tail and not tail.endswith(b"\n"):
-            os.ftruncate(self._handle, size - len(tail) + tail.rfind(b"\n") + 1)
+        if not tail or tail.endswith(b"\n"):
+            return False
+        os.ftruncate(self._handle, size - len(tail) + tail.rfind(b"\n") + 1)
+        return True
+
+    @property
+    def was_cut(self) -> Shown | None:
+        """Return what to say of a last line that was cut off and is taken away; None where there was none."""
+        if not self._was_cut:
+            return None
+        return Shown(
+            f"A last record, number {self._number + 1}, was cut off when this stopped, and is taken away: "
+            "what it was about had not left."
+        )
 
     @property
     def head(self) -> tuple[int, bytes]:
@@ -82,6 +108,13 @@ class CeremonyRecords:
 
     def close(self) -> None:
         os.close(self._handle)
+
+
+def _write_whole(handle: int, line: bytes) -> None:
+    """:raises OSError: a part of it is on the disk, or none."""
+    if os.write(handle, line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fdatasync(handle)
 
 
 def read_records(path: Path) -> Iterator[AuditRecord]:

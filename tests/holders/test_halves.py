@@ -1,0 +1,99 @@
+"""What is half done when a process ends, or when a disk is full: said, and made whole or taken away."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.holders.company import Company
+from tests.holders.seats import call_for, certificate, deal, desk_of, sit
+from verifier.errors import HolderFileUnwritable
+from verifier.frost.charter import Index
+from verifier.model.text import Shown
+from verifier.model.units import Timestamp
+from verifier.store.ceremony_records import CeremonyRecords, read_records
+
+FIRST = Index(1)
+
+
+def open_records(path: Path) -> CeremonyRecords:
+    return CeremonyRecords(path, identity=Shown("holder 1"), now=lambda: Timestamp(7))
+
+
+def take_a_part(handle: int, data: bytes) -> int:
+    return WRITE(handle, data[: len(data) // 2])
+
+
+def fail(*_: object, **__: object) -> Any:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+WRITE = os.write
+
+
+@pytest.mark.parametrize(("call", "does"), [("write", take_a_part), ("write", fail), ("fdatasync", fail)])
+def test_note__the_disk_takes_a_part_or_nothing__said_and_the_next_record_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, does: Any
+) -> None:
+    path = tmp_path / "records.jsonl"
+    records = open_records(path)
+    records.note("begun", {"what": "a"})
+    before = path.read_bytes()
+    with monkeypatch.context() as full:
+        full.setattr(os, call, does)
+        with pytest.raises(HolderFileUnwritable, match=r"records\.jsonl"):
+            records.note("sent", {"raw": "0x00"})
+    assert path.read_bytes() == before
+    records.note("ended", {"what": "a"})
+    records.close()
+    assert [record.kind for record in read_records(path)] == ["begun", "ended"]
+    assert open_records(path).was_cut is None
+
+
+def test_join__its_last_record_was_cut_off__told_and_the_next_one_holds(company: Company) -> None:
+    path = company.chairs[0].folder / "records.jsonl"
+    whole = path.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    path.write_bytes(whole[: -len(lines[-1]) // 2])
+    with company.present():
+        company.running[1].wait_for(f"number {len(lines)}, was cut off")
+        assert "was cut off" not in company.running[2].text
+        company.must("refresh", str(company.desk))
+    assert path.read_bytes().startswith(b"".join(lines[:-1]))
+    assert len(list(read_records(path))) > len(lines)
+
+
+def test_join__what_a_killed_process_left__gone_and_nothing_else(company: Company) -> None:
+    folder = company.chairs[0].folder
+    left = folder / ".share.json.k1ll_3d0"
+    kept = [folder / name for name in (".notes", ".share.json.bak", "share.json.k1ll3d00")]
+    for path in (left, *kept):
+        path.write_bytes(b"sealed")
+    with company.present(1):
+        assert not left.exists()
+    assert all(path.exists() for path in kept)
+
+
+def test_take_into_use__the_machine_stops_behind_the_share__the_next_start_is_whole(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And backups of epochs that are over go by then, too."""
+    seats, desk, folder = sit(company), desk_of(company), company.chairs[0].folder
+    over = folder / "share-epoch-1.backup"
+    over.write_bytes(b"sealed")
+    known = seats[FIRST].keeper.key()
+    done, _ = deal(seats, desk, call_for(company, known, epoch=2), known=known)
+    shown = certificate(seats, desk, done)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(seats[FIRST].keeper, "_write_group", fail)
+        with pytest.raises(OSError, match="error"):
+            seats[FIRST].take(shown)
+    assert over.exists()
+    keeper = sit(company)[FIRST].keeper
+    assert keeper.group.epoch == 2
+    assert not over.exists()
+    assert not list(folder.glob("share.pending-*"))
