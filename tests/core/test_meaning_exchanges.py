@@ -292,10 +292,10 @@ def test_universal_router__one_command__effects_and_words(
 
 def test_universal_router__commands_that_nothing_reads__said_one_by_one() -> None:
     found = decoded(
-        run(b"\x90\x05\x05", b"\x01", b"\x02", encode(["address", "address", "uint256"], [USDC, ANN, 5]))
+        run(b"\x95\x05\x05", b"\x01", b"\x02", encode(["address", "address", "uint256"], [USDC, ANN, 5]))
     )
     assert (
-        "(1) a command that nothing here can read, number 0x10 (may fail without stopping the rest)"
+        "(1) a command that nothing here can read, number 0x15 (may fail without stopping the rest)"
         in found.sentence
     )
     assert found.unopened == 2

@@ -156,7 +156,7 @@ def test_standards__the_vault__all_but_what_only_answers() -> None:
 def test_data_files__each_is_in_use() -> None:
     files = {path.name for path in resources.files("verifier.decode").joinpath("abi").iterdir()}
     companions = {"bypass_ledger", "checks", "duty_registry", "strategy_limits"}
-    others = {"asset_events", "universal_commands"}
+    others = {"asset_events", "uniswap_v4_actions", "universal_commands"}
     assert files == {f"{name}.abi" for name in {*STANDARDS, *companions, *others}}
 
 

@@ -19,12 +19,21 @@ _DUST: Final = 100_000
 _DUST_UNITS: Final = 1_000
 """So few base units are none where a token's decimals are not known."""
 
-_ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", "execute(bytes,bytes[]")
+_COMMANDS: Final = ("execute(bytes,bytes[]", "executeSigned(bytes,bytes[]")
+"""What the function of a router begins with that runs a list of commands."""
+_ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", *_COMMANDS)
 """What functions of exchanges' routers begin with: between calls their contracts keep nothing safe."""
-_COMMANDS: Final = "execute(bytes,bytes[]"
 _PRICED: Final = ("exactInput", "swap", "removeLiquidity")
 """What functions begin with that take something for no less than a floor."""
-_MARKETS: Final = ("exactInput", "exactOutput", "swap", "execute(bytes,bytes[]", "mint((", "addLiquidity")
+_MARKETS: Final = (
+    "exactInput",
+    "exactOutput",
+    "swap",
+    *_COMMANDS,
+    "modifyLiquidities",
+    "mint((",
+    "addLiquidity",
+)
 """What functions begin with that trade one token for another, or put one into a market with another."""
 _CHANGING: Final = ("exactInput", "exactOutput")
 """Those that take coins sent along, and give back what is too much only if they are asked to."""

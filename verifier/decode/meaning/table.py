@@ -22,6 +22,7 @@ from verifier.decode.meaning import (
     timelock,
     uniswap_v2,
     uniswap_v3,
+    uniswap_v4,
     universal_router,
     vault,
 )
@@ -46,6 +47,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "account": account.MEANINGS,
     "uniswap_v2": uniswap_v2.MEANINGS,
     "uniswap_v3": uniswap_v3.MEANINGS,
+    "uniswap_v4": uniswap_v4.MEANINGS,
     "universal_router": universal_router.MEANINGS,
     "aave": aave.MEANINGS,
     "vault": vault.ANOTHER_VAULT,

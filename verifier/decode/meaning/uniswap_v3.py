@@ -154,6 +154,23 @@ def _collect(scene: Scene) -> Meant:
     return Meant(said=said, effects=(move,))
 
 
+def _permit(scene: Scene) -> Meant:
+    a, names = scene.arguments, scene.names
+    said = (
+        f"Shows a signature, good until {show_moment(a['deadline'])}, that allows {names.name(a['spender'])} to move "
+        f"the position number {a['tokenId']} of {scene.here}, at any time and without another operation."
+    )
+    allowance = Allowance(
+        token=scene.target,
+        owner=scene.caller,
+        spender=a["spender"],
+        amount=Amount(1),
+        token_id=a["tokenId"],
+        where=a.where(),
+    )
+    return Meant(said=said, effects=(allowance,))
+
+
 MEANINGS: Final[Table] = {
     "exactInputSingle": _single,
     "exactOutputSingle": _single,
@@ -182,4 +199,5 @@ MEANINGS: Final[Table] = {
     "increaseLiquidity": _add,
     "decreaseLiquidity": _decrease,
     "collect": _collect,
+    "permit": _permit,
 }

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from verifier.decode.meaning.permit2 import permitted, say_limit, say_moves, transferred
+from verifier.decode.meaning.router_positions import (
+    change_positions,
+    permit_position,
+    position_call,
+)
 from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, counted
+from verifier.decode.meaning.steps import (
+    ALL,
+    MOST_TOLD,
+    Budget,
+    Step,
+    coin_of,
+    plans_of,
+    read_list,
+    rest_of,
+    stops,
+    to_whom,
+    told,
+    unpacked,
+    unread_of,
+)
 from verifier.decode.meaning.swaps import Swap, ends_of_path, moves_of, say_swap
-from verifier.decode.signatures import interface
+from verifier.decode.meaning.uniswap_v4 import read_actions, say_pool
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
-from verifier.model.call import Argument, Fault
-from verifier.model.effect import Effect, Move
-from verifier.model.finding import ByteRange
+from verifier.model.call import Argument
+from verifier.model.effect import Move
 from verifier.model.text import show_moment
 from verifier.model.units import Amount
 
 _MAY_FAIL: Final = 0x80
 # Routers before version 2.1 look at six bits. A command with the seventh one is another one for each kind.
 _NUMBER: Final = 0x7F
-_CALLER: Final = Address((1).to_bytes(20, "big"))
-_ROUTER: Final = Address((2).to_bytes(20, "big"))
-# An amount that stands for all that the router holds.
-_ALL: Final = 1 << 255
-# So many commands are read, and so many of them told in a sentence.
-_MOST_COMMANDS: Final = 64
-_MOST_TOLD: Final = 8
 
 _NAMES: Final[Mapping[int, str]] = {
     0x00: "V3_SWAP_EXACT_IN",
@@ -37,6 +50,7 @@ _NAMES: Final[Mapping[int, str]] = {
     0x04: "SWEEP",
     0x05: "TRANSFER",
     0x06: "PAY_PORTION",
+    0x07: "PAY_PORTION_FULL_PRECISION",
     0x08: "V2_SWAP_EXACT_IN",
     0x09: "V2_SWAP_EXACT_OUT",
     0x0A: "PERMIT2_PERMIT",
@@ -44,93 +58,83 @@ _NAMES: Final[Mapping[int, str]] = {
     0x0C: "UNWRAP_WETH",
     0x0D: "PERMIT2_TRANSFER_FROM_BATCH",
     0x0E: "BALANCE_CHECK_ERC20",
+    0x0F: "UNWRAP_WETH_EXACT",
+    0x10: "V4_SWAP",
+    0x13: "V4_INITIALIZE_POOL",
+    # Version 1 has the first of these two numbers, and the second one since version 2.
+    0x20: "EXECUTE_SUB_PLAN",
+    0x21: "EXECUTE_SUB_PLAN",
 }
-"""https://docs.uniswap.org/contracts/universal-router/technical-reference; what is missing is not read here."""
+"""Uniswap/universal-router, contracts/libraries/Commands.sol, read 2026-11-27; what is missing is not read here.
 
+Version 1 has markets of collections at 0x10 to 0x1e. What these take is no list of actions, so it stays unread.
+"""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    """What one command does."""
-
-    said: str
-    effects: tuple[Effect, ...] = ()
-    is_read: bool = True
+_LISTS: Final = frozenset({"V4_SWAP", "EXECUTE_SUB_PLAN"})
+"""Commands that hold a list of their own, which is opened only where its parts cannot overlap."""
 
 
 def _execute(scene: Scene) -> Meant:
     a = scene.arguments
-    commands: bytes = a["commands"]
-    inputs = a.items("inputs")
-    steps: list[_Step] = []
-    faults: list[Fault] = []
-    for command, part in zip(commands[:_MOST_COMMANDS], inputs, strict=False):
-        step, wrong = _read(scene, command, part)
-        steps.append(step)
-        faults += wrong
-    told = "; ".join(f"({i + 1}) {step.said}" for i, step in enumerate(steps[:_MOST_TOLD]))
-    said = f"Has {scene.here} run {counted(len(commands), 'command')}: {told or 'none'}"
-    if len(commands) > _MOST_TOLD:
-        said += f"; and {len(commands) - _MOST_TOLD} more"
-    if len(commands) > _MOST_COMMANDS:
-        said += f", of which {len(commands) - _MOST_COMMANDS} were not read"
+    step = _run(scene, a, Budget())
+    said = f"Has {scene.here} run {step.said}"
     if "deadline" in a:
         said += f"; not after {show_moment(a['deadline'])}"
-    if len(commands) != len(inputs):
-        said += "; its lists differ in length, which no honest router takes"
-    effects = tuple(effect for step in steps for effect in step.effects)
-    unread = len(commands) - sum(1 for step in steps if step.is_read)
-    return Meant(said=f"{said}.", effects=effects, faults=tuple(faults), unread=unread)
+    return Meant(said=f"{said}.", effects=step.effects, faults=step.faults, unread=step.unread)
 
 
-def _read(scene: Scene, command: int, part: Argument) -> tuple[_Step, tuple[Fault, ...]]:
-    name = _NAMES.get(command & _NUMBER)
+def _run(scene: Scene, lists: Fields, budget: Budget) -> Step:
+    """Return what a list of commands does, with the number of them in front."""
+    kinds: bytes = lists["commands"]
+    parts = lists.items("inputs")
+    steps = read_list(kinds, parts, partial(_read, scene, budget), budget)
+    return Step(
+        said=f"{counted(len(kinds), 'command')}: {told(steps)}{rest_of(kinds, parts, steps)}",
+        effects=tuple(effect for step in steps for effect in step.effects),
+        faults=tuple(fault for step in steps for fault in step.faults),
+        unread=unread_of(kinds, parts, steps),
+    )
+
+
+def _read(scene: Scene, budget: Budget, command: int, part: Argument) -> Step:
+    number = command & _NUMBER
     may_fail = " (may fail without stopping the rest)" if command & _MAY_FAIL else ""
+    if number in _WHOLE:
+        step = _WHOLE[number](scene, part, budget)
+        return _remarked(step, may_fail)
+    name = _NAMES.get(number)
     if name is None:
-        unknown = f"a command that nothing here can read, number {command & _NUMBER:#04x}{may_fail}"
-        return _Step(said=unknown, is_read=False), ()
-    data = part.value if isinstance(part.value, bytes) else b""
-    plan = interface("universal_commands").function(name).plan
-    shift = part.where.start
-    faults = tuple(
-        Fault(kind=fault.kind, where=_shifted(fault.where, shift)) for fault in plan.decode(data).faults
-    )
-    arguments = plan.arguments_of(data)
-    if not arguments:
-        return _Step(said=f"{name}, whose data cannot be read{may_fail}", is_read=False), faults
-    step = _STEPS[name](scene, Fields([_moved(argument, shift) for argument in arguments]))
-    return replace(step, said=step.said + may_fail), faults
+        unknown = f"a command that nothing here can read, number {number:#04x}{may_fail}"
+        return Step(said=unknown, unread=1)
+    fields, faults = unpacked(plans_of("universal_commands", name), part)
+    if fields is None or (name in _LISTS and any(map(stops, faults))):
+        return Step(said=f"{name}, whose data cannot be read{may_fail}", faults=faults, unread=1)
+    step = _open(scene, name, fields, budget) if name in _LISTS else _STEPS[name](scene, fields)
+    return _remarked(replace(step, faults=(*faults, *step.faults)), may_fail)
 
 
-def _shifted(where: ByteRange, by: int) -> ByteRange:
-    return ByteRange(start=where.start + by, stop=where.stop + by)
+def _remarked(step: Step, remark: str) -> Step:
+    return replace(step, said=step.said + remark)
 
 
-def _moved(argument: Argument, by: int) -> Argument:
-    """Return an argument of a command with its bytes counted in the call's data."""
-    return Argument(
-        name=argument.name,
-        type=argument.type,
-        word=argument.word,
-        value=argument.value,
-        where=_shifted(argument.where, by),
-        children=tuple(_moved(child, by) for child in argument.children),
-    )
+def _open(scene: Scene, name: str, lists: Fields, budget: Budget) -> Step:
+    if budget.depth <= 0:
+        return Step(said=f"{name}, too deep to be opened", unread=1)
+    budget.depth -= 1
+    step = read_actions(scene, lists, budget) if name == "V4_SWAP" else _run(scene, lists, budget)
+    budget.depth += 1
+    says = "in the pools of version 4" if name == "V4_SWAP" else "in a list of its own"
+    return replace(step, said=f"{says} [{step.said}]")
 
 
-def _to(scene: Scene, recipient: Address) -> Address:
-    if recipient == _CALLER:
-        return scene.caller
-    return scene.target if recipient == _ROUTER else recipient
-
-
-def _swap(scene: Scene, a: Fields) -> _Step:
+def _swap(scene: Scene, a: Fields) -> Step:
     path = a["path"]
     if isinstance(path, bytes):
         ends = ends_of_path(path, is_reversed="amountOut" in a)
     else:
         ends = (path[0], path[-1]) if len(path) > 1 else None
     if ends is None:
-        return _Step(said="exchanges something along a list of tokens that is none", is_read=False)
+        return Step(said="exchanges something along a list of tokens that is none", unread=1)
     is_exact_in = "amountIn" in a
     swap = Swap(
         token_in=ends[0],
@@ -139,87 +143,89 @@ def _swap(scene: Scene, a: Fields) -> _Step:
         amount_out=a["amountOutMin"] if is_exact_in else a["amountOut"],
         is_exact_in=is_exact_in,
         payer=scene.caller if a["payerIsUser"] else scene.target,
-        recipient=_to(scene, a["recipient"]),
+        recipient=to_whom(scene, a["recipient"]),
         where=a.where(),
     )
-    return _Step(said=say_swap(scene, swap), effects=moves_of(scene, swap))
+    return Step(said=say_swap(scene, swap), effects=moves_of(scene, swap))
 
 
 def _out(scene: Scene, a: Fields, token: Address, amount: int | None, sender: Address) -> Move:
-    recipient = _to(scene, a["recipient"])
-    known = None if amount is None or amount >= _ALL else Amount(amount)
+    recipient = to_whom(scene, a["recipient"])
+    known = None if amount is None or amount >= ALL else Amount(amount)
     least = Amount(a["amountMin"]) if "amountMin" in a else None
     return Move(token=token, sender=sender, recipient=recipient, amount=known, where=a.where(), least=least)
 
 
-def _transfer(scene: Scene, a: Fields) -> _Step:
+def _transfer(scene: Scene, a: Fields) -> Step:
     move = _out(scene, a, a["token"], a["amount"], scene.target)
     shown = _shown(scene, move)
-    return _Step(said=f"sends {shown} of the router's to {scene.names.name(move.recipient)}", effects=(move,))
+    return Step(said=f"sends {shown} of the router's to {scene.names.name(move.recipient)}", effects=(move,))
 
 
 def _shown(scene: Scene, move: Move) -> str:
     if move.amount is None:
-        return f"all of {'the native coin' if move.token == NATIVE else scene.names.name(move.token)}"
+        return f"all of {coin_of(scene, move.token)}"
     return scene.names.amount(move.token, move.amount)
 
 
-def _transfer_from(scene: Scene, a: Fields) -> _Step:
+def _transfer_from(scene: Scene, a: Fields) -> Step:
     move = _out(scene, a, a["token"], a["amount"], scene.caller)
-    return _Step(
+    return Step(
         said=f"sends {_shown(scene, move)}{scene.of_caller} to {scene.names.name(move.recipient)}",
         effects=(move,),
     )
 
 
-def _sweep(scene: Scene, a: Fields) -> _Step:
+def _sweep(scene: Scene, a: Fields) -> Step:
     move = _out(scene, a, a["token"], None, scene.target)
     said = f"takes {_shown(scene, move)} out of the router for {scene.names.name(move.recipient)}"
-    return _Step(said=said, effects=(move,))
+    return Step(said=said, effects=(move,))
 
 
-def _portion(scene: Scene, a: Fields) -> _Step:
+def _portion(scene: Scene, a: Fields) -> Step:
     move = _out(scene, a, a["token"], None, scene.target)
-    coin = "the native coin" if move.token == NATIVE else scene.names.name(move.token)
-    said = f"pays {a['bips']} in 10,000 of what it holds of {coin} to {scene.names.name(move.recipient)}"
-    return _Step(said=said, effects=(move,))
+    part = f"{a['bips']} in 10,000" if "bips" in a else f"{a['portion']} in 10^18"
+    coin = coin_of(scene, move.token)
+    said = f"pays {part} of what it holds of {coin} to {scene.names.name(move.recipient)}"
+    return Step(said=said, effects=(move,))
 
 
-def _wrap(scene: Scene, a: Fields) -> _Step:
-    recipient = _to(scene, a["recipient"])
-    amount = "all" if a["amount"] >= _ALL else scene.names.amount(NATIVE, a["amount"])
+def _wrap(scene: Scene, a: Fields) -> Step:
+    recipient = to_whom(scene, a["recipient"])
+    amount = "all" if a["amount"] >= ALL else scene.names.amount(NATIVE, a["amount"])
     move = _out(scene, a, NATIVE, a["amount"], scene.target)
     effects = () if recipient == scene.target else (move,)
-    return _Step(said=f"wraps {amount} for {scene.names.name(recipient)}", effects=effects)
+    return Step(said=f"wraps {amount} for {scene.names.name(recipient)}", effects=effects)
 
 
-def _unwrap(scene: Scene, a: Fields) -> _Step:
-    move = _out(scene, a, NATIVE, None, scene.target)
-    return _Step(said=f"unwraps all for {scene.names.name(move.recipient)}", effects=(move,))
+def _unwrap(scene: Scene, a: Fields) -> Step:
+    move = _out(scene, a, NATIVE, a.get("amount"), scene.target)
+    shown = "all" if move.amount is None else scene.names.amount(NATIVE, move.amount)
+    return Step(said=f"unwraps {shown} for {scene.names.name(move.recipient)}", effects=(move,))
 
 
-def _permit(scene: Scene, a: Fields) -> _Step:
+def _permit(scene: Scene, a: Fields) -> Step:
     permit = a.struct("permitSingle") if "permitSingle" in a else a.struct("permitBatch")
     allowances = permitted(permit, scene.caller)
-    limits = "; ".join(say_limit(scene, one) for one in allowances[:_MOST_TOLD]) or "nothing"
+    limits = "; ".join(say_limit(scene, one) for one in allowances[:MOST_TOLD]) or "nothing"
     said = (
         f"shows a signature{scene.of_caller} that allows {scene.names.name(permit['spender'])} to spend through "
         f"Permit2 {limits}"
     )
-    return _Step(said=said, effects=allowances)
+    return Step(said=said, effects=allowances)
 
 
-def _transfer_batch(scene: Scene, a: Fields) -> _Step:
+def _transfer_batch(scene: Scene, a: Fields) -> Step:
     moves = transferred(a.structs("transferDetails"))
-    return _Step(said=f"moves through Permit2 {say_moves(scene, moves)}", effects=moves)
+    return Step(said=f"moves through Permit2 {say_moves(scene, moves)}", effects=moves)
 
 
-def _check(scene: Scene, a: Fields) -> _Step:
+def _check(scene: Scene, a: Fields) -> Step:
     least = scene.names.amount(a["token"], a["minBalance"])
-    return _Step(said=f"goes on only if {scene.names.name(a['owner'])} holds at least {least}")
+    return Step(said=f"goes on only if {scene.names.name(a['owner'])} holds at least {least}")
 
 
-_STEPS: Final[Mapping[str, Callable[[Scene, Fields], _Step]]] = {
+_STEPS: Final[Mapping[str, Callable[[Scene, Fields], Step]]] = {
     "V3_SWAP_EXACT_IN": _swap,
     "V3_SWAP_EXACT_OUT": _swap,
     "V2_SWAP_EXACT_IN": _swap,
@@ -231,9 +237,19 @@ _STEPS: Final[Mapping[str, Callable[[Scene, Fields], _Step]]] = {
     "SWEEP": _sweep,
     "TRANSFER": _transfer,
     "PAY_PORTION": _portion,
+    "PAY_PORTION_FULL_PRECISION": _portion,
     "WRAP_ETH": _wrap,
     "UNWRAP_WETH": _unwrap,
+    "UNWRAP_WETH_EXACT": _unwrap,
+    "V4_INITIALIZE_POOL": lambda scene, a: Step(said=f"opens {say_pool(scene, a.struct('poolKey'))}"),
     "BALANCE_CHECK_ERC20": _check,
 }
 
-MEANINGS: Final[Table] = {"execute": _execute}
+_WHOLE: Final[Mapping[int, Callable[[Scene, Argument, Budget], Step]]] = {
+    0x11: permit_position,
+    0x12: position_call,
+    0x14: change_positions,
+}
+"""Commands that hand their bytes as they are to a contract of positions, which the router knows."""
+
+MEANINGS: Final[Table] = {"execute": _execute, "executeSigned": _execute}

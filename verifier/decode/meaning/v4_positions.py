@@ -1,0 +1,56 @@
+"""Positions in the pools of Uniswap's version 4: what is put in, taken out, and whose a new one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from verifier.decode.meaning.scene import Fields, Scene
+from verifier.decode.meaning.steps import Step, to_whom
+from verifier.model.address import NOBODY
+from verifier.model.effect import Move
+from verifier.model.units import Amount
+
+
+def _mint(scene: Scene, a: Fields) -> Step:
+    key, names = a.struct("poolKey"), scene.names
+    owner = to_whom(scene, a["owner"])
+    shown = " and ".join(f"up to {names.amount(key[f'currency{i}'], a[f'amount{i}Max'])}" for i in (0, 1))
+    made = Move(
+        token=scene.target, sender=scene.target, recipient=owner, amount=Amount(1), where=a.where("owner")
+    )
+    # What goes in is a part of the same bytes, so that a token of a thief's is seen with it.
+    put = tuple(
+        Move(
+            token=key[f"currency{i}"],
+            sender=scene.target,
+            recipient=scene.target,
+            amount=Amount(a[f"amount{i}Max"]),
+            where=a.where("poolKey", f"amount{i}Max"),
+        )
+        for i in (0, 1)
+    )
+    hook = "" if key["hooks"] == NOBODY else f", with the hook {names.name(key['hooks'])}, whose code is run"
+    said = f"puts {shown} into a new position, which is {names.name(owner)}'s{hook}"
+    return Step(said=said, effects=(*put, made))
+
+
+def _increase(scene: Scene, a: Fields) -> Step:
+    return Step(said=f"puts more into the position number {a['tokenId']} of {scene.here}")
+
+
+def _decrease(scene: Scene, a: Fields) -> Step:
+    if "liquidity" not in a:
+        return Step(said=f"takes all out of the position number {a['tokenId']} of {scene.here}, and ends it")
+    what = f"{a['liquidity']} of the liquidity"
+    return Step(said=f"takes {what} out of the position number {a['tokenId']} of {scene.here}")
+
+
+POSITIONS: Final[Mapping[str, Callable[[Scene, Fields], Step]]] = {
+    "INCREASE_LIQUIDITY": _increase,
+    "DECREASE_LIQUIDITY": _decrease,
+    "MINT_POSITION": _mint,
+    "BURN_POSITION": _decrease,
+    "INCREASE_LIQUIDITY_FROM_DELTAS": _increase,
+    "MINT_POSITION_FROM_DELTAS": _mint,
+}
