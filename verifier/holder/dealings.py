@@ -18,9 +18,12 @@ from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import DealingQuestion, Decision
 from verifier.holder.signings import Signings
-from verifier.holder.step import Step, joined, refused, step_of
+from verifier.holder.step import Attended, Over, Step, failed, joined, refused, step_of
+from verifier.model.text import Shown
 
 _CEREMONY_DICE: Final = 32
+_IN_USE: Final = Shown("the new shares are in use")
+_OTHER_FIRST: Final = Shown("another one was confirmed first")
 
 
 class Dealings:
@@ -40,6 +43,14 @@ class Dealings:
 
     def is_running(self, session: bytes) -> bool:
         return session in self._running
+
+    def attended(self, session: bytes) -> Attended | None:
+        """Return who of its members has answered in a dealing that is on its way."""
+        dealing = self._running.get(session)
+        if dealing is None:
+            return None
+        awaited = dealing.awaited
+        return Attended(tuple(one for one in dealing.assembly.members if one not in awaited), awaited)
 
     def call(self, session: bytes, raw: bytes) -> Step:
         """Take a CALL."""
@@ -100,11 +111,14 @@ class Dealings:
         except CertificateUnfit:
             return refused(Fault.PROOF)
         keeper.take_into_use(pending)
-        self._signings.retire(epoch)
+        over = self._signings.retire(epoch)
+        for session, dealing in self._running.items():
+            is_this = dealing.pending is not None and dealing.pending.key == pending.key
+            over.append(Over(session=session, is_done=is_this, how=_IN_USE if is_this else _OTHER_FIRST))
         self._running.clear()
         if share is not None:
             self._signings.start(share, is_trial=False)
-        return Step(epoch=epoch)
+        return Step(epoch=epoch, over=tuple(over))
 
     def _dealt(self, session: bytes, turn: Turn[dealer.Dealing]) -> Step:
         steps = [step_of(turn)]
@@ -113,7 +127,8 @@ class Dealings:
             if dealing.pending.key.charter.epoch <= keeper.highest_epoch():
                 # Of two dealings that were called for one epoch, the first is confirmed, and its share stays.
                 self._running.pop(session, None)
-                return joined([*steps, refused(Fault.EPOCH)])
+                over = Over(session=session, is_done=False, how=_OTHER_FIRST)
+                return joined([*steps, refused(Fault.EPOCH), Step(over=(over,))])
             keeper.keep_pending(dealing.pending)
             if dealing.pending.share is not None:
                 self._signings.start(dealing.pending.share, is_trial=True)
@@ -122,6 +137,7 @@ class Dealings:
             steps.append(step_of(confirmed))
         if dealing.stage is dealer.Stage.FAILED:
             self._running.pop(session, None)
+            steps.append(Step(over=(failed(session, dealing.verdict),)))
         else:
             self._running[session] = dealing
         return joined(steps)

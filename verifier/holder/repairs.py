@@ -14,9 +14,11 @@ from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, RepairQuestion
 from verifier.holder.signings import Signings
-from verifier.holder.step import Step, joined, refused, step_of
+from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, failed, joined, refused, step_of
+from verifier.model.text import Shown
 
 _CEREMONY_DICE: Final = 32
+_DONE: Final = Shown("this holder's part in it is done")
 
 
 class Repairs:
@@ -33,6 +35,14 @@ class Repairs:
 
     def is_running(self, session: bytes) -> bool:
         return session in self._running
+
+    def attended(self, session: bytes) -> Attended | None:
+        """Return who of its members has answered in a repair that is on its way."""
+        state = self._running.get(session)
+        if state is None:
+            return None
+        awaited = state.awaited
+        return Attended(tuple(one for one in state.assembly.members if one not in awaited), awaited)
 
     def call(self, session: bytes, raw: bytes) -> Step:
         """Take a REPAIR_CALL."""
@@ -69,9 +79,11 @@ class Repairs:
         """Take an envelope of another member of a repair that is on its way."""
         return self._repaired(session, repair.receive(self._running[session], raw))
 
-    def end_all(self) -> None:
-        """Forget them: the share that they were about is not in use any more."""
+    def end_all(self) -> tuple[Over, ...]:
+        """Forget them, and return them: the share that they were about is not in use any more."""
+        over = tuple(Over(session=session, is_done=False, how=NEWER_EPOCH) for session in self._running)
         self._running.clear()
+        return over
 
     def _repaired(self, session: bytes, turn: Turn[repair.Repair]) -> Step:
         state, epoch = turn.state, None
@@ -83,4 +95,7 @@ class Repairs:
             epoch = state.share.key.charter.epoch
         if state.stage in (repair.Stage.DONE, repair.Stage.FAILED):
             self._running.pop(session, None)
+            done = Over(session=session, is_done=True, how=_DONE)
+            over = done if state.stage is repair.Stage.DONE else failed(session, state.verdict)
+            return joined([step_of(turn, over), Step(epoch=epoch)])
         return joined([step_of(turn), Step(epoch=epoch)])

@@ -29,7 +29,7 @@ from verifier.holder.ports import (
 )
 from verifier.holder.repairs import Repairs
 from verifier.holder.signings import Signings
-from verifier.holder.step import Step, refused
+from verifier.holder.step import Attended, Step, joined, refused
 
 __all__ = ["HolderService", "Step"]
 
@@ -69,7 +69,7 @@ class HolderService:
         session, epoch = raw[_SESSION], claimed_epoch(raw)
         match kind:
             case Kind.INVITATION | Kind.PACKAGE | Kind.SIGNATURE:
-                return self._signings.take(epoch, raw)
+                return self._signings.take(Kind(kind), epoch, raw)
             case Kind.CALL | Kind.REPAIR_CALL if self._is_taken(session):
                 return refused(Fault.DUPLICATE)
             case Kind.CALL:
@@ -78,9 +78,7 @@ class HolderService:
                 return self._repairs.call(session, raw)
             case Kind.CERTIFICATE:
                 step = self._dealings.certificate(epoch, raw)
-                if step.epoch is not None:
-                    self._repairs.end_all()
-                return step
+                return step if step.epoch is None else joined([step, Step(over=self._repairs.end_all())])
             case _ if self._dealings.is_running(session):
                 return self._dealings.take(session, raw)
             case _ if self._repairs.is_running(session):
@@ -107,6 +105,11 @@ class HolderService:
                 return self._dealings.is_open(question)
             case RepairQuestion():
                 return self._repairs.is_open(question)
+
+    def attended(self, session: bytes) -> Attended | None:
+        """Return who has answered in a session and who is awaited, as far as is seen here; None if it is not open."""
+        found = (one.attended(session) for one in (self._signings, self._dealings, self._repairs))
+        return next((one for one in found if one is not None), None)
 
     def _is_taken(self, session: bytes) -> bool:
         """Whether a ceremony of this name is, or was: it is never joined again."""

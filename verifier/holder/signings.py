@@ -11,10 +11,11 @@ from typing import Final
 from verifier.errors.frost import DiceStuck, NonceSpent
 from verifier.frost import signer
 from verifier.frost.envelope import Envelope, Fault
+from verifier.frost.messages import Kind
 from verifier.frost.shares import Share, trial_digest
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, SigningQuestion
-from verifier.holder.step import Step, joined, refused, step_of
+from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, joined, refused, step_of
 from verifier.model.text import Shown
 
 _NONCE_DICE: Final = 64
@@ -44,7 +45,7 @@ class Signings:
         started = signer.start_signer(share, self._outfit.pen, closed=closed, is_trial=is_trial)
         self._signers[share.key.charter.epoch] = started
 
-    def take(self, epoch: int, raw: bytes) -> Step:
+    def take(self, kind: Kind, epoch: int, raw: bytes) -> Step:
         """Take an INVITATION, a PACKAGE or a SIGNATURE."""
         state = self._signers.get(epoch)
         if state is None:
@@ -53,7 +54,9 @@ class Signings:
         turn = signer.receive(state, raw)
         self._signers[epoch] = turn.state
         new = [one for one in turn.state.asked if one.session not in before]
-        return joined([step_of(turn), *(self._invited(turn.state, one) for one in new)])
+        gone = [one for one in state.sessions if one not in turn.state.sessions]
+        over = [_signed(one) if kind is Kind.SIGNATURE else _unwanted(one) for one in gone]
+        return joined([step_of(turn, *over), *(self._invited(turn.state, one) for one in new)])
 
     def answer(self, question: SigningQuestion, decision: Decision) -> Step:
         """Say what was decided."""
@@ -80,12 +83,24 @@ class Signings:
         state = self._signers.get(question.key.charter.epoch)
         return state is not None and any(one.session == question.session for one in state.asked)
 
-    def retire(self, epoch: int) -> None:
-        """End all sessions of epochs up to this one."""
+    def attended(self, session: bytes) -> Attended | None:
+        """Return whether this holder has answered in a session; of the others it hears nothing."""
+        states = (one.sessions[session] for one in self._signers.values() if session in one.sessions)
+        state = next(states, None)
+        if state is None:
+            return None
+        mine = (self._outfit.index,)
+        return Attended((), mine) if state.stage is signer.Stage.ASKED else Attended(mine, ())
+
+    def retire(self, epoch: int) -> list[Over]:
+        """End all sessions of epochs up to this one, and return them."""
+        over = []
         for number in [number for number in self._signers if number <= epoch]:
             state = self._signers.pop(number)
             for session in list(state.sessions):
                 state = signer.forget(state, session)
+                over.append(Over(session=session, is_done=False, how=NEWER_EPOCH))
+        return over
 
     def _invited(self, state: signer.Signer, invitation: Envelope) -> Step:
         question = SigningQuestion(invitation=invitation, key=state.share.key)
@@ -96,3 +111,12 @@ class Signings:
 
 
 _TRIAL: Final = Decision(is_yes=True, because=Shown("the trial of the new shares"))
+
+
+def _signed(session: bytes) -> Over:
+    return Over(session=session, is_done=True, how=Shown("the group's signature is made"))
+
+
+def _unwanted(session: bytes) -> Over:
+    how = Shown("nobody came back to it, and newer ones needed the room")
+    return Over(session=session, is_done=False, how=how)
