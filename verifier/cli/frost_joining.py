@@ -19,12 +19,13 @@ from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
 from verifier.cli.frost_person import PlainPerson
-from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, page_of
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_server import HolderServer
 from verifier.errors import HolderFolderUnfit, HolderUnservable
 from verifier.frost.charter import Index, Pen, TransportKey
+from verifier.holder.diary import Diary
 from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
 from verifier.keys.share_recovery import restore
@@ -146,7 +147,8 @@ def _open_post(
         tell(recorder.was_cut)
     decider = VaultDecider(options=options, folder=folder, keeper=keeper)
     person = PlainPerson(banner) if is_anybody_there() else None
-    return HolderPost(service, decider, recorder, tell, person)
+    diary = Diary(service, names=lambda: names_of(keeper.group), now=CLOCK.now)
+    return HolderPost(service, decider, recorder, tell, diary, person)
 
 
 def _serve(

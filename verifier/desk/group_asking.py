@@ -17,6 +17,7 @@ from verifier.model.finding import Finding
 from verifier.model.group_request import GroupRequest, Purpose
 from verifier.model.message import TypedMessage
 from verifier.model.text import Shown
+from verifier.model.units import Timestamp
 from verifier.sign.messages import approve_message, expedite_message, veto_message, withdraw_message
 
 
@@ -47,6 +48,17 @@ class Asked:
     def acknowledgements(self) -> tuple[Acknowledgement, ...]:
         """What has to be typed before the answer can be yes."""
         return acknowledgements_for(self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A question that waits for the person."""
+
+    # Counts the questions since the holder was started.
+    number: int
+    # By this machine's clock.
+    since: Timestamp
+    asked: Asked
 
 
 def compare(seen: Asked, fresh: Asked) -> tuple[Shown, ...]:

@@ -17,9 +17,11 @@ from verifier.desk.group_asking import Asked, compare, read_again
 from verifier.desk.signing import require_acknowledged
 from verifier.errors import FourthSignerError
 from verifier.frost.messages import Kind
+from verifier.holder.diary import COORDINATORS_LINE, Diary
 from verifier.holder.ports import SAID_NO, Decider, Decision, Person, Question, Recorder
 from verifier.holder.service import HolderService
 from verifier.holder.step import Step
+from verifier.model.holding import Holding
 from verifier.model.text import Shown, sanitise
 
 MOST_KEPT: Final = 1_024
@@ -53,9 +55,11 @@ class HolderPost:
         decider: Decider,
         recorder: Recorder,
         say: Say,
+        diary: Diary,
         person: Person | None = None,
     ) -> None:
         """:param person: who is asked what the rules leave open; None where nobody is there: that is declined"""
+        self._diary = diary
         self._person = person
         # What was put before the person, by session.
         self._before: dict[bytes, _Opened] = {}
@@ -66,17 +70,25 @@ class HolderPost:
         self._changed = threading.Condition()
         self._kept: list[bytes] = []
         self._dropped = 0
+        # By which the latest envelopes came.
+        self._line = COORDINATORS_LINE
         self._undecided = 0
         self._questions: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._decide_all, name="decider", daemon=True)
         self._worker.start()
 
-    def exchange(self, envelopes: Sequence[bytes], *, seen: int, patience: float) -> Outbox:
+    def exchange(
+        self, envelopes: Sequence[bytes], *, seen: int, patience: float, line: Shown = COORDINATORS_LINE
+    ) -> Outbox:
         """Take envelopes, and return what is in the box behind those that were seen.
 
         :param patience: seconds to wait where a question is open and nothing is in the box
+        :param line: by which they came
         """
         with self._changed:
+            self._line = line
+            if envelopes or patience:
+                self._diary.called()
             for raw in envelopes:
                 self._recorder.note("received", {"raw": "0x" + raw.hex()})
                 self._note(self._service.take(raw))
@@ -98,6 +110,17 @@ class HolderPost:
     @property
     def _total(self) -> int:
         return self._dropped + len(self._kept)
+
+    def refuse(self, said: Shown, line: Shown) -> None:
+        """Say what came by a line and could not even be read."""
+        with self._changed:
+            self._diary.remark(said, line)
+            self._say(said)
+
+    def holding(self) -> Holding:
+        """Return how the holder stands now."""
+        with self._changed:
+            return self._diary.holding()
 
     def look(self) -> None:
         """Take away the questions that nobody waits for any more."""
@@ -174,6 +197,7 @@ class HolderPost:
                     },
                 )
                 step = self._service.answer(question, decision)
+                self._diary.decided(question, decision)
                 said = Shown(f"Answered {'yes' if decision.is_yes else 'no'}: {decision.because}.")
                 self._say(said)
                 self._note(step)
@@ -196,6 +220,7 @@ class HolderPost:
             del self._before[session]
             self._undecided -= 1
             self._changed.notify_all()
+            self._diary.taken_away(opened.question)
             self._say(f"A question is taken away, {opened.asked.what}: {_OVER}.")
             if self._person is not None:
                 self._person.over(opened, _OVER)
@@ -205,12 +230,14 @@ class HolderPost:
         for rejected in step.rejected:
             self._recorder.note("refused", {"sender": rejected.sender, "why": rejected.sentence()})
             self._say(rejected.sentence())
+            self._diary.remark(rejected.sentence(), self._line)
         for verdict in step.verdicts:
             evidence = ["0x" + raw.hex() for raw in verdict.evidence]
             self._recorder.note(
                 "lied", {"who": int(verdict.culprit), "crime": verdict.crime, "evidence": evidence}
             )
             self._say(verdict.sentence())
+            self._diary.remark(verdict.sentence(), self._line)
         for raw in step.sent:
             self._recorder.note("sent", {"raw": "0x" + raw.hex()})
             self._kept.append(raw)
@@ -222,8 +249,10 @@ class HolderPost:
             self._recorder.note("epoch", {"epoch": step.epoch})
             self._say(f"The share of epoch {step.epoch} is in use.")
         for question in step.questions:
+            self._diary.asked(question)
             self._undecided += 1
             self._questions.put(question)
+        self._diary.passed(step)
         self._changed.notify_all()
 
 
