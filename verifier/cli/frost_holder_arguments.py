@@ -31,18 +31,32 @@ one that the group is to have next.
   --token "pkcs11:token=LABEL;object=LABEL?module-path=/usr/lib/softhsm/libsofthsm2.so"
 
 names a key of P-256 in the token that may derive (ECDH).
+
+  --token fido2:
+
+takes the FIDO2 token that is plugged in (hmac-secret): it makes a key of its own for
+the share, and the share's file knows which. It needs its PIN, and a touch each time
+that this says so: three for a new share, two whenever a holder starts. From then on
+it may be pulled out: a refresh asks for nothing, so nobody has to sit there.
 """
 
 _RESTORE: Final = """\
 Opens a backup with the holder's own recovery key, and keeps the share as `join`
-does. A backup of an epoch that is over is refused.
+does. A backup of an epoch that is over is refused. What opens the share may be
+another token than before; `--token fido2:` has one make a key for it, by three touches.
 """
 
 _AUDIT: Final = """\
 Looks whether the records of a holder or a coordinator are what was written, and
 replays every round in them with @noble/curves, another implementation of FROST, in
-Node.js: signatures of envelopes, commitments, proofs, signature shares, signatures.
+Node.js: who signed what, what was asked, every commitment, proof, share, signature
+and verdict, and who was left out. docs/frost-audit.md says what of each message.
+Records of several parties are held against each other as well: what one says to
+two of them otherwise shows, and what one of them has taken out of its own.
 
+example: fourth-signer frost audit desk/records.jsonl ann/records.jsonl --group desk/group.toml
+
+Each disagreement is one line: the record's number, the session, whose message.
 exit codes: 0; 14 where the two disagree; 15 where Node or noble is missing; 108
 where the records themselves are broken.
 """
@@ -104,14 +118,24 @@ def add_restore(acts: argparse._SubParsersAction[Any]) -> None:
 
 def add_audit(acts: argparse._SubParsersAction[Any]) -> None:
     parser = add_command(acts, "audit", "replay rounds with another implementation", _AUDIT)
-    parser.add_argument("file", metavar="FILE", help="records.jsonl of a holder or a coordinator")
+    parser.add_argument(
+        "file",
+        nargs="+",
+        metavar="FILE",
+        help="records.jsonl of a holder or a coordinator; of each that there is",
+    )
+    parser.add_argument(
+        "--group", metavar="FILE", help="the group's file, with the key that the records must have"
+    )
     parser.add_argument("--noble", metavar="FOLDER", help="node_modules with @noble/curves 2.4")
     parser.add_argument("--head", metavar="HASH", help="a hash that one of the records has to have")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_factors(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--token", metavar="URI", help="pkcs11:..., the key that opens the share")
+    parser.add_argument(
+        "--token", metavar="URI", help="what opens the share: pkcs11:... for a key in a token, or fido2:"
+    )
     parser.add_argument("--pin-file", metavar="FILE", help="its first line is the PIN (usual: you are asked)")
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help="its first line opens the share (usual: you are asked)"

@@ -1,0 +1,85 @@
+// One party's records: its envelopes in the order in which they came and went, each with what the records say became of it.
+import { bytes, hex } from "./noble.mjs";
+import { open } from "./envelope.mjs";
+
+export const KNOWN = new Set(
+  ["begun", "sent", "received", "refused", "lied", "excluded", "decided", "epoch", "ended", "failed"],
+);
+const BY_SENDER = "its signature share is wrong";
+const unhex = (written) => {
+  const text = String(written ?? "").replace(/^0x/, "");
+  return /^([0-9a-f]{2})*$/.test(text) ? bytes(text) : null;
+};
+
+/// A file of records as it is replayed: {file, records, sessions, party, passed}.
+export function viewOf(file, records, disagree) {
+  const view = { file, records: [], sessions: new Map(), passed: [], party: null };
+  const envelopes = new Map(); // by raw
+  for (const record of records) {
+    const note = { ...record, session: record.body.session ? String(record.body.session).replace(/^0x/, "") : null };
+    view.records.push(note);
+    if (record.kind === "sent" || record.kind === "received") {
+      note.passage = pass(view, envelopes, note);
+      const said = note.passage.one?.session;
+      if (said && note.session && said !== note.session) {
+        disagree({ view, note, one: note.passage.one, why: "the record names another session than its envelope" });
+      }
+    } else if (record.kind === "refused") refuse(view, note, disagree);
+    else if (record.kind === "lied") note.evidence = (record.body.evidence ?? []).map(unhex);
+  }
+  view.isDesk = view.records.some((note) => note.kind === "begun") || view.passed.some(({ one, isSent }) => isSent && one?.sender === 0);
+  view.party = view.isDesk ? 0 : view.passed.find(({ one, isSent }) => isSent && one)?.one.sender ?? null;
+  for (const one of envelopes.values()) {
+    one.isTaken = one.passages.some((passage) => !passage.refused);
+    sessionIn(view, one).all.push(one);
+    if (one.isTaken) sessionIn(view, one).list.push(one);
+  }
+  return view;
+}
+
+export function sessionIn(view, one) {
+  if (!view.sessions.has(one.session)) {
+    view.sessions.set(one.session, { view, name: one.session, epoch: one.epoch, group: one.group, all: [], list: [] });
+  }
+  return view.sessions.get(one.session);
+}
+
+/// An envelope on its way, once more or for the first time.
+function pass(view, envelopes, note) {
+  const raw = unhex(note.body.raw), isSent = note.kind === "sent";
+  const passage = { note, isSent, refused: null, one: null, to: note.body.to ?? null };
+  view.passed.push(passage);
+  if (raw === null) return passage;
+  const name = hex(raw);
+  if (!envelopes.has(name)) {
+    try {
+      envelopes.set(name, { ...open(raw), view, note, isSent, passages: [] });
+    } catch (error) {
+      passage.trouble = error.message;
+      return passage;
+    }
+  }
+  passage.one = envelopes.get(name);
+  passage.one.isSent ||= isSent;
+  passage.one.passages.push(passage);
+  passage.isFirst = passage.one.note === note;
+  return passage;
+}
+
+/// A refusal is of what came just before it; where it names somebody else, of what that one said last.
+function refuse(view, note, disagree) {
+  const why = String(note.body.why ?? ""), fault = why.slice(why.indexOf("is refused: ") + 12).replace(/\.$/, "");
+  const before = view.records.slice(0, -1).reverse().find((each) => each.kind !== "refused" && each.kind !== "lied");
+  let passage = before?.kind === "received" ? before.passage : null;
+  const { sender } = note.body;
+  const isAnothers = sender !== null && sender !== undefined && passage?.one?.sender !== sender;
+  if (isAnothers || fault === BY_SENDER) {
+    const mine = view.passed.filter(({ one, isSent, refused }) => !isSent && !refused && one?.sender === sender);
+    passage = mine.reverse().find(({ one }) => fault !== BY_SENDER || one.kind === "SIGNATURE_SHARE") ?? passage;
+  }
+  // What was refused while a question was answered is no envelope.
+  if (before?.kind === "decided" && (sender === null || sender === undefined)) return;
+  note.fault = fault;
+  if (!passage) disagree({ view, note, why: "a refusal stands there, and nothing that was refused" });
+  else { passage.refused = fault; passage.by = note; note.about = passage; }
+}
