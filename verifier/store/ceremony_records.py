@@ -1,7 +1,8 @@
 """The records of a holder or a coordinator: JSON lines, each with the hash of the one before, and on the disk at once.
 
-Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`. Envelopes stand in them
-whole, as hex: so a round can be replayed from them. No secret is in an envelope that is not sealed for its receiver.
+Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`, `failed`. Each says
+when, on what machine, whose it is and of what session. Envelopes stand in them whole, as hex: so a round can be replayed from
+them. No secret is in an envelope that is not sealed for its receiver.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from verifier.model.hash_chain import GENESIS, HashChain, line_of, record_of
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord
+from verifier.store.record_sessions import RecordSessions
+from verifier.store.watch_lock import origin_of_this_process
 
 DOMAIN: Final = "fourth-signer frost 1"
 MOST_LINE: Final = 16 * 1024 * 1024
@@ -35,7 +38,8 @@ class CeremonyRecords:
         :raises HolderFileUnwritable: the disk does not let us.
         """
         self._path, self._identity, self._now = path, identity, now
-        self._chain = HashChain(DOMAIN)
+        self._chain, self._sessions = HashChain(DOMAIN), RecordSessions()
+        self._origin = origin_of_this_process()
         self._lock = threading.Lock()
         self._number, self._previous = 0, GENESIS
         if path.exists():
@@ -57,10 +61,10 @@ class CeremonyRecords:
                 number=self._number + 1,
                 previous=self._previous,
                 at=self._now(),
-                origin=Shown("frost"),
+                origin=self._origin,
                 identity=self._identity,
                 kind=kind,
-                body=body,
+                body=self._sessions.name(kind, body),
             )
             try:
                 self._append((line_of(record, DOMAIN) + "\n").encode("ascii"))
