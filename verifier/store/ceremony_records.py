@@ -1,8 +1,8 @@
 """The records of a holder or a coordinator: JSON lines, each with the hash of the one before, and on the disk at once.
 
 Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`, `failed`. Each says
-when, on what machine, whose it is and of what session. Envelopes stand in them whole, as hex: so a round can be replayed from
-them. No secret is in an envelope that is not sealed for its receiver.
+when, on what machine, whose it is and of what session. Envelopes stand in them whole, as hex: so a round can be
+replayed from them. No secret is in an envelope that is not sealed for its receiver.
 """
 
 from __future__ import annotations
