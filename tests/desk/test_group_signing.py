@@ -181,6 +181,7 @@ version = 1
 stops = true
 otherwise = "refuse"
 repairs = [2, 3]
+consent = "45m"
 [approve]
 tiers = ["routine", "high-value"]
 findings = "warning"
@@ -208,6 +209,7 @@ def test_read__what_the_file_says__the_rules(tmp_path: Path) -> None:
         hours=Hours(first=480, last=1080, zone="Europe/Zurich"),
         weekdays=1 | 64,
         repairs=frozenset({2, 3}),
+        consent=2_700,
     )
 
 
@@ -223,6 +225,8 @@ def test_read__what_the_file_says__the_rules(tmp_path: Path) -> None:
         (str(PAYEE), str(PAYEE).lower(), "checksum"),
         ('native = "10"', "native = 10", "in quotes"),
         ("08:00", "8", "part of the day"),
+        ('"45m"', '"59s"', "a minute at least"),
+        ('"45m"', '"2d"', "at most 24 hours"),
         ("version", "[[", "no TOML"),
     ],
 )

@@ -8,7 +8,8 @@ hand_on(seats, held)
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +23,7 @@ from verifier.frost.messages import Kind
 from verifier.frost.shares import GroupKey, trial_digest
 from verifier.frost.turn import Outgoing
 from verifier.holder.ports import Decision, Question
-from verifier.holder.service import HolderService
+from verifier.holder.service import USUAL_CONSENT, HolderService
 from verifier.holder.step import Step
 from verifier.keys.secret import Secret
 from verifier.keys.share_sealing import Factors
@@ -65,7 +66,9 @@ class Seat:
         return list(step.sent)
 
 
-def sit(company: Company) -> dict[Index, Seat]:
+def sit(
+    company: Company, *, clock: Callable[[], float] = time.monotonic, consent_seconds: float = USUAL_CONSENT
+) -> dict[Index, Seat]:
     """Return all holders of a company as they are after a start."""
     seats = {}
     for chair in company.chairs:
@@ -80,6 +83,8 @@ def sit(company: Company) -> dict[Index, Seat]:
             pen=Pen(index=index, sign=folder.read_transport().sign),
             keeper=keeper,
             dice=secrets.token_bytes,
+            clock=clock,
+            consent_seconds=consent_seconds,
         )
         seats[index] = Seat(service=service, keeper=keeper)
     return seats

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import confirm, is_anybody_there, say
+from verifier.cli.frost_consent import consent_seconds, seconds_awake_or_asleep
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
@@ -35,6 +36,7 @@ from verifier.model.text import Shown, sanitise
 from verifier.store.ceremony_records import CeremonyRecords
 from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
+from verifier.store.holder_rules import read_holder_rules
 from verifier.store.place import path_of
 
 _LOOK_SECONDS = 0.5
@@ -139,6 +141,8 @@ def _open_post(
         pen=Pen(index=Index(entry.index), sign=transport.sign),
         keeper=keeper,
         dice=secrets.token_bytes,
+        clock=seconds_awake_or_asleep,
+        consent_seconds=consent_seconds(read_holder_rules(folder.rules), group),
     )
     recorder = CeremonyRecords(
         folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now

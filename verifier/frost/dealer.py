@@ -136,6 +136,11 @@ def confirm(dealing: Dealing) -> Turn[Dealing]:
     return Turn(state=state, sent=(Outgoing(to=(COORDINATOR,), raw=raw),))
 
 
+def forget(dealing: Dealing) -> None:
+    """Overwrite what is secret of a dealing with which nobody goes on. A pending share is not in here alone."""
+    dealing.secrets.wipe()
+
+
 def _offered(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
     assembly = dealing.assembly
     fault = fault_of_offer(assembly, envelope)

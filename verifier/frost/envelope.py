@@ -60,6 +60,7 @@ class Fault(StrEnum):
     COMMITMENT = "its commitment has been used before, or is another's"
     BUSY = "too many sessions are open"
     OVER = "its session is over"
+    WAITING = "too many new shares wait for their certificates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

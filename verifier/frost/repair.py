@@ -201,7 +201,7 @@ def _send_sum(repair: Repair) -> Turn[Repair]:
     way = Way.of(repair.assembly.envelope, Kind.REPAIR_SUM, me, lost)
     sealed = seal_value(total, way, repair.pairs[lost], pair_key_of(offers[lost], me))
     turn = _say(repair, Kind.REPAIR_SUM, RepairSum(sealed=sealed), seen=transcript_of(repair.heard))
-    _wipe(repair)
+    forget(repair)
     return replace(turn, state=replace(turn.state, stage=Stage.DONE))
 
 
@@ -218,7 +218,7 @@ def _add_up(repair: Repair) -> Turn[Repair]:
     if total is None:
         raise ValueError("nobody helped")
     share = Share(key=assembly.key, index=repair.pen.index, secret=total)
-    _wipe(repair)
+    forget(repair)
     raw = _seal(repair, Kind.CONFIRMATION, Confirmation(), seen=hash_of_all(repair.heard))
     done = replace(repair, stage=Stage.DONE, share=share)
     return Turn(state=done, sent=(Outgoing(to=(COORDINATOR,), raw=raw),))
@@ -274,12 +274,13 @@ def _seal(repair: Repair, kind: Kind, body: Body, *, seen: bytes) -> bytes:
 
 
 def _fail(turn: Turn[Repair], verdict: Verdict | None) -> Turn[Repair]:
-    _wipe(turn.state)
+    forget(turn.state)
     state = replace(turn.state, stage=Stage.FAILED, verdict=verdict)
     return replace(turn, state=state, verdicts=(verdict,) if verdict else ())
 
 
-def _wipe(repair: Repair) -> None:
+def forget(repair: Repair) -> None:
+    """Overwrite what is secret of a repair that is over."""
     for secret in (*repair.parts.values(), *repair.pairs.values()):
         secret.wipe()
 

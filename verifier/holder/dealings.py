@@ -17,10 +17,13 @@ from verifier.frost.pending import activate
 from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import DealingQuestion, Decision
+from verifier.holder.running import Asked, Running
 from verifier.holder.signings import Signings
 from verifier.holder.step import Attended, Over, Step, failed, joined, refused, step_of
 from verifier.model.text import Shown
 
+MOST_PENDING: Final = 32
+"""Shares that wait for their certificates: each is a file, and none goes before a later one is in use."""
 _CEREMONY_DICE: Final = 32
 _IN_USE: Final = Shown("the new shares are in use")
 _OTHER_FIRST: Final = Shown("another one was confirmed first")
@@ -34,8 +37,8 @@ class Dealings:
     ) -> None:
         self._outfit, self._signings = outfit, signings
         self._group, self._coordinator = group, coordinator
-        self._running: dict[bytes, dealer.Dealing] = {}
-        self._asked: set[bytes] = set()
+        self._running: Running[dealer.Dealing] = Running(outfit.clock, dealer.forget)
+        self._asked: Asked[DealingQuestion] = Asked()
 
     def has(self, session: bytes) -> bool:
         """Whether a dealing of this name is asked about, or on its way."""
@@ -52,7 +55,11 @@ class Dealings:
         awaited = dealing.awaited
         return Attended(tuple(one for one in dealing.assembly.members if one not in awaited), awaited)
 
-    def call(self, session: bytes, raw: bytes) -> Step:
+    def end_silent(self) -> tuple[Over, ...]:
+        """Let dealings go that nobody comes back to, and return them."""
+        return self._running.end_silent()
+
+    def call(self, raw: bytes) -> Step:
         """Take a CALL."""
         keeper = self._outfit.keeper
         found = assemble(
@@ -66,8 +73,10 @@ class Dealings:
             return Step(rejected=(found,))
         if self._outfit.index not in found.members:
             return refused(Fault.SENDER)
-        self._asked.add(session)
-        return Step(questions=(DealingQuestion(assembly=found),))
+        if len(keeper.pending()) >= MOST_PENDING:
+            return refused(Fault.WAITING)
+        question = DealingQuestion(assembly=found)
+        return Step(questions=(question,), over=self._asked.ask(question))
 
     def is_open(self, question: DealingQuestion) -> bool:
         """Whether anybody still waits for the answer."""
@@ -75,9 +84,11 @@ class Dealings:
 
     def answer(self, question: DealingQuestion, decision: Decision) -> Step:
         """Join; of a no nobody waits for a word: who does not take part is late."""
-        self._asked.discard(question.session)
+        is_waiting = self._asked.take(question.session)
         if not decision.is_yes:
             return Step()
+        if not is_waiting:
+            return refused(Fault.OVER)
         assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
         # It may have been thought about while another dealing came to its end.
         if assembly.old != keeper.key():
@@ -112,10 +123,11 @@ class Dealings:
             return refused(Fault.PROOF)
         keeper.take_into_use(pending)
         over = self._signings.retire(epoch)
-        for session, dealing in self._running.items():
+        for session in self._running:
+            dealing = self._running[session]
             is_this = dealing.pending is not None and dealing.pending.key == pending.key
             over.append(Over(session=session, is_done=is_this, how=_IN_USE if is_this else _OTHER_FIRST))
-        self._running.clear()
+            self._running.discard(session)
         if share is not None:
             self._signings.start(share, is_trial=False)
         return Step(epoch=epoch, over=tuple(over))
@@ -126,7 +138,7 @@ class Dealings:
         if dealing.stage is dealer.Stage.PENDING and dealing.pending is not None:
             if dealing.pending.key.charter.epoch <= keeper.highest_epoch():
                 # Of two dealings that were called for one epoch, the first is confirmed, and its share stays.
-                self._running.pop(session, None)
+                self._running.discard(session)
                 over = Over(session=session, is_done=False, how=_OTHER_FIRST)
                 return joined([*steps, refused(Fault.EPOCH), Step(over=(over,))])
             keeper.keep_pending(dealing.pending)
@@ -136,8 +148,8 @@ class Dealings:
             dealing = confirmed.state
             steps.append(step_of(confirmed))
         if dealing.stage is dealer.Stage.FAILED:
-            self._running.pop(session, None)
+            self._running.discard(session)
             steps.append(Step(over=(failed(session, dealing.verdict),)))
         else:
-            self._running[session] = dealing
+            steps.append(Step(over=self._running.keep(session, dealing)))
         return joined(steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from verifier.frost.charter import Index, Pen
@@ -15,6 +16,10 @@ class Outfit:
     pen: Pen
     keeper: Keeper
     dice: Dice
+    # Seconds that only grow, and grow while the machine sleeps.
+    clock: Callable[[], float]
+    # Seconds for which a consent holds.
+    consent_seconds: float
 
     @property
     def index(self) -> Index:

@@ -13,6 +13,7 @@ from verifier.frost.repair_assembly import RepairAssembly, assemble_repair
 from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, RepairQuestion
+from verifier.holder.running import Asked, Running
 from verifier.holder.signings import Signings
 from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, failed, joined, refused, step_of
 from verifier.model.text import Shown
@@ -26,8 +27,8 @@ class Repairs:
 
     def __init__(self, outfit: Outfit, signings: Signings) -> None:
         self._outfit, self._signings = outfit, signings
-        self._running: dict[bytes, repair.Repair] = {}
-        self._asked: set[bytes] = set()
+        self._running: Running[repair.Repair] = Running(outfit.clock, repair.forget)
+        self._asked: Asked[RepairQuestion] = Asked()
 
     def has(self, session: bytes) -> bool:
         """Whether a repair of this name is asked about, or on its way."""
@@ -44,7 +45,11 @@ class Repairs:
         awaited = state.awaited
         return Attended(tuple(one for one in state.assembly.members if one not in awaited), awaited)
 
-    def call(self, session: bytes, raw: bytes) -> Step:
+    def end_silent(self) -> tuple[Over, ...]:
+        """Let repairs go that nobody comes back to, and return them."""
+        return self._running.end_silent()
+
+    def call(self, raw: bytes) -> Step:
         """Take a REPAIR_CALL."""
         key, index = self._outfit.keeper.key(), self._outfit.index
         found = assemble_repair(raw, key) if key else Rejected(sender=None, fault=Fault.EPOCH)
@@ -53,8 +58,8 @@ class Repairs:
         is_bare = index in found.call.helpers and self._outfit.keeper.share() is None
         if index not in found.members or is_bare:
             return refused(Fault.SENDER)
-        self._asked.add(session)
-        return Step(questions=(RepairQuestion(assembly=found),))
+        question = RepairQuestion(assembly=found)
+        return Step(questions=(question,), over=self._asked.ask(question))
 
     def is_open(self, question: RepairQuestion) -> bool:
         """Whether anybody still waits for the answer."""
@@ -62,9 +67,11 @@ class Repairs:
 
     def answer(self, question: RepairQuestion, decision: Decision) -> Step:
         """Help; of a no nobody waits for a word: who does not take part is late."""
-        self._asked.discard(question.session)
+        is_waiting = self._asked.take(question.session)
         if not decision.is_yes:
             return Step()
+        if not is_waiting:
+            return refused(Fault.OVER)
         assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
         is_helper = self._outfit.index in assembly.call.helpers
         held = keeper.share() if is_helper else None
@@ -82,20 +89,20 @@ class Repairs:
     def end_all(self) -> tuple[Over, ...]:
         """Forget them, and return them: the share that they were about is not in use any more."""
         over = tuple(Over(session=session, is_done=False, how=NEWER_EPOCH) for session in self._running)
-        self._running.clear()
+        for session in self._running:
+            self._running.discard(session)
         return over
 
     def _repaired(self, session: bytes, turn: Turn[repair.Repair]) -> Step:
         state, epoch = turn.state, None
-        self._running[session] = state
+        over = self._running.keep(session, state)
         if state.share is not None and state.stage is repair.Stage.DONE:
             # Stored before the CONFIRMATION in this turn leaves.
             self._outfit.keeper.keep_repaired(state.share)
             self._signings.start(state.share, is_trial=False)
             epoch = state.share.key.charter.epoch
         if state.stage in (repair.Stage.DONE, repair.Stage.FAILED):
-            self._running.pop(session, None)
+            self._running.discard(session)
             done = Over(session=session, is_done=True, how=_DONE)
-            over = done if state.stage is repair.Stage.DONE else failed(session, state.verdict)
-            return joined([step_of(turn, over), Step(epoch=epoch)])
-        return joined([step_of(turn), Step(epoch=epoch)])
+            over += (done if state.stage is repair.Stage.DONE else failed(session, state.verdict),)
+        return joined([step_of(turn, *over), Step(epoch=epoch)])

@@ -10,6 +10,8 @@ changes nothing.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,6 +35,8 @@ from verifier.holder.step import Attended, Step, joined, refused
 
 __all__ = ["HolderService", "Step"]
 
+USUAL_CONSENT: Final = 1_800.0
+"""Seconds: long enough for the others' persons to read, and too short to be kept for another day."""
 _SESSION: Final = slice(40, 72)
 _KIND: Final = 73
 
@@ -46,12 +50,22 @@ class HolderService:
     pen: Pen
     keeper: Keeper
     dice: Dice
+    # Seconds that only grow, and grow while the machine sleeps.
+    clock: Callable[[], float] = time.monotonic
+    # Seconds in which what a consent was given for has to come.
+    consent_seconds: float = USUAL_CONSENT
     _signings: Signings = field(init=False)
     _dealings: Dealings = field(init=False)
     _repairs: Repairs = field(init=False)
 
     def __post_init__(self) -> None:
-        outfit = Outfit(pen=self.pen, keeper=self.keeper, dice=self.dice)
+        outfit = Outfit(
+            pen=self.pen,
+            keeper=self.keeper,
+            dice=self.dice,
+            clock=self.clock,
+            consent_seconds=self.consent_seconds,
+        )
         self._signings = Signings(outfit)
         self._dealings = Dealings(outfit, self._signings, group=self.group, coordinator=self.coordinator)
         self._repairs = Repairs(outfit, self._signings)
@@ -65,6 +79,16 @@ class HolderService:
 
         :raises FourthSignerError: what must be stored cannot be.
         """
+        late = self.look()
+        step = self._take(raw)
+        return joined([late, step]) if late.over else step
+
+    def look(self) -> Step:
+        """End what time has ended: consents that hold no longer, ceremonies that nobody comes back to."""
+        parts = (self._signings.end_late(), self._dealings.end_silent(), self._repairs.end_silent())
+        return Step(over=tuple(one for over in parts for one in over))
+
+    def _take(self, raw: bytes) -> Step:
         kind = raw[_KIND] if len(raw) > _KIND else 0
         session, epoch = raw[_SESSION], claimed_epoch(raw)
         match kind:
@@ -73,9 +97,9 @@ class HolderService:
             case Kind.CALL | Kind.REPAIR_CALL if self._is_taken(session):
                 return refused(Fault.DUPLICATE)
             case Kind.CALL:
-                return self._dealings.call(session, raw)
+                return self._dealings.call(raw)
             case Kind.REPAIR_CALL:
-                return self._repairs.call(session, raw)
+                return self._repairs.call(raw)
             case Kind.CERTIFICATE:
                 step = self._dealings.certificate(epoch, raw)
                 return step if step.epoch is None else joined([step, Step(over=self._repairs.end_all())])

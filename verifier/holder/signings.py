@@ -6,6 +6,7 @@ PACKAGE    -> a SIGNATURE_SHARE, at once
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from verifier.errors.frost import DiceStuck, NonceSpent
@@ -15,9 +16,12 @@ from verifier.frost.messages import Kind
 from verifier.frost.shares import Share, trial_digest
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, SigningQuestion
+from verifier.holder.running import NEWER
 from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, joined, refused, step_of
-from verifier.model.text import Shown
+from verifier.model.text import Shown, show_duration
 
+MOST_ASKED: Final = 8
+"""Operations that wait for a decision; the oldest makes room."""
 _NONCE_DICE: Final = 64
 
 
@@ -29,6 +33,8 @@ class Signings:
         self._outfit = outfit
         # By epoch.
         self._signers: dict[int, signer.Signer] = {}
+        # Until when the consents hold, by epoch and session.
+        self._until: dict[tuple[int, bytes], float] = {}
         share = outfit.keeper.share()
         if share is not None:
             self.start(share, is_trial=False)
@@ -52,11 +58,31 @@ class Signings:
             return refused(Fault.EPOCH)
         before = {one.session for one in state.asked}
         turn = signer.receive(state, raw)
-        self._signers[epoch] = turn.state
         new = [one for one in turn.state.asked if one.session not in before]
         gone = [one for one in state.sessions if one not in turn.state.sessions]
-        over = [_signed(one) if kind is Kind.SIGNATURE else _unwanted(one) for one in gone]
+        over = [_signed(one) if kind is Kind.SIGNATURE else _ended(one, NEWER) for one in gone]
+        self._signers[epoch] = turn.state
+        for one in new:
+            over += self._make_room(epoch, one)
         return joined([step_of(turn, *over), *(self._invited(turn.state, one) for one in new)])
+
+    def end_late(self) -> tuple[Over, ...]:
+        """Destroy the nonces of consents that hold no more, and return their sessions."""
+        now, over = self._outfit.clock(), []
+        for (epoch, session), until in list(self._until.items()):
+            state = self._signers.get(epoch)
+            found = state.sessions.get(session) if state else None
+            if state is None or found is None or found.stage is not signer.Stage.COMMITTED:
+                del self._until[epoch, session]
+            elif now > until:
+                del self._until[epoch, session]
+                self._signers[epoch] = signer.forget(state, session)
+                held = show_duration(int(self._outfit.consent_seconds))
+                how = Shown(
+                    f"nobody came back to it within {held} of this holder's yes, which holds no longer"
+                )
+                over.append(_ended(session, how))
+        return tuple(over)
 
     def answer(self, question: SigningQuestion, decision: Decision) -> Step:
         """Say what was decided."""
@@ -68,6 +94,7 @@ class Signings:
             if decision.is_yes:
                 self._outfit.keeper.note_session(session)
                 turn = signer.consent(state, session, dice=self._outfit.dice(_NONCE_DICE))
+                self._until[epoch, session] = self._outfit.clock() + self._outfit.consent_seconds
             else:
                 turn = signer.decline(state, session, decision.because)
         except NonceSpent:
@@ -102,6 +129,16 @@ class Signings:
                 over.append(Over(session=session, is_done=False, how=NEWER_EPOCH))
         return over
 
+    def _make_room(self, epoch: int, new: Envelope) -> Iterator[Over]:
+        """Forget questions in whose place a new one comes: one about the same, and the oldest of too many."""
+        state = self._signers[epoch]
+        others = [one for one in state.asked if one.session != new.session]
+        same = [one.session for one in others if one.digest == new.digest]
+        rest = [one.session for one in others if one.digest != new.digest]
+        for session in (*same, *rest[: max(0, len(rest) + 1 - MOST_ASKED)]):
+            self._signers[epoch] = signer.forget(self._signers[epoch], session)
+            yield _ended(session, _ANEW if session in same else NEWER)
+
     def _invited(self, state: signer.Signer, invitation: Envelope) -> Step:
         question = SigningQuestion(invitation=invitation, key=state.share.key)
         if state.is_trial and invitation.digest == trial_digest(state.share.key):
@@ -110,6 +147,7 @@ class Signings:
         return Step(questions=(question,))
 
 
+_ANEW: Final = Shown("the same is asked anew")
 _TRIAL: Final = Decision(is_yes=True, because=Shown("the trial of the new shares"))
 
 
@@ -117,6 +155,5 @@ def _signed(session: bytes) -> Over:
     return Over(session=session, is_done=True, how=Shown("the group's signature is made"))
 
 
-def _unwanted(session: bytes) -> Over:
-    how = Shown("nobody came back to it, and newer ones needed the room")
+def _ended(session: bytes, how: Shown) -> Over:
     return Over(session=session, is_done=False, how=how)

@@ -39,6 +39,8 @@ class HolderRules:
     stops: bool = False
     # Whether shares of others are helped to be repaired without asking, by their holders' indexes.
     repairs: frozenset[int] = frozenset()
+    # Seconds for which a yes holds, while the others are waited for; None: as usual.
+    consent: int | None = None
 
 
 NO_RULES = HolderRules()

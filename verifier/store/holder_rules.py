@@ -3,6 +3,7 @@
 version = 1
 otherwise = "ask"                        or "refuse"
 repairs = [3]                            holders whose lost share is helped to be made anew, without asking
+consent = "30m"                          for how long a yes holds, while the others are waited for: a minute to a day
 
 [approve]                                signed without asking, if all of it fits
 tiers = ["routine", "standard"]
@@ -41,6 +42,8 @@ _TIERS: Final = {tier.name.lower().replace("_", "-"): tier for tier in Tier}
 _SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity if severity < Severity.DANGER}
 _OTHERWISE: Final = {each.value: each for each in Otherwise}
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LEAST_CONSENT: Final = 60
+_MOST_CONSENT: Final = 86_400
 _MOST_LISTED: Final = 1_000
 
 
@@ -72,9 +75,12 @@ def parse_holder_rules(content: bytes) -> HolderRules:
     ):
         raise top.unfit("repairs", "a list of holders' indexes, 1 to 255")
     stops = top.flag("stops", usual=False)
+    consent = top.duration("consent", most=_MOST_CONSENT)
+    if consent is not None and consent < _LEAST_CONSENT:
+        raise top.unfit("consent", "a minute at least, in which the others can answer")
     approve = top.table("approve")
     top.end()
-    rules = HolderRules(otherwise=otherwise, repairs=frozenset(repairs), stops=stops)
+    rules = HolderRules(otherwise=otherwise, repairs=frozenset(repairs), stops=stops, consent=consent)
     return rules if approve is None else _with_approvals(approve, rules)
 
 

@@ -1,0 +1,93 @@
+"""Ceremonies that are asked about or on their way, by session: at most so many, and none that nobody goes on with.
+
+A coordinator may begin what it never ends. What was silent for longest makes room for what is new, so that neither
+memory is filled nor a later ceremony kept out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, Generic, TypeVar
+
+from verifier.holder.ports import Question
+from verifier.holder.step import Over
+from verifier.model.text import Shown
+
+S = TypeVar("S")
+Q = TypeVar("Q", bound=Question)
+
+MOST_RUNNING: Final = 4
+"""Of one kind. An honest coordinator has one at a time."""
+MOST_ASKED: Final = 4
+"""Questions of one kind that wait for an answer."""
+MOST_SILENT: Final = 86_400.0
+"""Seconds in which nothing happened: parcels may be carried for a day."""
+
+NEWER: Final = Shown("nobody came back to it, and newer ones needed the room")
+_SILENT: Final = Shown("nobody came back to it for a day")
+
+
+class Running(Generic[S]):
+    """States by session; of one that goes the secrets are overwritten."""
+
+    def __init__(self, clock: Callable[[], float], forget: Callable[[S], object]) -> None:
+        """:param clock: seconds that only grow"""
+        self._clock, self._forget = clock, forget
+        # The one that was silent for longest comes first.
+        self._states: dict[bytes, tuple[S, float]] = {}
+
+    def __contains__(self, session: bytes) -> bool:
+        return session in self._states
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(tuple(self._states))
+
+    def __getitem__(self, session: bytes) -> S:
+        return self._states[session][0]
+
+    def get(self, session: bytes) -> S | None:
+        return self._states[session][0] if session in self._states else None
+
+    def keep(self, session: bytes, state: S) -> tuple[Over, ...]:
+        """Store a state as the latest, and return what had to make room."""
+        self._states.pop(session, None)
+        self._states[session] = (state, self._clock())
+        return tuple(self._drop(one, NEWER) for one in list(self._states)[:-MOST_RUNNING])
+
+    def discard(self, session: bytes) -> None:
+        """Let one go, if it is there."""
+        found = self._states.pop(session, None)
+        if found is not None:
+            self._forget(found[0])
+
+    def end_silent(self) -> tuple[Over, ...]:
+        """Let those go that nobody comes back to, and return them."""
+        now = self._clock()
+        silent = [name for name, (_, since) in self._states.items() if now - since > MOST_SILENT]
+        return tuple(self._drop(one, _SILENT) for one in silent)
+
+    def _drop(self, session: bytes, how: Shown) -> Over:
+        self.discard(session)
+        return Over(session=session, is_done=False, how=how)
+
+
+class Asked(Generic[Q]):
+    """Questions that wait for an answer, by session."""
+
+    def __init__(self) -> None:
+        self._questions: dict[bytes, Q] = {}
+
+    def __contains__(self, session: bytes) -> bool:
+        return session in self._questions
+
+    def ask(self, question: Q) -> tuple[Over, ...]:
+        """Note a question, and return what had to make room."""
+        self._questions[question.session] = question
+        oldest = list(self._questions)[:-MOST_ASKED]
+        for one in oldest:
+            del self._questions[one]
+        return tuple(Over(session=one, is_done=False, how=NEWER) for one in oldest)
+
+    def take(self, session: bytes) -> bool:
+        """Return whether a question still waited; from now on it does not."""
+        return self._questions.pop(session, None) is not None
