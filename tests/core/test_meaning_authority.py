@@ -39,7 +39,7 @@ def effect(
         ("_setPendingAdmin(address)", (EVE,), effect(K.PENDING_OWNER, EVE), "Offers to make"),
         ("acceptAdmin()", (), effect(K.ADMIN, VAULT), "as was offered"),
         ("setAdmin(address)", (EVE,), effect(K.ADMIN, EVE), "administrator"),
-        ("rely(address)", (EVE,), effect(K.ROLE_GRANTED, EVE), "do anything"),
+        ("rely(address)", (EVE,), effect(K.ADMIN, EVE), "do anything"),
         ("deny(address)", (EVE,), effect(K.ROLE_REVOKED, EVE), "Takes from"),
         ("addOwner(address)", (EVE,), effect(K.SIGNER_ADDED, EVE), "those who sign"),
         ("removeSigner(address)", (EVE,), effect(K.SIGNER_REMOVED, EVE), "those who sign"),

@@ -26,6 +26,8 @@ class Move:
     where: ByteRange | None = None
     # What is asked for at the least, of something whose amount the bytes do not fix; None where nobody asks for any.
     least: Amount | None = None
+    # Who gets it on another chain, where that is no address as here; the recipient is the bridge then.
+    elsewhere: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,9 @@ class AuthorityKind(Enum):
     DELAY = "delay"
     CODE = "code"
     CHECK_OFF = "check switched off"
+    STOPPER = "who may stop it"
+    TRUSTED = "whose word it takes"
+    PAYEE = "whom it pays"
     SETTING = "setting"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from eth_hash.auto import keccak
 
 from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, call, case_of, findings, severities
 from tests.desk.fakes import COMPANIONS, VAULT
@@ -42,12 +43,15 @@ def rules_of(case: Case) -> list[tuple[str, Severity]]:
         (KIND.CODE, "authority-code", Severity.DANGER),
         (KIND.MODULE, "authority-module", Severity.DANGER),
         (KIND.CHECK_OFF, "authority-check-off", Severity.DANGER),
-        (KIND.GUARD, "authority-guard", Severity.WARNING),
-        (KIND.SIGNER_ADDED, "authority-signer", Severity.WARNING),
-        (KIND.SIGNER_REMOVED, "authority-signer", Severity.WARNING),
+        (KIND.GUARD, "authority-guard", Severity.DANGER),
+        (KIND.SIGNER_ADDED, "authority-signer", Severity.DANGER),
+        (KIND.SIGNER_REMOVED, "authority-signer-gone", Severity.WARNING),
         (KIND.THRESHOLD, "authority-threshold", Severity.WARNING),
         (KIND.DELAY, "authority-delay", Severity.WARNING),
         (KIND.ROLE_REVOKED, "authority-taken", Severity.NOTICE),
+        (KIND.STOPPER, "authority-stopper", Severity.WARNING),
+        (KIND.TRUSTED, "authority-trusted", Severity.DANGER),
+        (KIND.PAYEE, "authority-payee", Severity.DANGER),
         (KIND.SETTING, "authority-setting", Severity.NOTICE),
     ],
 )
@@ -60,10 +64,30 @@ def test_authority__role__more_where_it_is_the_one_that_gives_roles() -> None:
     def granting(role: bytes) -> Case:
         return case_of(call(PROTOCOL, "grantRole(bytes32,address)", role, MALLORY))
 
-    assert rules_of(granting(b"\x01" * 32)) == [("authority-role", Severity.WARNING)]
+    assert rules_of(granting(b"\x01" * 32)) == [("authority-role", Severity.DANGER)]
     assert rules_of(granting(bytes(32))) == [("authority-admin", Severity.DANGER)]
     # Of another function, zero is some number.
-    assert rules_of(changing(KIND.ROLE_GRANTED, detail=0)) == [("authority-role", Severity.WARNING)]
+    assert rules_of(changing(KIND.ROLE_GRANTED, detail=0)) == [("authority-role", Severity.DANGER)]
+    # What can only stop things takes nothing.
+    for stopping in (b"PAUSER_ROLE", b"CANCELLER_ROLE"):
+        assert rules_of(granting(keccak(stopping))) == [("authority-stopper", Severity.WARNING)]
+    assert rules_of(granting(keccak(b"MINTER_ROLE"))) == [("authority-role", Severity.DANGER)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "expected"),
+    [
+        (KIND.THRESHOLD, 1, ("authority-alone", Severity.DANGER)),
+        (KIND.THRESHOLD, 2, ("authority-threshold", Severity.WARNING)),
+        (KIND.DELAY, 0, ("authority-undelayed", Severity.DANGER)),
+        (KIND.DELAY, 3_599, ("authority-undelayed", Severity.DANGER)),
+        (KIND.DELAY, 3_600, ("authority-delay", Severity.WARNING)),
+    ],
+)
+def test_authority__so_few_signers_or_so_short_a_wait_that_nobody_can_stop_it__danger(
+    kind: AuthorityKind, detail: int, expected: tuple[str, Severity]
+) -> None:
+    assert rules_of(changing(kind, None, detail=detail)) == [expected]
 
 
 def test_authority__module_taken_out__a_notice() -> None:

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Final
 
 from verifier.assess.case import Case, Site
+from verifier.assess.rules.authority_words import is_short, say_authority
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import NOBODY
 from verifier.model.effect import Authority, AuthorityKind
 from verifier.model.finding import Severity
-from verifier.model.text import Shown, show_bytes
 
 _ADMIN_ROLES: Final = frozenset({bytes(32), 0})
 """The role that gives all others: AccessControl's, and AccessManager's."""
@@ -23,6 +23,8 @@ _GIVING: Final = frozenset(
         AuthorityKind.ADMIN,
         AuthorityKind.ROLE_GRANTED,
         AuthorityKind.SIGNER_ADDED,
+        AuthorityKind.STOPPER,
+        AuthorityKind.PAYEE,
     }
 )
 """What somebody gains by. Where that is the vault itself, nobody else does."""
@@ -37,13 +39,16 @@ _IDS: Final[Mapping[AuthorityKind, str]] = {
     AuthorityKind.ROLE_GRANTED: "authority-role",
     AuthorityKind.ROLE_REVOKED: "authority-taken",
     AuthorityKind.SIGNER_ADDED: "authority-signer",
-    AuthorityKind.SIGNER_REMOVED: "authority-signer",
+    AuthorityKind.SIGNER_REMOVED: "authority-signer-gone",
     AuthorityKind.THRESHOLD: "authority-threshold",
     AuthorityKind.MODULE: "authority-module",
     AuthorityKind.GUARD: "authority-guard",
     AuthorityKind.DELAY: "authority-delay",
     AuthorityKind.CODE: "authority-code",
     AuthorityKind.CHECK_OFF: "authority-check-off",
+    AuthorityKind.STOPPER: "authority-stopper",
+    AuthorityKind.TRUSTED: "authority-trusted",
+    AuthorityKind.PAYEE: "authority-payee",
     AuthorityKind.SETTING: "authority-setting",
 }
 
@@ -57,6 +62,10 @@ def _id_of(case: Case, site: Site, authority: Authority) -> str:
         return "authority-lost"
     if is_module_gone:
         return "authority-taken"
+    if authority.kind is AuthorityKind.THRESHOLD and authority.detail in (0, 1):
+        return "authority-alone"
+    if authority.kind is AuthorityKind.DELAY and is_short(authority.detail):
+        return "authority-undelayed"
     is_role = authority.kind is AuthorityKind.ROLE_GRANTED and site.call.function.startswith("grantRole(")
     return "authority-admin" if is_role and authority.detail in _ADMIN_ROLES else _IDS[authority.kind]
 
@@ -66,7 +75,7 @@ def _judge(rule: str, advice: str, case: Case) -> Iterator[Remark]:
         if _id_of(case, site, authority) == rule:
             account = authority.account
             yield Remark(
-                said=f"{site.name}: {_say(case, authority)} {advice}",
+                said=f"{site.name}: {say_authority(case, authority)} {advice}",
                 evidence=case.evidence,
                 site=site,
                 where=authority.where,
@@ -81,57 +90,6 @@ def _authorities(case: Case) -> Iterator[tuple[Site, Authority]]:
         for effect in site.call.effects:
             if isinstance(effect, Authority) and effect.target not in own:
                 yield site, effect
-
-
-def _say(case: Case, authority: Authority) -> str:
-    target = case.name(authority.target)
-    who = "nobody" if authority.account in (None, NOBODY) else case.name(authority.account or NOBODY)
-    detail = _detail(authority)
-    match authority.kind:
-        case AuthorityKind.OWNER | AuthorityKind.PENDING_OWNER if authority.account is None:
-            return f"The owner of {target} becomes another one, or nobody; the bytes do not say who."
-        case AuthorityKind.ADMIN | AuthorityKind.GUARD if authority.account is None:
-            return f"Who decides about {target}, or watches it, changes{detail}; the bytes name roles only."
-        case AuthorityKind.MODULE if authority.detail == 0:
-            return f"{who} is no module of {target} any more."
-        case AuthorityKind.OWNER:
-            return f"{who} becomes the owner of {target}."
-        case AuthorityKind.PENDING_OWNER:
-            return f"{who} may become the owner of {target}, whenever it accepts."
-        case AuthorityKind.ADMIN:
-            return f"{who} becomes the admin of {target}."
-        case AuthorityKind.ROLE_GRANTED:
-            return f"{who} gets the role{detail} of {target}."
-        case AuthorityKind.ROLE_REVOKED:
-            return f"{who} loses the role{detail} of {target}."
-        case AuthorityKind.SIGNER_ADDED:
-            return f"{who} becomes a signer of {target}."
-        case AuthorityKind.SIGNER_REMOVED:
-            return f"{who} is no signer of {target} any more."
-        case AuthorityKind.THRESHOLD:
-            return (
-                f"How many signers of {target} it takes changes:{detail or ' the bytes do not say to what'}."
-            )
-        case AuthorityKind.MODULE:
-            return f"{who} becomes a module of {target}, and may do without signers whatever that can do."
-        case AuthorityKind.GUARD:
-            return f"The guard of {target} becomes {who}."
-        case AuthorityKind.DELAY:
-            return f"The delay of {target} changes:{detail or ' the bytes do not say to what'}."
-        case AuthorityKind.CODE:
-            return f"{target} runs other code from then on: that of {who}."
-        case AuthorityKind.CHECK_OFF:
-            return f"A check of {target} is switched off."
-        case AuthorityKind.SETTING:
-            return f"A setting of {target} changes{f':{detail}' if detail else ''}."
-
-
-def _detail(authority: Authority) -> Shown:
-    if authority.detail is None:
-        return Shown("")
-    if isinstance(authority.detail, int):
-        return Shown(f" {authority.detail}")
-    return Shown(f" {show_bytes(authority.detail, most=32)}")
 
 
 def _rule(
@@ -188,22 +146,72 @@ RULES = (
     ),
     _rule(
         "authority-guard",
-        Severity.WARNING,
-        "Another contract decides what a smart account may do: it can let everything pass, or nothing. Look at it.",
-        "It can let everything pass, or nothing: look at it first.",
+        Severity.DANGER,
+        "Another contract decides what a smart account may do. It can let everything pass, or nothing ever again, so "
+        "that somebody has to be paid. Veto it unless its code is known to you.",
+        "It can let everything pass, or nothing ever again. Veto it unless its code is known to you.",
+        labelled=Severity.WARNING,
     ),
     _rule(
         "authority-role",
+        Severity.DANGER,
+        "An account that you have no label for gets a role of a contract. Roles make tokens, move assets, exchange "
+        "code: one such call was all of many a theft. Find out what the role may do, and whose the account is; veto it "
+        "otherwise.",
+        "A role may do as much as an owner. Veto it unless you know what this one may do, and whose the account is.",
+        labelled=Severity.NOTICE,
+    ),
+    _rule(
+        "authority-stopper",
         Severity.WARNING,
-        "An account gets a role of a contract. Find out what that role may do.",
-        "Find out what that role may do.",
+        "An account may stop a contract, or cancel what waits there. It cannot take anything by that, but it can hold "
+        "assets back. Ask whose it is.",
+        "Ask whose it is.",
+        labelled=Severity.NOTICE,
+    ),
+    _rule(
+        "authority-trusted",
+        Severity.DANGER,
+        "A contract believes somebody else from then on: about prices, about what happened on another chain, about who "
+        "signed. Whoever is believed says what is worth what, or who is owed what, and everything that is there can be "
+        "taken by a lie. Veto it unless this very account was agreed on over another channel.",
+        "Who is believed can take all by a lie. Veto it unless this very account was agreed on over another channel.",
+        labelled=Severity.WARNING,
+    ),
+    _rule(
+        "authority-payee",
+        Severity.DANGER,
+        "What a contract pays out, or what a name stands for, goes to another account from then on. Ask the one who is "
+        "said to have it, over another channel, for the whole address.",
+        "Compare the whole address over another channel.",
         labelled=Severity.NOTICE,
     ),
     _rule(
         "authority-signer",
+        Severity.DANGER,
+        "Another account signs for a smart account from then on, or signs orders; you have no label for it. Ask the "
+        "person over another channel whether this address is theirs; label it then.",
+        "Veto it unless the person said over another channel that this address is theirs.",
+        labelled=Severity.WARNING,
+    ),
+    _rule(
+        "authority-signer-gone",
         Severity.WARNING,
-        "The signers of a smart account change. Ask the person over another channel whether the address is theirs.",
-        "Ask the person over another channel whether that is right.",
+        "A smart account loses a signer. Those who are left are a smaller conspiracy. Ask why, over another channel.",
+        "Ask why, over another channel.",
+    ),
+    _rule(
+        "authority-alone",
+        Severity.DANGER,
+        "One signer alone may do anything with a smart account from then on. Veto it.",
+        "Whoever has that one key takes everything. Veto it.",
+    ),
+    _rule(
+        "authority-undelayed",
+        Severity.DANGER,
+        "A contract that waits before it acts waits for less than an hour from then on, so that nobody has the time to "
+        "see what comes and stop it. Veto it.",
+        "Veto it.",
     ),
     _rule(
         "authority-threshold",

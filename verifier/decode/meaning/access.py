@@ -22,6 +22,9 @@ _ROLES: Final = {
 }  # fmt: skip
 """What is hashed to roles, by habit."""
 
+_STOPPERS: Final = frozenset(keccak(name) for name in (b"CANCELLER_ROLE", b"PAUSER_ROLE"))
+"""Roles that can stop things, and no more."""
+
 
 _EVERYBODY: Final = (1 << 64) - 1
 """The role of an AccessManager that everybody has."""
@@ -65,7 +68,8 @@ def _grant(scene: Scene) -> Meant:
     said = f"Gives {show_role(role)} of {scene.here} to {scene.names.name(a['account'])}"
     if "executionDelay" in a:
         said += f", to be used after {show_duration(a['executionDelay'])} of waiting"
-    return Meant(said=f"{said}.", effects=_authority(scene, AuthorityKind.ROLE_GRANTED, a["account"], role))
+    kind = AuthorityKind.STOPPER if role in _STOPPERS else AuthorityKind.ROLE_GRANTED
+    return Meant(said=f"{said}.", effects=_authority(scene, kind, a["account"], role))
 
 
 def _revoke(scene: Scene) -> Meant:

@@ -57,15 +57,15 @@ _OFFER_ADMIN = _given(AuthorityKind.PENDING_OWNER, "Offers to make {} the admini
 _ACCEPT = _taken(AuthorityKind.OWNER, "Makes {} the owner of {here}, as was offered.")
 _ACCEPT_ADMIN = _taken(AuthorityKind.ADMIN, "Makes {} the administrator of {here}, as was offered.")
 _CODE = _given(AuthorityKind.CODE, "Makes {here} run the code of {} from then on.")
-_ORACLE = _given(AuthorityKind.SETTING, "Makes {here} believe the prices of {} from then on.")
+_ORACLE = _given(AuthorityKind.TRUSTED, "Makes {here} believe the prices of {} from then on.")
 
 
 def _part_code(part: str) -> Say:
     return _given(AuthorityKind.CODE, f"Makes the {part} of {{here}} run the code of {{}} from then on.")
 
 
-def _may(what: str) -> Say:
-    return _given(AuthorityKind.ROLE_GRANTED, f"Lets {{}} {what}.")
+def _may(what: str, kind: AuthorityKind = AuthorityKind.ROLE_GRANTED) -> Say:
+    return _given(kind, f"Lets {{}} {what}.")
 
 
 _ADD_SIGNER = _given(AuthorityKind.SIGNER_ADDED, "Adds {} to those who sign for {here}.")
@@ -147,7 +147,7 @@ MEANINGS: Final[Table] = {
     "acceptAdmin": _ACCEPT_ADMIN,
     "_acceptAdmin": _ACCEPT_ADMIN,
     "acceptGovernance": _ACCEPT_ADMIN,
-    "rely": _given(AuthorityKind.ROLE_GRANTED, "Lets {} do anything with {here}."),
+    "rely": _given(AuthorityKind.ADMIN, "Lets {} do anything with {here}."),
     "deny": _given(AuthorityKind.ROLE_REVOKED, "Takes from {} that it may do anything with {here}."),
     "setMinter": _may("make tokens of {here} out of nothing"),
     "addMinter": _may("make tokens of {here} out of nothing"),
@@ -155,10 +155,10 @@ MEANINGS: Final[Table] = {
     "configureMinter": _configure_minter,
     "updateMasterMinter": _may("say who makes tokens of {here}"),
     "setGuardian": _may("act as guardian of {here}"),
-    "setPauser": _may("stop {here}"),
-    "updatePauser": _may("stop {here}"),
+    "setPauser": _may("stop {here}", AuthorityKind.STOPPER),
+    "updatePauser": _may("stop {here}", AuthorityKind.STOPPER),
     "setEmergencyAdmin": _may("act at {here} in emergencies"),
-    "updateBlacklister": _may("block accounts at {here}"),
+    "updateBlacklister": _may("block accounts at {here}", AuthorityKind.STOPPER),
     "updateRescuer": _may("take stray tokens out of {here}"),
     "addOwner": _ADD_SIGNER,
     "addSigner": _ADD_SIGNER,
