@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from tests.desk.fakes import TOKEN, VAULT
 from tests.tui.hand import make_hand
+from tests.tui.owls import answer, awaited, away, decline, make_owls
 from tests.tui.pilots import LARGE, SMALL, in_terminal, press
 from tests.tui.scene import PAYROLL, make_scene
 from tests.tui.watching import told
@@ -63,6 +64,8 @@ WALK_OF_THE_WATCHED: Final = {
     "acknowledge": ("home", "k", "enter"),
 }
 """Where a watcher followed the vault, and told people."""
+WALK_OF_A_COORDINATOR: Final = {"ask-group": ("down", "enter", "V"), "ceremony": ("right", "enter")}
+"""Where a group's holders are brought together: what happens to them is told before the last picture."""
 WALKS: Final = (
     (3, WALK_WITH_A_KEY),
     (0, WALK_OF_A_PROPOSER),
@@ -83,12 +86,23 @@ def test_screens__in_every_size_and_theme__look_as_before(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOGNAME", "bob")
     drawn: dict[str, str] = {}
+    owls = make_owls()
 
     async def draw(app: Terminal, pilot: Pilot[None], walk: Mapping[str, Sequence[str]]) -> None:
         for screen, keys in walk.items():
             await press(app, pilot, *keys)
             picture = await _still(app, pilot)
             drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
+
+    async def draw_ceremony(app: Terminal, pilot: Pilot[None]) -> None:
+        first, last = WALK_OF_A_COORDINATOR
+        await draw(app, pilot, {first: WALK_OF_A_COORDINATOR[first]})
+        await press(app, pilot, *WALK_OF_A_COORDINATOR[last])
+        declined, gone = decline(3, "the holder's person said no"), away(5, "Connection refused")
+        await owls.tell(app, pilot, answer(1), declined, gone, awaited(2, 4, 5))
+        await draw(app, pilot, {last: ()})
+        assert app.known.convening is not None
+        app.known.convening.end(30)
 
     is_light = theme == "light"
     in_terminal(make_scene(), partial(draw, walk=WALK), size=size, is_light=is_light)
@@ -97,6 +111,7 @@ def test_screens__in_every_size_and_theme__look_as_before(
         if walk is WALK_OF_A_PROPOSER:
             hand.scene.simulator.simulation = _salary(hand.scene.simulator.simulation)
         in_terminal(hand.scene, partial(draw, walk=walk), size=size, is_light=is_light, **hand.options)
+    in_terminal(owls.hand.scene, draw_ceremony, size=size, is_light=is_light, **owls.options)
     with told(Path()) as found:
         past_the_watcher = partial(draw, walk=WALK_OF_THE_WATCHED)
         in_terminal(found.scene, past_the_watcher, size=size, is_light=is_light, **found.options)
@@ -111,7 +126,12 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
     sizes = [f"{columns}x{rows}" for columns, rows in (SMALL, LARGE)]
     names = {
         f"{screen}-{size}-{theme}.svg"
-        for screen in (*WALK, *WALK_OF_THE_WATCHED, *(name for _, walk in WALKS for name in walk))
+        for screen in (
+            *WALK,
+            *WALK_OF_THE_WATCHED,
+            *WALK_OF_A_COORDINATOR,
+            *(name for _, walk in WALKS for name in walk),
+        )
         for size in sizes
         for theme in ("dark", "light")
     }

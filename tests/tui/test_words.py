@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from verifier.tui.app import Terminal
+from verifier.tui.ceremony_screen import CeremonyScreen
 from verifier.tui.content import cell, plain, unmarked
 from verifier.tui.draft import DraftScreen
 from verifier.tui.help import terms
@@ -18,7 +19,7 @@ from verifier.tui.propose import ProposeScreen
 from verifier.tui.review import ReviewScreen
 from verifier.tui.sign import SignScreen
 
-OTHERS = (OperationScreen, SignScreen, ReviewScreen, ProposeScreen, DraftScreen)
+OTHERS = (OperationScreen, SignScreen, ReviewScreen, ProposeScreen, DraftScreen, CeremonyScreen)
 HOSTILE = "[b]a\x1b[31m\u202e\u200b\x9b\x7f\u00e9[/]"
 
 

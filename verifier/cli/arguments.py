@@ -161,7 +161,7 @@ class _MainParser(_Parser):
                 self.error("--block is the hash of a --bundle's block")
         if getattr(found, "command", None) in ("sign", "expedite"):
             self._require_sense(found)
-        if getattr(found, "command", None) == "serve" and (fault := fault_of(found)):
+        if getattr(found, "command", None) in ("open", "serve") and (fault := fault_of(found)):
             self.error(fault)
         return found
 

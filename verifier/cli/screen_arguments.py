@@ -18,6 +18,12 @@ alone opens it too, where it stands in a terminal.
 Its Watch screen says whether anybody watches the vault, and what the watcher
 told: the watcher's own file, --watch, says where its store is.
 
+With --group the Operation screen also asks a group's holders for its approval,
+consent to hurry, veto or withdrawal: Shift and the key of your own. What they
+sign is sent with --key, or kept as a file.
+
+  fourth-signer open 12 --group desk --key ann.json
+
 Press ? in it for its keys and words. NO_COLOR is obeyed; a locale without UTF-8
 is drawn in ASCII.
 """
@@ -60,8 +66,23 @@ def add_open(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help="what opens it (usual: the terminal asks you)"
     )
+    _add_group(parser)
     _add_watch(parser)
     add_choice(parser, has_json=False)
+
+
+def _add_group(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--group", metavar="FOLDER", help="of a group's coordinator: to bring its holders together"
+    )
+    parser.add_argument("--parcels", metavar="FOLDER", help="with --group: for holders without a network")
+    parser.add_argument(
+        "--patience",
+        type=whole_number,
+        default=600,
+        metavar="SECONDS",
+        help="with --group: how long a holder's person may take (usual: 600)",
+    )
 
 
 def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
@@ -80,7 +101,7 @@ def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
         parser.add_argument(name, help=argparse.SUPPRESS)
     _add_watch(parser)
     add_choice(parser, has_json=False)
-    parser.set_defaults(lane=None, bundle=None, block=None)
+    parser.set_defaults(lane=None, bundle=None, block=None, group=None)
 
 
 def _add_watch(parser: argparse.ArgumentParser) -> None:
@@ -102,8 +123,10 @@ def add_demo(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def fault_of(found: argparse.Namespace) -> str | None:
-    """Return what is wrong with the arguments of `serve`."""
-    if found.key is not None or found.passphrase_file is not None:
+    """Return what is wrong with the arguments of `open` or `serve`."""
+    if found.bundle is not None and found.group is not None:
+        return "--group wants a network, and a --bundle is read without any"
+    if found.command == "serve" and (found.key is not None or found.passphrase_file is not None):
         return (
             "`serve` only shows, and takes no key: sign at a terminal, with `fourth-signer open --key FILE`"
         )

@@ -8,9 +8,9 @@ from verifier.cli.adapters import CLOCK, choose, open_aids, open_panel, open_rea
 from verifier.cli.answer import Answer
 from verifier.cli.patience import patience
 from verifier.cli.sending import Sending, send
-from verifier.desk.briefing import brief_lane
+from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.outcomes import shows_act
-from verifier.desk.submitting import NamedFile, make_submission
+from verifier.desk.submitting import NamedFile, Submission, make_submission
 from verifier.errors import ApprovalFileRefused
 from verifier.model.text import Shown
 from verifier.store.approval_file import read_approval_file
@@ -36,18 +36,22 @@ def run_submit(options: Namespace) -> Answer:
     with patience(choice.chain.hosts):
         aids = open_aids(options, choice, panel)
         briefing = brief_lane(reader, CLOCK, choice.signer, lane, aids=aids)
-    submission = make_submission(files, briefing)
+    sending = sending_of_submission(make_submission(files, briefing), briefing)
+    return send(options, panel, sending, reader=reader)
+
+
+def sending_of_submission(submission: Submission, briefing: Briefing) -> Sending:
+    """Return the transaction that brings signatures to the vault; anybody may send it."""
     (review,) = briefing.reviews
-    sending = Sending(
-        what=Shown(f"`{submission.action}` of lane {lane}"),
+    return Sending(
+        what=Shown(f"`{submission.action}` of lane {review.lane.lane}"),
         sentences=(review.sentence, *submission.sentences),
         to=briefing.reading.vault,
         data=submission.data,
-        usual=choice.signer.member,
-        coin=choice.chain.coin,
+        usual=briefing.signer.member,
+        coin=briefing.signer.coin,
         shows=shows_act(submission.action, review.lane, submission.seats),
     )
-    return send(options, panel, sending, reader=reader)
 
 
 def _read(text: str) -> NamedFile:

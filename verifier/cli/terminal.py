@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from verifier.cli.answer import Answer
 from verifier.tui.app import Terminal
-from verifier.tui.source import Source
+from verifier.tui.source import ForGroup, Source
 
 if TYPE_CHECKING:
     from verifier.chain.reader import VaultReader
@@ -35,6 +35,8 @@ _NO_TERMINAL: Final = (
     "`fourth-signer open` wants a terminal to read and to type; `fourth-signer queue` prints the queue."
 )
 _USAGE: Final = 2
+_LAST_SECONDS: Final = 30.0
+"""That a ceremony has to end in: each line to a holder takes two seconds at most."""
 
 
 def run_terminal(options: Namespace) -> Answer:
@@ -51,13 +53,25 @@ def run_terminal(options: Namespace) -> Answer:
         # Whoever ends it, the terminal is left as it was found.
         signal.signal(number, lambda _number, _frame: app.call_later(app.exit))
     app.run()
+    is_left = _end_ceremony(app)
     if app.failure is not None:
         raise app.failure
-    if app.is_asking:
+    if app.is_asking or not is_left:
         # A thread that waits for a node would keep the program from ending for as long as the node likes.
         sys.stdout.flush()
         os._exit(app.return_code or 0)
     return Answer(text="", code=app.return_code or 0)
+
+
+def _end_ceremony(app: Terminal) -> bool:
+    """End a ceremony that is on its way, whole: its holders are hung up on, its records closed, its folder let go.
+
+    :return: whether that is done; a node that never answers may keep it from that
+    """
+    convening = app.known.convening
+    if convening is not None:
+        convening.end(_LAST_SECONDS)
+    return convening is None or not convening.has_thread
 
 
 def speaks_utf8(environment: Mapping[str, str]) -> bool:
@@ -108,6 +122,8 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
     source = with_watching(source, lambda: _watch_desk(options, choice))
     if is_display:
         return source
+    if options.group is not None:
+        source = replace(source, for_group=_for_group(options, choice, vault))
     return with_offers(source, lambda: _vault_acts(options, choice, vault), has_key=options.key is not None)
 
 
@@ -130,6 +146,16 @@ def _vault_acts(options: Namespace, choice: Choice, vault: _Vault) -> VaultActs:
         aids=vault.aids,
         lock=vault.lock,
     )
+
+
+def _for_group(options: Namespace, choice: Choice, vault: _Vault) -> ForGroup:
+    """Return what a group can be had to say, whose coordinator's folder the arguments name."""
+    from verifier.cli.adapters import open_panel, open_reader
+    from verifier.cli.terminal_group import open_group
+
+    panel = open_panel(choice)
+    reader = open_reader(choice, panel)
+    return open_group(options, panel=panel, reader=reader, brief_lane=vault.brief_lane)
 
 
 def _acts(options: Namespace, choice: Choice, vault: _Vault) -> Acts | None:

@@ -145,5 +145,6 @@ def _awaited(one: Attendance, is_awaited: bool) -> Attendance:
     if is_awaited:
         return one if one.turnout is Turnout.AWAITED else replace(one, turnout=Turnout.AWAITED)
     if one.turnout in (Turnout.AWAITED, Turnout.UNREACHABLE):
-        return replace(one, turnout=Turnout.NOT_NEEDED)
+        told = one.told if one.turnout is Turnout.AWAITED else _NOTHING
+        return replace(one, turnout=Turnout.NOT_NEEDED, told=told)
     return one

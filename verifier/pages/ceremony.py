@@ -22,6 +22,9 @@ SHAPES: Final = {
 LONGEST_NAME: Final = 14
 """Characters of a name in one line; the holder's number stands before it, whole."""
 
+# What was told then is no reason for it.
+_OPEN: Final = frozenset({Turnout.AWAITED, Turnout.NOT_NEEDED})
+_SHORT_NAME: Final = 8
 _LONGEST_WHY: Final = 30
 _CUT: Final = ".."
 
@@ -34,7 +37,10 @@ def holder_name(one: Attendance, *, most: int = LONGEST_NAME) -> Shown:
 
 def state_of(one: Attendance) -> Shown:
     """Return how it stands with a holder: `left out: declined`."""
-    return Shown(f"{one.turnout.value}: {one.told}" if one.told else one.turnout.value)
+    if not one.told:
+        return Shown(one.turnout.value)
+    lead = f"{one.turnout.value}; before that" if one.turnout in _OPEN else one.turnout.value
+    return Shown(f"{lead}: {one.told}")
 
 
 def count_of(ceremony: Ceremony) -> Shown:
@@ -50,8 +56,12 @@ def ceremony_line(ceremony: Ceremony, width: int) -> Shown:
     """
     what = _capital(ceremony.what)
     if ceremony.is_over:
-        end = f"ended: {ceremony.ended}" if ceremony.is_done else f"FAILED: {ceremony.ended}"
-        return _cut(Shown(f"{what} {end}"), width)
+        said = _capital(ceremony.ended)
+        if not ceremony.is_done:
+            said = Shown(f"{what} FAILED: {ceremony.ended}")
+        elif not said.startswith(what):
+            said = Shown(f"{what}: {ceremony.ended}")
+        return _cut(said, width)
     forms = [f"{what}: {form}" for form in _forms(ceremony)]
     return _cut(Shown(next((form for form in forms if len(form) <= width), forms[-1])), width)
 
@@ -67,18 +77,10 @@ def _forms(ceremony: Ceremony) -> Iterator[str]:
     for longest in (_LONGEST_WHY, 0):
         gone = [_gone(one, longest) for one in out]
         yield "; ".join([", ".join([count, *waits]), *unreached, *gone])
-    parts = [
-        f"{word} {', '.join(str(one.index) for one in some)}"
-        for word, some in (("awaited", awaited), ("not reached", away), ("out", out))
-        if some
-    ]
-    yield "; ".join([count, *parts])
-    yield ", ".join(
-        [
-            count,
-            *(f"{len(some)} {word}" for word, some in (("awaited", (*awaited, *away)), ("out", out)) if some),
-        ]
-    )
+    groups = (("awaited", awaited), ("away", away), ("out", out))
+    for naming in (lambda one: holder_name(one, most=_SHORT_NAME), lambda one: str(one.index)):
+        yield "; ".join([count, *(f"{word} {', '.join(map(naming, some))}" for word, some in groups if some)])
+    yield ", ".join([count, *(f"{len(some)} {word}" for word, some in groups if some)])
 
 
 def _gone(one: Attendance, longest: int) -> str:

@@ -93,9 +93,10 @@ def _ask_to_send(app: Terminal, screen: OperationScreen, action: Action) -> None
     (review,) = briefing.reviews
     # What stops an operation is in nobody's way; what lets it go on is for who read all of it.
     dangers = acknowledgements_for((*review.findings, *briefing.findings)) if action.name in _GOING_ON else ()
-    question = ConfirmScreen(
-        f"{action.name.capitalize()} lane {screen.lane}?", [review.sentence, action.sentence], dangers
-    )
+    said: list[str] = [review.sentence, action.sentence]
+    if source_group := app.source.for_group:
+        said.append(f"This is your own transaction, and not a word of {source_group.group.describe()}.")
+    question = ConfirmScreen(f"{action.name.capitalize()} lane {screen.lane}?", said, dangers)
     ask_first(app, question, lambda typed: function(briefing, action, typed))
 
 

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from verifier.tui.asking import Answered, Asker, Refused, What
 from verifier.tui.content import plain
+from verifier.tui.convening import Convenes
 from verifier.tui.early_keys import is_early
 from verifier.tui.filters import Ascii, Drawn
 from verifier.tui.keys_line import WIDE
@@ -33,7 +34,7 @@ _LONG = 20
 """Seconds for which it is said what went wrong: one has to read it, and may have looked away for a passphrase."""
 
 
-class Terminal(App[None]):
+class Terminal(Convenes, App[None]):
     """A signer's view of one vault."""
 
     TITLE = "Fourth Signer"
@@ -167,7 +168,9 @@ class Terminal(App[None]):
             self.push_screen(HelpScreen(self.screen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Leave out on a wall display what only a signer does."""
+        """Leave out on a wall display what only a signer does, and a ceremony where there is none."""
+        if action == "ceremony":
+            return self.known.convening is not None
         return action != "compromised" or self.source.may_act
 
     def action_compromised(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 from textual.widgets import Static
@@ -10,6 +10,9 @@ from textual.widgets import Static
 from verifier.tui.content import joined, plain
 from verifier.tui.known import Known, Trouble
 from verifier.tui.source import Source
+
+if TYPE_CHECKING:
+    from verifier.tui.convening import Convening
 
 _HELP: Final = "? help  ^p all"
 _STOP: Final = "! compromised  "
@@ -32,6 +35,8 @@ class Bar(Static):
         lines = [joined((first, plain(said.rjust(room + 1), "$muted")))]
         if known.trouble is not None:
             lines.append(_trouble(known, known.trouble, now))
+        if known.convening is not None:
+            lines.append(_ceremony(known.convening, self.content_size.width))
         said_now = joined(lines, "\n")
         # Asked every second: what is the same is not drawn again.
         if self._said is None or not said_now.is_same(self._said):
@@ -69,6 +74,25 @@ def _parts(source: Source, known: Known, now: int) -> list[Content]:
 def _trouble(known: Known, trouble: Trouble, now: int) -> Content:
     lead = "OLD: nothing newer" if known.latest else "Nothing was read"
     return plain(f"{lead} for {_short(now - trouble.since)}: {trouble.sentence}", "bold $danger")
+
+
+def _ceremony(convening: Convening, width: int) -> Content:
+    """Return how the ceremony stands: it is on its way, whatever its reader looks at."""
+    from verifier.tui.ceremony import line_of
+
+    what = f"{convening.title[0].upper()}{convening.title[1:]}"
+    if convening.word is not None:
+        said = (
+            f"signed in vain: {convening.word.in_vain}"
+            if convening.word.in_vain
+            else "signed; send it or keep it (g)"
+        )
+        style = "bold $warning" if convening.word.in_vain else "bold $success"
+        return plain(f"{what}: {said}"[:width], style)
+    if convening.ceremony is None:
+        said = f"FAILED: {convening.fault}" if convening.fault else "reading the vault once more ..."
+        return plain(f"{what}: {said}"[:width], "bold $danger" if convening.fault else "bold $notice")
+    return line_of(convening.ceremony, width)
 
 
 def _age(source: Source, known: Known, now: int) -> Content:

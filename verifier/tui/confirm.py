@@ -31,10 +31,18 @@ class ConfirmScreen(Question, ModalScreen[bool]):
     ]
 
     def __init__(
-        self, question: str, sentences: Sequence[str], dangers: Sequence[Acknowledgement] = ()
+        self,
+        question: str,
+        sentences: Sequence[str],
+        dangers: Sequence[Acknowledgement] = (),
+        *,
+        yes: str = "Yes",
     ) -> None:
-        """:param dangers: what has to be typed before the answer can be yes"""
+        """:param dangers: what has to be typed before the answer can be yes
+        :param yes: what the answer that does it is called
+        """
         super().__init__()
+        self._yes = yes
         self._needed = dangers
         self.question = question
         self._sentences = sentences
@@ -50,7 +58,7 @@ class ConfirmScreen(Question, ModalScreen[bool]):
                 yield Dangers(id="dangers")
             with Horizontal(id="answers"):
                 yield Button(plain("No"), id="no")
-                yield Button(plain("Yes"), id="yes", disabled=bool(self._needed))
+                yield Button(plain(self._yes), id="yes", disabled=bool(self._needed))
 
     def on_mount(self) -> None:
         self.query_one(Dangers).ask(self._needed, 66)

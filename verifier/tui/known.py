@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
     from verifier.desk.survey import Survey
     from verifier.model.written_call import WrittenCall
+    from verifier.tui.convening import Convening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Known:
     survey: Survey | None = None
     # Of an operation that is being put together; not read, but typed.
     calls: list[WrittenCall] = field(default_factory=list)
+    # The ceremony that this terminal brings about; None where there is none, or what came of it was dealt with.
+    convening: Convening | None = None
     # When something was read last; None where nothing ever was.
     read_at: int | None = None
     trouble: Trouble | None = None

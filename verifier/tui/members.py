@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -26,11 +26,15 @@ from verifier.tui.sheet import Sheet, SheetPane
 from verifier.tui.table import Table, refill
 from verifier.tui.vault_acting import act_on_member, member_action
 
+if TYPE_CHECKING:
+    from verifier.tui.source import ForGroup
+
 _COLUMNS = ("seat", "status", "roles", "person", "employer", "UTC", "place", "address")
 _DEEDS: Final = (
     ("s", "suspend", "Suspend", "Suspend the chosen member at once"),
     ("l", "lapse", "Lapse", "End a suspension that nobody confirmed in time"),
 )
+_LONGEST_NAME: Final = 12
 _ROLES = {
     Role.PROPOSER: "proposer",
     Role.APPROVER: "approver",
@@ -56,6 +60,10 @@ class MembersScreen(Place):
         briefing = self.known.latest
         seats = briefing.reading.members.value.items() if briefing else ()
         return next((each for at, each in seats if at == self._seat), None)
+
+    @property
+    def _group(self) -> ForGroup | None:
+        return self.source.for_group
 
     @property
     def deeds(self) -> Sequence[Deed]:
@@ -94,7 +102,10 @@ class MembersScreen(Place):
             f"Active approvers: {len(reading.roster.value.approvers)}. Employer, offset and place are claims."
         )
         self.query_one("#complete", Static).update(plain(said))
-        rows = {str(seat): _row(briefing, member) for seat, member in sorted(reading.members.value.items())}
+        group = self._group
+        rows = {
+            str(seat): _row(briefing, member, group) for seat, member in sorted(reading.members.value.items())
+        }
         refill(self.query_one("#members", DataTable), _COLUMNS, rows)
         self._show_chosen()
 
@@ -108,14 +119,14 @@ class MembersScreen(Place):
         seat = int(str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value))
         self._seat = seat
         sheet, deeds = self.query_one("#member-sheet", SheetPane), self.query_one(DeedList)
-        sheet.fill(partial(_add_member, briefing=briefing, seat=seat))
+        sheet.fill(partial(_add_member, briefing=briefing, seat=seat, group=self._group))
         deeds.display = self.source.may_act
         deeds.show(self.deeds, max(self.size.width - 4, 40), is_short=True)
         self.refresh_keys()
         self.paint_together(table, sheet, deeds)
 
 
-def _row(briefing: Briefing, member: Member) -> list[object]:
+def _row(briefing: Briefing, member: Member, group: ForGroup | None) -> list[object]:
     record = member.record
     attributes = record.attributes
     is_own = briefing.signer.seat == record.seat and briefing.signer.own_member(briefing.reading) == member
@@ -124,12 +135,26 @@ def _row(briefing: Briefing, member: Member) -> list[object]:
         cell(f"{record.seat:>4}{'*' if is_own else ' '}", "bold" if is_own else ""),
         cell(said, "" if record.is_active else "bold reverse"),
         cell(_roles(record.roles)),
-        cell("group" if record.is_group else str(record.person)),
+        cell(_group_cell(member, group) if record.is_group else str(record.person)),
         cell(str(attributes.employer) if not record.is_group else "-"),
         cell(_offset(attributes.utc_offset) if not record.is_group else "-"),
         cell(_place(member)),
         cell(named(briefing, member.address)),
     ]
+
+
+def _is_at_hand(member: Member, group: ForGroup | None) -> bool:
+    """Whether a member is the group whose coordinator's folder is here: its address is the hash of its key."""
+    return group is not None and member.record.is_group and member.address == group.group.address
+
+
+def _group_cell(member: Member, group: ForGroup | None) -> str:
+    """Return what a group is called where its key is at hand, cut, with its threshold; else only that it is one."""
+    if group is None or not _is_at_hand(member, group):
+        return "group"
+    name = str(group.group.name)
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 2]}.."
+    return f"{short} {group.group.threshold}/{len(group.group.holders)}"
 
 
 def _status(member: Member) -> str:
@@ -160,7 +185,7 @@ def _place(member: Member) -> str:
     return f"{abs(north):.1f}{'N' if north >= 0 else 'S'} {abs(east):.1f}{'E' if east >= 0 else 'W'}"
 
 
-def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int) -> None:
+def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int, group: ForGroup | None) -> None:
     reading = briefing.reading
     member = next((each for at, each in reading.members.value.items() if at == seat), None)
     if member is not None:
@@ -168,6 +193,8 @@ def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int) -> None:
         sheet.title(f"Seat {seat}")
         sheet.field("address", named(briefing, member.address), column=13)
         sheet.field("roles", _roles(record.roles), column=13)
+        if group is not None and _is_at_hand(member, group):
+            _add_group(sheet, group)
         if member.group is not None:
             holders = ", ".join(str(person) for person in member.persons)
             sheet.field("holders", f"persons {holders} hold its key in parts", column=13)
@@ -178,6 +205,14 @@ def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int) -> None:
             guardian, lapses = member.suspension.guardian_person, show_moment(member.suspension.lapses_at)
             sheet.field("suspended", f"by a guardian who is person {guardian}; lapses {lapses}", column=13)
     _add_quorums(sheet, briefing)
+
+
+def _add_group(sheet: Sheet, group: ForGroup) -> None:
+    """Write what a group's own file says of it: its key is the member's, the names are only the file's."""
+    said = f"{group.group.describe()}, by the file in {group.folder}; its key is this member's"
+    sheet.field("group", said, column=13)
+    named = ", ".join(f"{index} {name}" for index, name in sorted(group.group.holders.items()))
+    sheet.field("called", f"{named}; the file alone says so", column=13)
 
 
 def _add_quorums(sheet: Sheet, briefing: Briefing) -> None:

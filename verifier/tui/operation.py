@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,11 +12,11 @@ from textual.content import Content
 from verifier.desk.actions import Action
 from verifier.desk.briefing import Briefing
 from verifier.desk.review import Review
-from verifier.pages.words import clock_of
 from verifier.tui.content import plain
 from verifier.tui.deeds import Deed, binding_of
+from verifier.tui.group_acting import GROUP_KEYS, ask_group, deed_name, group_deeds, purpose_of
 from verifier.tui.operation_parts import KEYS, fills_of
-from verifier.tui.operation_view import OperationView
+from verifier.tui.operation_view import OperationView, standing_of
 from verifier.tui.sheet import Fill
 
 
@@ -24,8 +25,20 @@ class OperationScreen(OperationView):
 
     TERMS = ("operation", "approval", "tier", "finding", "evidence", "simulation", "veto", "hashes")
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding_of(key, name, said, screen="operation", tooltip=f"{said} this operation")
-        for key, (name, said) in KEYS.items()
+        *(
+            binding_of(key, name, said, screen="operation", tooltip=f"{said} this operation")
+            for key, (name, said) in KEYS.items()
+        ),
+        *(
+            binding_of(
+                key,
+                deed_name(purpose),
+                f"Group: {said.lower()}",
+                screen="operation",
+                tooltip=f"{said} for the group: its holders are asked",
+            )
+            for purpose, (key, said) in GROUP_KEYS.items()
+        ),
     ]
 
     def __init__(self, lane: int) -> None:
@@ -60,19 +73,33 @@ class OperationScreen(OperationView):
 
     @property
     def deeds(self) -> Sequence[Deed]:
-        return [
-            Deed(key=key, name=name, title=said, sentence=action.sentence, why_not=action.why_not)
+        own = [
+            Deed(
+                key=key, name=name, title=self._titled(said), sentence=action.sentence, why_not=action.why_not
+            )
             for key, (name, said) in KEYS.items()
             if (action := self.actions.get(name)) is not None
         ]
+        source, shown = self.source.for_group, self.shown
+        if source is None or shown is None:
+            return own
+        briefing, review = shown
+        return [*own, *group_deeds(source, self.known, replace(briefing, reviews=(review,)))]
 
     def do(self, name: str) -> None:
-        if self.briefing is None and (self.source.open_signing or self.source.send):
+        purpose = purpose_of(name)
+        if self.briefing is None and (self.source.open_signing or self.source.send or purpose):
             # What is not read whole yet is neither signed nor sent.
             self._wanted = name
             self.terminal.say("This is still being read: you are asked about it once it is.")
+        elif purpose is not None:
+            ask_group(self.terminal, self.lane, purpose)
         else:
             self.terminal.act(self, self.actions[name])
+
+    def _titled(self, said: str) -> str:
+        """Return what the person's own deed is called: where there is a group's beside it, that it is one's own."""
+        return said if self.source.for_group is None else f"{said}, your own"
 
     def show(self) -> None:
         super().show()
@@ -87,15 +114,7 @@ class OperationScreen(OperationView):
         return fills_of(briefing, review)
 
     def _head(self, briefing: Briefing, review: Review) -> Iterator[Content]:
-        state = review.lane.state
-        clock = clock_of(state, review.status, briefing.reading.head.timestamp)
-        kind = ""
-        if state.seat_operation:
-            kind = ", seat operation, objected" if state.objected else ", seat operation"
-        count = review.quorum.count
-        yield plain(f"Lane {review.lane.lane}.{state.sequence}  ", "bold")
-        yield plain(review.status.name, "bold $primary")
-        yield plain(f", {clock}; {state.tier.name}{kind}; {count.approvals}/{count.needed} approvals")
+        yield from standing_of(briefing, review)
         if self.briefing is None:
             yield plain("  playing it ...", "$notice")
 

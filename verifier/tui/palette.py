@@ -33,6 +33,8 @@ def commands(app: Terminal, screen: Screen[object]) -> Iterator[SystemCommand]:
                 unmarked(review.sentence)[:_MOST],
                 lambda lane=lane: app.open_lane(lane),
             )
+    if app.known.convening is not None:
+        yield SystemCommand("Ceremony", "Show the group's ceremony whole (g)", app.action_ceremony)
     yield SystemCommand("Read", "Read the vault again now (r)", app.action_read)
     yield SystemCommand("Theme", "Dark or light (t)", app.action_dim)
     yield SystemCommand("Help", "Keys, and what the words mean (?)", app.action_help)

@@ -84,10 +84,19 @@ KEYS: Final[list[BindingType]] = [
         id="app.compromised-typing",
         tooltip="The same, while typing too",
     ),
+    Binding("g", "ceremony", "Ceremony", id="app.ceremony", tooltip="Show the group's ceremony whole"),
     Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help", tooltip="Keys and words"),
     Binding("r", "read", "Read", id="app.read", tooltip="Read the vault again now"),
     Binding("t", "dim", "Theme", show=False, id="app.theme", tooltip="Dark or light"),
-    Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.interrupt", tooltip="Leave at once"),
+    Binding(
+        "ctrl+c",
+        "quit",
+        "Quit",
+        show=False,
+        priority=True,
+        id="app.interrupt",
+        tooltip="Leave at once; asks where a ceremony is on its way",
+    ),
     Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is lost"),
 ]
 """What does the same on every screen."""

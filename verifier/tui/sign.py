@@ -68,9 +68,10 @@ class SignScreen(Place):
                 plain(f"{what}, lane {self.lane}: reading it once more ...", "$notice")
             )
             return
-        self.query_one("#standing", Static).update(
-            plain(f"{what}, lane {self.lane}.{signing.review.lane.state.sequence}", "bold")
-        )
+        said = f"{what}, lane {self.lane}.{signing.review.lane.state.sequence}"
+        if self.source.for_group is not None:
+            said += f": your own signature, seat {signing.member.record.seat}, and not the group's"
+        self.query_one("#standing", Static).update(plain(said, "bold"))
         fresh = self.known.lanes.get(self.lane)
         if fresh is not None and not signing.changes and (found := changes_between(signing.briefing, fresh)):
             self.start_again(found)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, NoReturn, cast
 if TYPE_CHECKING:
     from verifier.desk.actions import Action
     from verifier.desk.briefing import Briefing
+    from verifier.desk.group_saying import GroupAtHand, GroupWord
     from verifier.desk.proposing import Draft
     from verifier.desk.signing import Signing
     from verifier.desk.survey import Survey
     from verifier.desk.watching import WatchReport
     from verifier.model.address import Address
+    from verifier.model.ceremony import Ceremony
     from verifier.model.episodes import Telling, WatchedLog
+    from verifier.model.group_request import Purpose
     from verifier.model.message import MessageKind
     from verifier.model.operation import Call
     from verifier.model.reading import Bypass
@@ -53,6 +56,23 @@ class Watching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForGroup:
+    """What a person can have a group say, whose coordinator's folder is here."""
+
+    group: GroupAtHand
+    # Where the folder is.
+    folder: Shown
+    # Reads the vault anew, asks the holders for what was read, and returns what they signed. It tells how the ceremony
+    # stands, and asks whether it is called off. It takes as long as persons take, and is called in a thread of its own.
+    convene: Callable[[Purpose, Briefing, Callable[[Ceremony], object], Callable[[], bool]], GroupWord]
+    # Writes it to a file beside which none is replaced, and says where that is.
+    keep: Callable[[GroupWord], Shown]
+    # Sends it with the person's own key, and says what became of it; None where there is no key. It may ask for what
+    # opens that, on the plain terminal.
+    send: Callable[[GroupWord], Shown] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A vault, seen from its signer's place."""
 
@@ -82,6 +102,8 @@ class Source:
     review: Callable[[int, Bypass, bytes, bool], Shown] | None = None
     # Makes operations; None where there is no network to publish them.
     drafting: Drafting | None = None
+    # What a group says; None where no coordinator's folder was named.
+    for_group: ForGroup | None = None
     # Who watches the vault; None where nothing but a file is looked at.
     watching: Watching | None = None
     # Seconds between two looks.
