@@ -102,14 +102,14 @@ def meet(folder: Path) -> Iterator[Council]:
             counterparties=[(PAYROLL, 1)],
             tiers=TIERS,
         )
-        seats = {actor.name: _seat(folder / actor.name, actor, i, stage) for i, actor in enumerate(people)}
+        seats = {actor.name: seat_at_home(folder / actor.name, actor, i, stage) for i, actor in enumerate(people)}
         for actor in people:
             chain.set_balance(actor.address, ETHER)
         chain.set_time(int(time.time()))
         yield Council(chain=chain, stage=stage, seats=seats)
 
 
-def _seat(folder: Path, actor: Actor, seat: int, stage: Stage) -> Seat:
+def seat_at_home(folder: Path, actor: Actor, seat: int, stage: Stage) -> Seat:
     folder.mkdir()
     home = Home(path=folder)
     url = stage.chain.url
