@@ -145,3 +145,29 @@ def test_decide__a_share_for_who_shows_none__only_as_for_a_repair(company: Compa
     assert not is_given(1, 2)
     rules(chair, "version = 1\nrepairs = [3]\n")
     assert is_given(1, 2)
+
+
+def test_refresh__after_a_foul_coordinator_jumped_far_ahead__goes_on_above_what_holders_say(
+    company: Company,
+) -> None:
+    """Whoever had the coordinator's key for an hour let all confirm shares of a far epoch. The honest one counts from
+    its own file: its calls are refused, and a holder says what to do.
+    """
+    seats, desk = sit(company), desk_of(company)
+    known = seats[FIRST].keeper.key()
+    far = 5_000
+    done, _ = deal(seats, desk, call_for(company, known, epoch=far), known=known)
+    assert done.stage is relay.Stage.TRIAL
+    with company.present():
+        late = company.call("refresh", str(company.desk), "--patience", "1")
+        assert late.code == 12
+        said = company.running[1].wait_for(f"Shares of epoch {far} were confirmed here")
+        assert f"`--above {far}`" in said
+        too_far = company.call("refresh", str(company.desk), "--above", str(1 << 21))
+        assert too_far.code == 12
+        assert "skips more than" in too_far.err
+        company.must("refresh", str(company.desk), "--above", str(far))
+        assert company.group.epoch == far + 1
+        # From then on it counts by itself.
+        company.must("refresh", str(company.desk))
+    assert company.group.epoch == far + 2

@@ -93,7 +93,9 @@ def add_frost(commands: argparse._SubParsersAction[Any]) -> None:
         ("keygen", "let the holders make the key", _KEYGEN),
         ("refresh", "new shares of the same key", _REFRESH),
     ):
-        _add_convening(add_act(acts, name, summary, about))
+        dealing = add_act(acts, name, summary, about)
+        _add_above(dealing)
+        _add_convening(dealing)
     _add_reshare(acts)
     repair = add_act(acts, "repair", "a lost share, from the others", _REPAIR)
     repair.add_argument("holder", type=whole_number, metavar="HOLDER", help="whose share is lost: its number")
@@ -143,6 +145,15 @@ def _add_convening(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_above(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--above",
+        type=whole_number,
+        metavar="EPOCH",
+        help="the highest epoch that a holder's screen says it has confirmed, where that is above this folder's",
+    )
+
+
 def _add_reshare(acts: argparse._SubParsersAction[Any]) -> None:
     parser = add_act(acts, "reshare", "the same key for other holders", _RESHARE)
     parser.add_argument("--threshold", type=whole_number, metavar="T", help="the new one")
@@ -157,6 +168,7 @@ def _add_reshare(acts: argparse._SubParsersAction[Any]) -> None:
         metavar="HOLDER",
         help="old holders that deal; as many as the old threshold or more (usual: all)",
     )
+    _add_above(parser)
     _add_convening(parser)
 
 

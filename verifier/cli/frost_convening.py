@@ -23,6 +23,7 @@ from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_client import HttpsLine, LineNews
 from verifier.errors import CeremonyFailed, GroupFileMalformed, HolderFolderUnfit
 from verifier.errors.text import Foreign
+from verifier.frost.assembly import MOST_SKIPPED
 from verifier.frost.charter import COORDINATOR, Index, Pen
 from verifier.frost.dealing_messages import Call
 from verifier.frost.repair_messages import RepairCall
@@ -133,7 +134,7 @@ def run_keygen(options: Namespace) -> Answer:
         if group.commitments:
             why = "the group has a key already; `fourth-signer frost refresh` makes new shares of it"
             raise CeremonyFailed(what="making of the key", why=why)
-        epoch = _next_epoch(convened.folder, 0)
+        epoch = _next_epoch(convened.folder, 0, options)
         charter = charter_of(replace(group, epoch=epoch))
         call = Call(charter=charter, dealers=charter.indexes, old=None)
         made = _deal(convened, call, None, group, Shown("the making of the key"))
@@ -146,7 +147,7 @@ def run_refresh(options: Namespace) -> Answer:
     :raises CeremonyFailed: not all did it; the old shares stay in use.
     """
     with convene(options) as convened:
-        made = _redeal(convened, convened.group, None, Shown("the refresh"))
+        made = _redeal(convened, convened.group, None, Shown("the refresh"), options)
     return Answer(text=page_of(made))
 
 
@@ -163,7 +164,7 @@ def run_reshare(options: Namespace) -> Answer:
         raise CeremonyFailed(what="resharing", why=why)
     with convene(options, also=following) as convened:
         dealers = tuple(Index(each) for each in sorted(options.dealer)) if options.dealer else None
-        made = _redeal(convened, following, dealers, Shown("the resharing"))
+        made = _redeal(convened, following, dealers, Shown("the resharing"), options)
         (convened.folder.path / NEXT).unlink(missing_ok=True)
     return Answer(text=page_of(made))
 
@@ -219,11 +220,15 @@ def run_repair(options: Namespace) -> Answer:
 
 
 def _redeal(
-    convened: Convened, following: GroupFile, dealers: tuple[Index, ...] | None, what: Shown
+    convened: Convened,
+    following: GroupFile,
+    dealers: tuple[Index, ...] | None,
+    what: Shown,
+    options: Namespace,
 ) -> GroupFile:
     """Let holders deal new shares of the key as it is."""
     key = require_key(convened.group)
-    epoch = _next_epoch(convened.folder, key.charter.epoch)
+    epoch = _next_epoch(convened.folder, key.charter.epoch, options)
     charter = charter_of(replace(following, epoch=epoch))
     call = Call(charter=charter, dealers=dealers or key.charter.indexes, old=(key.charter, key.commitments))
     return _deal(convened, call, key, following, what)
@@ -262,8 +267,16 @@ def _send_certificate(convened: Convened) -> None:
         convened.convener.send_again(to, path.read_bytes())
 
 
-def _next_epoch(folder: HolderFolder, present: int) -> int:
-    return max(_number_in(folder, "epoch"), present) + 1
+def _next_epoch(folder: HolderFolder, present: int, options: Namespace) -> int:
+    """Return the epoch to call for: above all that were called for here, and above what holders say they have.
+
+    :raises CeremonyFailed: it is so far away that no holder would answer.
+    """
+    above = getattr(options, "above", None) or 0
+    if above >= present + MOST_SKIPPED:
+        why = f"--above is {above}; no holder takes a call that skips more than {MOST_SKIPPED} epochs"
+        raise CeremonyFailed(what="ceremony", why=why)
+    return max(_number_in(folder, "epoch"), present, above) + 1
 
 
 def _highest_index(folder: HolderFolder) -> int:

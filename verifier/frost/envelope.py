@@ -99,11 +99,14 @@ class Rejected:
     fault: Fault
     # Whether the sender signed them, so that the fault is really its own.
     is_proven: bool = False
+    # What to do about it, as a sentence, where whoever refuses knows.
+    advice: Shown | None = None
 
     def sentence(self) -> Shown:
         name = "nobody knows whom" if self.sender is None else show_index(self.sender)
         doubt = "" if self.is_proven or self.sender is None else ", or of somebody who says so,"
-        return Shown(f"A message of {name}{doubt} is refused: {self.fault}.")
+        advice = f" {self.advice}" if self.advice else ""
+        return Shown(f"A message of {name}{doubt} is refused: {self.fault}.{advice}")
 
 
 def show_index(index: Index) -> Shown:

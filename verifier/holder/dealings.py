@@ -6,13 +6,14 @@ CERTIFICATE -> the new share is in use, and only then the old one is destroyed
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from verifier.errors.frost import CertificateUnfit
 from verifier.frost import dealer
 from verifier.frost.assembly import assemble
 from verifier.frost.charter import TransportKey
-from verifier.frost.envelope import Fault, Rejected
+from verifier.frost.envelope import Fault, Rejected, claimed_epoch
 from verifier.frost.pending import activate
 from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
@@ -70,7 +71,7 @@ class Dealings:
             above=keeper.highest_epoch(),
         )
         if isinstance(found, Rejected):
-            return Step(rejected=(found,))
+            return Step(rejected=(self._advised(found, claimed_epoch(raw)),))
         if self._outfit.index not in found.members:
             return refused(Fault.SENDER)
         if len(keeper.pending()) >= MOST_PENDING:
@@ -131,6 +132,16 @@ class Dealings:
         if share is not None:
             self._signings.start(share, is_trial=False)
         return Step(epoch=epoch, over=tuple(over))
+
+    def _advised(self, found: Rejected, epoch: int) -> Rejected:
+        """Say what an honest coordinator has to know whose own count of epochs was lost, or passed by a foul one."""
+        highest = self._outfit.keeper.highest_epoch()
+        if found.fault is not Fault.EPOCH or not found.is_proven or epoch > highest:
+            return found
+        said = (
+            f"Shares of epoch {highest} were confirmed here: the coordinator has to add `--above {highest}`."
+        )
+        return replace(found, advice=Shown(said))
 
     def _dealt(self, session: bytes, turn: Turn[dealer.Dealing]) -> Step:
         steps = [step_of(turn)]
