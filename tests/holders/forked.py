@@ -1,17 +1,89 @@
-"""Holders that are killed and started anew at will, as real processes forked from one that has everything loaded."""
+"""Holders and coordinators that are killed and started anew at will, as real processes forked from one that has
+everything loaded."""
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from tests.holders.company import Company, Running
+from tests.holders.company import PATIENCE, Company
+from tests.holders.forker import Errand
+
+_LOOK = 0.01
+
+
+class Forked:
+    """One process."""
+
+    def __init__(self, pid: int, errand: Errand) -> None:
+        self.errand = errand
+        self._pid = pid
+        try:
+            self._handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._handle = -1
+
+    @property
+    def text(self) -> str:
+        return Path(self.errand.said).read_text(errors="replace")
+
+    @property
+    def is_over(self) -> bool:
+        return self.wait(0)
+
+    @property
+    def code(self) -> int | None:
+        """Return its exit code; None where it was killed, or is not over."""
+        path = Path(self.errand.ended)
+        return int(path.read_text()) if self.is_over and path.exists() else None
+
+    @property
+    def trace(self) -> list[str]:
+        """Return the steps that it has taken. The last is `killed` where it was ended at one."""
+        path = Path(self.errand.trace or "/nowhere")
+        return path.read_text().splitlines() if path.exists() else []
+
+    def wait(self, seconds: float = PATIENCE) -> bool:
+        """Return whether it is over, within so many seconds."""
+        if self._handle >= 0 and select.select([self._handle], [], [], seconds)[0]:
+            os.close(self._handle)
+            self._handle = -1
+        return self._handle < 0
+
+    def wait_for(self, words: str) -> None:
+        """Return once this was said.
+
+        :raises AssertionError: it ended before, or takes too long.
+        """
+        end = time.monotonic() + PATIENCE
+        while words not in self.text:
+            assert (time.monotonic() < end and not self.is_over) or words in self.text, (
+                f"{words!r} was not said in:\n{self.text}"
+            )
+            time.sleep(_LOOK)
+
+    def hurry(self) -> None:
+        """End a coordinator's patience."""
+        if not self.is_over:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGUSR1)
+
+    def kill(self) -> None:
+        """End it as a power cut would, and return once it is gone."""
+        if not self.is_over:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            assert self.wait()
 
 
 class Forker:
@@ -19,45 +91,75 @@ class Forker:
 
     def __init__(self, company: Company) -> None:
         self._company = company
+        self._kept = tempfile.TemporaryDirectory()
+        (Path(self._kept.name) / "stretched").mkdir()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.holders.forker"],
             env=company.home.environment,
             cwd=company.home.path,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             bufsize=0,
         )
-        self.told = Running(self._process)
-        self._pids: dict[int, int] = {}
         self._started = 0
+        self._holders: dict[int, Forked] = {}
 
-    def start(self, index: int) -> None:
-        """Start a holder, and return once it can be reached."""
-        arguments = self._company.joining(index)
+    def run(
+        self, arguments: Sequence[str], *, at: str = "", is_traced: bool = False, is_double: bool = False
+    ) -> Forked:
+        """Start a process.
+
+        :param at: the step at which it ends
+        """
+        self._started += 1
+        base = f"{self._kept.name}/{self._started}"
+        errand = Errand(
+            arguments=list(arguments),
+            said=f"{base}.said",
+            ended=f"{base}.ended",
+            stretched=f"{self._kept.name}/stretched",
+            root=str(self._company.path.resolve()),
+            trace=f"{base}.trace" if at or is_traced else "",
+            at=at,
+            is_double=is_double,
+        )
+        Path(errand.said).touch()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write((json.dumps(arguments) + "\n").encode())
-        self._pids[index] = int(self._process.stdout.readline())
-        self._started += 1
-        self.told.wait_for("Ctrl-C stops", times=self._started)
+        self._process.stdin.write((json.dumps(dataclasses.asdict(errand)) + "\n").encode())
+        return Forked(int(self._process.stdout.readline()), errand)
+
+    def start(self, index: int, *more: str, at: str = "", is_traced: bool = False) -> Forked:
+        """Start a holder, and return once it can be reached; or is over, where it is to end at a step."""
+        arguments = self._company.joining(index, *more)
+        holder = self._holders[index] = self.run(arguments, at=at, is_traced=is_traced)
+        try:
+            holder.wait_for("Ctrl-C stops")
+        except AssertionError:
+            if not (at and holder.trace[-1:] == ["killed"]):
+                raise
+        return holder
 
     def kill(self, index: int) -> None:
         """End a holder as a power cut would, and return once it is gone."""
-        pid = self._pids.pop(index)
-        os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            while True:  # its parent does not wait for it, and the lock of its folder goes with it
-                os.kill(pid, 0)
+        self._holders.pop(index).kill()
+
+    @property
+    def present(self) -> list[int]:
+        return sorted(self._holders)
+
+    def kill_all(self) -> None:
+        for index in list(self._holders):
+            self.kill(index)
 
     def end(self) -> None:
-        for index in list(self._pids):
-            self.kill(index)
+        self.kill_all()
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()
+        self._kept.cleanup()
 
 
 @contextmanager

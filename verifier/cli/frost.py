@@ -27,12 +27,12 @@ def run_frost(options: Namespace) -> Answer:
             run = frost_joining.run_join if options.act == "join" else frost_joining.run_restore
             return run(options)
         case "keygen" | "refresh" | "reshare" | "repair":
-            from verifier.cli import frost_convening
+            from verifier.cli import frost_convening, frost_resharing
 
             return {
                 "keygen": frost_convening.run_keygen,
                 "refresh": frost_convening.run_refresh,
-                "reshare": frost_convening.run_reshare,
+                "reshare": frost_resharing.run_reshare,
                 "repair": frost_convening.run_repair,
             }[options.act](options)
         case "sign" | "register":

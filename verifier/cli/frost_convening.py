@@ -1,4 +1,4 @@
-"""`frost keygen`, `refresh`, `reshare`, `repair`, `sign`, `register`: what the coordinator of a group brings about."""
+"""`frost keygen`, `refresh`, `repair`: what the coordinator of a group brings about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,15 +15,14 @@ from typing import Final
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import say
-from verifier.cli.frost_keeping import NEXT, next_group
-from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
+from verifier.cli.frost_desk import certificate_in, keep_key, next_epoch, note_call, with_key
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.courier import LinesCourier, OpenLine
 from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_client import HttpsLine, LineNews
-from verifier.errors import CeremonyFailed, GroupFileMalformed, HolderFolderUnfit
+from verifier.errors import CeremonyFailed, HolderFolderUnfit
 from verifier.errors.text import Foreign
-from verifier.frost.assembly import MOST_SKIPPED
 from verifier.frost.charter import COORDINATOR, Index, Pen
 from verifier.frost.dealing_messages import Call
 from verifier.frost.repair_messages import RepairCall
@@ -32,10 +31,9 @@ from verifier.holder.convening import Convener, Patience
 from verifier.holder.ports import Arrival
 from verifier.holder.progress import Progress, Say, Watch, nobody_watches
 from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
-from verifier.model.text import Shown, sanitise, show_bytes
+from verifier.model.text import Shown, show_bytes
 from verifier.store.ceremony_records import CeremonyRecords
-from verifier.store.group_file import charter_of, key_of, replace_bytes, write_group_file
-from verifier.store.group_holders import read_card
+from verifier.store.group_file import charter_of, key_of
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
 
@@ -67,11 +65,11 @@ AT_THE_TERMINAL: Final = Watching(say=say)
 
 @contextmanager
 def convene(
-    options: Namespace, *, also: GroupFile | None = None, watching: Watching = AT_THE_TERMINAL
+    options: Namespace, *, also: Sequence[HolderEntry] = (), watching: Watching = AT_THE_TERMINAL
 ) -> Iterator[Convened]:
     """Open the lines to all holders of a folder's group.
 
-    :param also: the group as it is to be, whose new holders are reached too
+    :param also: who is reached beside the holders of the group, such as those who are to come
     :param watching: whoever waits for what comes of it
     :raises FourthSignerError: the folder or the group cannot be used.
     """
@@ -86,7 +84,7 @@ def convene(
             why="its transport key is not that of the group's coordinator",
             advice="Use the coordinator's folder.",
         )
-    holders = {holder.index: holder for holder in (*group.holders, *(also.holders if also else ()))}
+    holders = {holder.index: holder for holder in (*group.holders, *also)}
     parcels = None
     if options.parcels:
         parcels = ParcelFolder(
@@ -94,7 +92,7 @@ def convene(
         )
     courier = LinesCourier(_lines(folder, holders), parcels, arrival=_arrival)
     recorder = CeremonyRecords(folder.records, identity=Shown("the coordinator"), now=CLOCK.now)
-    names = {**names_of(group), **(names_of(also) if also else {})}
+    names = {holder.index: holder.name for holder in holders.values()}
     convener = Convener(
         pen=Pen(index=COORDINATOR, sign=transport.sign),
         courier=courier,
@@ -106,6 +104,8 @@ def convene(
     )
     try:
         convened = Convened(folder=folder, group=group, convener=convener)
+        if recorder.was_cut:
+            watching.say(recorder.was_cut)
         _send_certificate(convened)
         yield convened
     finally:
@@ -134,7 +134,7 @@ def run_keygen(options: Namespace) -> Answer:
         if group.commitments:
             why = "the group has a key already; `fourth-signer frost refresh` makes new shares of it"
             raise CeremonyFailed(what="making of the key", why=why)
-        epoch = _next_epoch(convened.folder, 0, options)
+        epoch = next_epoch(convened.folder, 0, options.above)
         charter = charter_of(replace(group, epoch=epoch))
         call = Call(charter=charter, dealers=charter.indexes, old=None)
         made = _deal(convened, call, None, group, Shown("the making of the key"))
@@ -147,53 +147,8 @@ def run_refresh(options: Namespace) -> Answer:
     :raises CeremonyFailed: not all did it; the old shares stay in use.
     """
     with convene(options) as convened:
-        made = _redeal(convened, convened.group, None, Shown("the refresh"), options)
+        made = redeal(convened, convened.group, None, Shown("the refresh"), above=options.above)
     return Answer(text=page_of(made))
-
-
-def run_reshare(options: Namespace) -> Answer:
-    """Write down how the group is to be, or let its holders make it so.
-
-    :raises CeremonyFailed: not all did it; the old shares stay in use.
-    """
-    if options.card or options.without or options.threshold is not None:
-        return _write_next(options)
-    following = next_group(folder_of(options.folder))
-    if following is None:
-        why = "say first how the group is to be, with --card, --without or --threshold"
-        raise CeremonyFailed(what="resharing", why=why)
-    with convene(options, also=following) as convened:
-        dealers = tuple(Index(each) for each in sorted(options.dealer)) if options.dealer else None
-        made = _redeal(convened, following, dealers, Shown("the resharing"), options)
-        (convened.folder.path / NEXT).unlink(missing_ok=True)
-    return Answer(text=page_of(made))
-
-
-def _write_next(options: Namespace) -> Answer:
-    folder = folder_of(options.folder)
-    group = folder.read_group()
-    require_key(group)
-    used = [holder.index for holder in group.holders]
-    leaving = set(options.without)
-    if not leaving <= set(used):
-        raise GroupFileMalformed(path=NEXT, why="--without names a holder that the group does not have")
-    first = max([*used, _highest_index(folder)]) + 1
-    new = tuple(read_card(path_of(card), index=first + i) for i, card in enumerate(options.card))
-    following = replace(
-        group,
-        epoch=group.epoch + 1,
-        threshold=group.threshold if options.threshold is None else options.threshold,
-        holders=tuple(holder for holder in group.holders if holder.index not in leaving) + new,
-        commitments=(),
-    )
-    charter_of(following)
-    write_group_file(folder.path / NEXT, following)
-    path = sanitise(str(folder.path / NEXT), most=300)
-    return Answer(
-        text=page_of(following)
-        + f"\nWrote {path}: hand it to every old and every new holder, and the present file to the new ones too; "
-        "each takes it over with `fourth-signer frost join --group`. Then run `fourth-signer frost reshare` alone.\n"
-    )
 
 
 def run_repair(options: Namespace) -> Answer:
@@ -219,16 +174,17 @@ def run_repair(options: Namespace) -> Answer:
     return Answer(text=f"Holder {options.holder} has its share again; nobody else's has changed.\n")
 
 
-def _redeal(
+def redeal(
     convened: Convened,
     following: GroupFile,
     dealers: tuple[Index, ...] | None,
     what: Shown,
-    options: Namespace,
+    *,
+    above: int | None,
 ) -> GroupFile:
     """Let holders deal new shares of the key as it is."""
     key = require_key(convened.group)
-    epoch = _next_epoch(convened.folder, key.charter.epoch, options)
+    epoch = next_epoch(convened.folder, key.charter.epoch, above)
     charter = charter_of(replace(following, epoch=epoch))
     call = Call(charter=charter, dealers=dealers or key.charter.indexes, old=(key.charter, key.commitments))
     return _deal(convened, call, key, following, what)
@@ -238,57 +194,25 @@ def _deal(
     convened: Convened, call: Call, known: GroupKey | None, following: GroupFile, what: Shown
 ) -> GroupFile:
     folder = convened.folder
-    # Stored before anybody is called: no two dealings make shares of one epoch.
-    replace_bytes(folder.path / "epoch", f"{call.charter.epoch}\n".encode("ascii"))
+    note_call(folder, call.charter.epoch)
 
     def keep(key: GroupKey, certificate: bytes) -> None:
-        # Before any holder has it, so that it can always be sent again.
-        replace_bytes(folder.path / f"certificate-{key.charter.epoch}", certificate)
-        replace_bytes(folder.path / "highest-index", f"{max(key.charter.indexes)}\n".encode("ascii"))
-        write_group_file(folder.group, _with_key(following, key))
+        keep_key(folder, key, certificate, before=convened.group, following=following)
 
     try:
         key = convened.convener.deal(call, known=known, what=what, keep=keep)
     except ValueError as exc:
         raise CeremonyFailed(what=what, why=str(exc)) from exc
     convened.convener.progress.ended(Shown(f"the key is {show_bytes(key.point)}"))
-    return _with_key(following, key)
-
-
-def _with_key(group: GroupFile, key: GroupKey) -> GroupFile:
-    return replace(group, epoch=key.charter.epoch, commitments=key.commitments)
+    return with_key(following, key)
 
 
 def _send_certificate(convened: Convened) -> None:
     """Send the last certificate again: whoever missed it signs with nothing else."""
-    path = convened.folder.path / f"certificate-{convened.group.epoch}"
-    if path.exists() and convened.group.commitments:
+    certificate = certificate_in(convened.folder, convened.group.epoch)
+    if certificate is not None and convened.group.commitments:
         to = [Index(holder.index) for holder in convened.group.holders]
-        convened.convener.send_again(to, path.read_bytes())
-
-
-def _next_epoch(folder: HolderFolder, present: int, options: Namespace) -> int:
-    """Return the epoch to call for: above all that were called for here, and above what holders say they have.
-
-    :raises CeremonyFailed: it is so far away that no holder would answer.
-    """
-    above = getattr(options, "above", None) or 0
-    if above >= present + MOST_SKIPPED:
-        why = f"--above is {above}; no holder takes a call that skips more than {MOST_SKIPPED} epochs"
-        raise CeremonyFailed(what="ceremony", why=why)
-    return max(_number_in(folder, "epoch"), present, above) + 1
-
-
-def _highest_index(folder: HolderFolder) -> int:
-    return _number_in(folder, "highest-index")
-
-
-def _number_in(folder: HolderFolder, name: str) -> int:
-    path = folder.path / name
-    text = path.read_text("ascii").strip() if path.exists() else "0"
-    if not text.isdecimal():
-        raise HolderFolderUnfit(path=str(path), why="it holds no number", advice="Look what happened to it.")
-    return int(text)
+        convened.convener.send_again(to, certificate)
 
 
 def _arrival(sender: int, raw: bytes | None, trouble: Foreign) -> Arrival:

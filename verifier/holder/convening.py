@@ -207,8 +207,18 @@ class Convener:
 
     def send_again(self, to: Iterable[Index], raw: bytes) -> None:
         """Send what somebody may have missed, such as a certificate."""
+        to = tuple(to)
+        self.progress.sent(to, raw)
         for index in to:
             self.courier.post(index, raw)
+
+    def look_for_trouble(self, seconds: float) -> None:
+        """Say who cannot be reached, as far as that shows within so many seconds."""
+        until = self.clock() + seconds
+        while (left := until - self.clock()) > 0:
+            arrival = self.courier.collect(left)
+            if arrival is not None and arrival.raw is None:
+                self.progress.trouble(arrival.sender, arrival.trouble)
 
     def _run(
         self,
