@@ -13,7 +13,9 @@ import pytest
 
 from tests.holders.company import Company, rules
 from tests.holders.seats import call_for, certificate, deal, desk_of, go_on, kind_of, sign, sit
+from tests.holders.test_rules import Noted
 from verifier.cli.frost_deciding import VaultDecider
+from verifier.cli.frost_rules import KeptRules
 from verifier.desk.group_asking import Asked
 from verifier.frost import relay, repair_relay
 from verifier.frost.charter import Index
@@ -133,7 +135,9 @@ def test_decide__a_share_for_who_shows_none__only_as_for_a_repair(company: Compa
         sent = relay.start_dealing(call, desk, session=secrets.token_bytes(32), known=known).sent
         seats[FIRST].take(sent[0].raw, answers=False)
         (question,) = seats[FIRST].asked
-        decider = VaultDecider(options=Namespace(), folder=HolderFolder(chair.folder), keeper=keeper)
+        folder = HolderFolder(chair.folder)
+        kept = KeptRules(folder.rules, Noted(), lambda _: None, before={})
+        decider = VaultDecider(options=Namespace(), folder=folder, keeper=keeper, rules=kept)
         decided = decider.decide(question)
         # Never a plain no: it is the person's, who is asked.
         assert isinstance(decided, Asked) or decided.is_yes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
 from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
+from verifier.cli.frost_rules import KeptRules
 from verifier.decode.content import UnfitError
 from verifier.desk.briefing import brief_lane, judge_age
 from verifier.desk.group_asking import (
@@ -30,9 +31,9 @@ from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.model.address import Address
 from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
+from verifier.model.holder_rules import HolderRules
 from verifier.model.text import Shown, sanitise
 from verifier.store.holder_folder import HolderFolder
-from verifier.store.holder_rules import read_holder_rules
 
 
 @dataclass(slots=True)
@@ -42,20 +43,22 @@ class VaultDecider:
     options: Namespace
     folder: HolderFolder
     keeper: FolderKeeper
+    rules: KeptRules
 
     def decide(self, question: Question) -> Decision | Asked:
         """As the port says."""
+        rules = self.rules.now(question.session)
         match question:
             case SigningQuestion():
-                return self._decide_signing(question)
+                return self._decide_signing(question, rules)
             case DealingQuestion():
-                return self._decide_dealing(question)
+                return self._decide_dealing(question, rules)
             case RepairQuestion():
-                return self._decide_repair(question)
+                return self._decide_repair(question, rules)
 
     # ------------------------------------------------------------------------------------------------ signing
 
-    def _decide_signing(self, question: SigningQuestion) -> Decision | Asked:
+    def _decide_signing(self, question: SigningQuestion, rules: HolderRules) -> Decision | Asked:
         body, point = question.invitation.body, question.key.point
         try:
             request = parse_request(body.request if isinstance(body, Invitation) else b"")
@@ -70,11 +73,16 @@ class VaultDecider:
             return _no(Shown("the vault is not pinned in this holder's configuration, or on another chain"))
         group = address_of_group(point)
         if request.purpose in ABOUT_OPERATION:
-            return self._decide_operation(options, choice, request, group)
-        return self._decide_other(choice, request, group)
+            return self._decide_operation(options, choice, request, group, rules)
+        return self._decide_other(choice, request, group, rules)
 
     def _decide_operation(
-        self, options: Namespace, choice: Choice, request: GroupRequest, group: Address
+        self,
+        options: Namespace,
+        choice: Choice,
+        request: GroupRequest,
+        group: Address,
+        rules: HolderRules,
     ) -> Decision | Asked:
         operation = request.operation
         if operation is None:
@@ -87,7 +95,6 @@ class VaultDecider:
         if differs is not None:
             return _no(differs)
         (review,) = briefing.reviews
-        rules = read_holder_rules(self.folder.rules)
         judged = judge_by_rules(request, briefing, rules, CLOCK.now())
         if judged.answer is not Answer.ASK:
             return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
@@ -101,13 +108,14 @@ class VaultDecider:
             briefing=briefing,
         )
 
-    def _decide_other(self, choice: Choice, request: GroupRequest, group: Address) -> Decision | Asked:
+    def _decide_other(
+        self, choice: Choice, request: GroupRequest, group: Address, rules: HolderRules
+    ) -> Decision | Asked:
         holders = tuple(sorted(holder.person for holder in self.keeper.group.holders))
         reading = open_reader(choice, open_panel(choice)).read_vault()
         differs = find_seat_difference(reading, request, group, holders)
         if differs is not None:
             return _no(differs)
-        rules = read_holder_rules(self.folder.rules)
         is_agreed = getattr(self.options, "agree_register", False)
         judged = judge_seat_by_rules(request, reading, rules, is_agreed=is_agreed)
         if judged.answer is not Answer.ASK:
@@ -127,10 +135,9 @@ class VaultDecider:
 
     # ---------------------------------------------------------------------------------------------- ceremonies
 
-    def _decide_dealing(self, question: DealingQuestion) -> Decision | Asked:
+    def _decide_dealing(self, question: DealingQuestion, rules: HolderRules) -> Decision | Asked:
         charter = question.assembly.call.charter
         decision = self._decide_charter(charter)
-        rules = read_holder_rules(self.folder.rules)
         unshown = [index for index in question.assembly.unshown if int(index) not in rules.repairs]
         if not decision.is_yes or not unshown:
             return decision
@@ -150,13 +157,13 @@ class VaultDecider:
             return _yes(Shown("these are the holders of the file that the group is to have next"))
         return _no(Shown("these are not the holders of any file that this holder has"))
 
-    def _decide_repair(self, question: RepairQuestion) -> Decision | Asked:
+    def _decide_repair(self, question: RepairQuestion, rules: HolderRules) -> Decision | Asked:
         lost = question.assembly.call.lost
         if int(lost) == int(self._index()):
             if self.keeper.share() is not None:
                 return _no(Shown("this holder's share is not lost"))
             return _yes(Shown("this holder's share is lost"))
-        if int(lost) in read_holder_rules(self.folder.rules).repairs:
+        if int(lost) in rules.repairs:
             return _yes(Shown("the holder's rules allow it"))
         named = Shown(f"holder {lost} ({self._name(int(lost))})")
         return Asked(

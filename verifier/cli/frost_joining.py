@@ -20,6 +20,7 @@ from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
 from verifier.cli.frost_person import PlainPerson
+from verifier.cli.frost_rules import KeptRules
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.folder import ParcelFolder
@@ -36,7 +37,6 @@ from verifier.model.text import Shown, sanitise
 from verifier.store.ceremony_records import CeremonyRecords
 from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
-from verifier.store.holder_rules import read_holder_rules
 from verifier.store.place import path_of
 
 _LOOK_SECONDS = 0.5
@@ -135,6 +135,12 @@ def _open_post(
 ) -> HolderPost:
     transport = folder.read_transport()
     group = keeper.group
+    recorder = CeremonyRecords(
+        folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
+    )
+    if recorder.was_cut:
+        tell(recorder.was_cut)
+    rules = KeptRules(folder.rules, recorder, tell, before=recorder.latest("rules"))
     service = HolderService(
         group=group.group,
         coordinator=TransportKey(group.coordinator_key),
@@ -142,14 +148,9 @@ def _open_post(
         keeper=keeper,
         dice=secrets.token_bytes,
         clock=seconds_awake_or_asleep,
-        consent_seconds=consent_seconds(read_holder_rules(folder.rules), group),
+        consent_seconds=consent_seconds(rules.at_start, group),
     )
-    recorder = CeremonyRecords(
-        folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
-    )
-    if recorder.was_cut:
-        tell(recorder.was_cut)
-    decider = VaultDecider(options=options, folder=folder, keeper=keeper)
+    decider = VaultDecider(options=options, folder=folder, keeper=keeper, rules=rules)
     person = PlainPerson(banner) if is_anybody_there() else None
     diary = Diary(service, names=lambda: names_of(keeper.group), now=CLOCK.now)
     return HolderPost(service, decider, recorder, tell, diary, person)

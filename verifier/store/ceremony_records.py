@@ -1,7 +1,7 @@
 """The records of a holder or a coordinator: JSON lines, each with the hash of the one before, and on the disk at once.
 
-Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`, `failed`. Each says
-when, on what machine, whose it is and of what session. Envelopes stand in them whole, as hex: so a round can be
+Kinds: `begun`, `sent`, `received`, `refused`, `lied`, `excluded`, `decided`, `epoch`, `ended`, `failed`, `rules`. Each
+says when, on what machine, whose it is and of what session. Envelopes stand in them whole, as hex: so a round can be
 replayed from them. No secret is in an envelope that is not sealed for its receiver.
 """
 
@@ -42,9 +42,12 @@ class CeremonyRecords:
         self._origin = origin_of_this_process()
         self._lock = threading.Lock()
         self._number, self._previous = 0, GENESIS
+        # The last record of each kind that stood there at the start.
+        self._latest: dict[str, AuditRecord] = {}
         if path.exists():
             for record in read_records(path):
                 self._number, self._previous = record.number, record.hash
+                self._latest[record.kind] = record
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             self._was_cut = self._cut_tail()
@@ -94,6 +97,11 @@ class CeremonyRecords:
             return False
         os.ftruncate(self._handle, size - len(tail) + tail.rfind(b"\n") + 1)
         return True
+
+    def latest(self, kind: str) -> dict[str, object]:
+        """Return what the last record of a kind said, of an earlier run; nothing where there is none."""
+        found = self._latest.get(kind)
+        return {} if found is None else body_of(found)
 
     @property
     def was_cut(self) -> Shown | None:

@@ -37,7 +37,7 @@ from verifier.store.vault_file_values import address_of, whole_in
 from verifier.store.watch_table import Table, UnfitError
 
 VERSION: Final = 1
-_MOST_BYTES: Final = 64 * 1024
+MOST_BYTES: Final = 64 * 1024
 _TIERS: Final = {tier.name.lower().replace("_", "-"): tier for tier in Tier}
 _SEVERITIES: Final = {severity.name.lower(): severity for severity in Severity if severity < Severity.DANGER}
 _OTHERWISE: Final = {each.value: each for each in Otherwise}
@@ -55,7 +55,7 @@ def read_holder_rules(path: Path) -> HolderRules:
     if not path.exists():
         return NO_RULES
     try:
-        content = read_bounded(path, _MOST_BYTES)
+        content = read_bounded(path, MOST_BYTES)
         return parse_holder_rules(content)
     except (UnfitContentError, UnfitError) as exc:
         raise HolderRulesMalformed(path=str(path), why=str(exc)) from exc
