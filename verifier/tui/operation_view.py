@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -18,6 +18,7 @@ from verifier.desk.review import Review
 from verifier.model.finding import Severity
 from verifier.pages.layout import MARKS, wrapped
 from verifier.pages.queue import sentences_of
+from verifier.pages.words import clock_of
 from verifier.tui.byte_view import ByteView
 from verifier.tui.call_nodes import Node, nodes_of
 from verifier.tui.call_tree import CallTree
@@ -27,6 +28,19 @@ from verifier.tui.operation_parts import TABS
 from verifier.tui.place import Place
 from verifier.tui.sheet import Fill, SheetPane
 from verifier.tui.themes import SEVERITIES
+
+
+def standing_of(briefing: Briefing, review: Review) -> Iterator[Content]:
+    """Yield which operation it is, and how it stands, in one line."""
+    state = review.lane.state
+    clock = clock_of(state, review.status, briefing.reading.head.timestamp)
+    kind = ""
+    if state.seat_operation:
+        kind = ", seat operation, objected" if state.objected else ", seat operation"
+    count = review.quorum.count
+    yield plain(f"Lane {review.lane.lane}.{state.sequence}  ", "bold")
+    yield plain(review.status.name, "bold $primary")
+    yield plain(f", {clock}; {state.tier.name}{kind}; {count.approvals}/{count.needed} approvals")
 
 
 class Parts(TabbedContent):

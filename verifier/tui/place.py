@@ -57,7 +57,7 @@ class Place(Screen[None]):
         return self.terminal.source
 
     def compose(self) -> ComposeResult:
-        yield Bar(id="bar")
+        yield self.make_bar()
         yield from self.body()
         yield KeysLine(show_command_palette=False)
         yield Static(id="small")
@@ -67,6 +67,10 @@ class Place(Screen[None]):
         raise NotImplementedError
 
     def show(self) -> None:
+    def make_bar(self) -> Bar:
+        """Return what stands at the top."""
+        return Bar(id="bar")
+
         """Show what is known, without moving the reader."""
         raise NotImplementedError
 
