@@ -123,6 +123,44 @@ def test_audit__a_record_changed_alone__broken_before_anything_is_replayed(
     assert "record 4" in ran.sentence
 
 
+def last_hash(lines: list[str]) -> str:
+    return str(json.loads(lines[-1])["hash"])
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        (lambda lines: [*lines[:9], *lines[10:]], 10),
+        (lambda lines: lines[1:], 1),
+        (lambda lines: [*lines[:9], lines[10], lines[9], *lines[11:]], 10),
+        (lambda lines: [*lines[:9], lines[8], *lines[9:]], 10),
+        (lambda lines: [*lines, lines[0]], 31),
+    ],
+    ids=["gap", "begins later", "reordered", "twice", "the first again"],
+)
+def test_audit__records_missing_moved_or_there_twice__broken_at_the_first_of_them(
+    made: Company, tmp_path: Path, change: Callable[[list[str]], list[str]], number: int
+) -> None:
+    lines = (made.desk / "records.jsonl").read_text().splitlines()[:30]
+    path = tmp_path / "records.jsonl"
+    path.write_text("\n".join(change(lines)) + "\n")
+    ran = made.call("audit", str(path))
+    assert ran.code == 108, ran
+    assert f"record {number}" in ran.sentence
+
+
+def test_audit__cut_off_at_the_end__whole_to_itself_and_not_by_the_head_that_was_kept(
+    made: Company, tmp_path: Path
+) -> None:
+    lines = (made.desk / "records.jsonl").read_text().splitlines()
+    path = tmp_path / "records.jsonl"
+    path.write_text("\n".join(lines[:-3]) + "\n")
+    assert made.call("audit", str(path), "--head", last_hash(lines[:-3])).code == 0
+    ran = made.call("audit", str(path), "--head", last_hash(lines))
+    assert ran.code == 108
+    assert "no record has the hash that was given with --head" in ran.sentence
+
+
 def test_audit__head_that_is_in_it_or_not__said(made: Company) -> None:
     path = str(made.desk / "records.jsonl")
     last = list(read_records(Path(path)))[-1].hash.hex()

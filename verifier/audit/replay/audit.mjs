@@ -1,7 +1,8 @@
 // One audit: records of one or several parties in, rounds and disagreements out.
 import { bytes, hex, same, version } from "./noble.mjs";
 import { charterOf, who } from "./envelope.mjs";
-import { Court, judge, prepare } from "./judge.mjs";
+import { Court } from "./court.mjs";
+import { judge, prepare } from "./judge.mjs";
 import { judgeNotes, judgeUnnamed } from "./notes.mjs";
 import { compare } from "./parties.mjs";
 import { viewOf } from "./view.mjs";

@@ -1,6 +1,7 @@
 // The rules of a dealing: what each message may say, and the key that follows. Each rule returns what is wrong, or null.
-import { bytes, hex, isFitKey, isPoint, isProven, join, pointAt, read, same, sha256, sum, text, times, verify, weight, word, write }
-  from "./noble.mjs";
+import {
+  bytes, counted, hex, isFitKey, isPoint, isProven, join, pointAt, read, same, sha256, sum, text, verify, word, write,
+} from "./noble.mjs";
 import { hashOfList, isNothing, isSigned, keysOf, matterOf, open, who } from "./envelope.mjs";
 
 const list = (some) => [...some].join();
@@ -43,7 +44,7 @@ const counterparts = (ctx, index) => union(
 ).filter((one) => one !== index);
 
 /// The point of what a dealer has to deal: its share, as it counts; null where it chooses that itself.
-const dealt = (ctx, index) => (ctx.old ? write(times(pointAt(ctx.old.commitments, index), weight(index, ctx.dealers))) : null);
+const dealt = (ctx, index) => (ctx.old ? write(counted(ctx.old.commitments, index, ctx.dealers)) : null);
 
 export function faultOfOffer(ctx, one) {
   const { commitments, proof, keys } = one.body, isDealer = ctx.dealers.includes(one.sender);
@@ -115,7 +116,7 @@ export function keyOf(ctx, offers) {
 export function comesToKey({ charter, commitments }) {
   const { indexes, threshold } = charter;
   return [indexes.slice(0, threshold), indexes.slice(-threshold)].every((some) => same(
-    write(sum(some.map((index) => times(pointAt(commitments, index), weight(index, some))))), commitments[0],
+    write(sum(some.map((index) => counted(commitments, index, some)))), commitments[0],
   ));
 }
 

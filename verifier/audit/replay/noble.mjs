@@ -26,14 +26,27 @@ export const id = (index) => frost.Identifier.fromNumber(index);
 export const number = (some) => BigInt("0x" + (hex(some) || "0"));
 export const word = (value) => bytes(BigInt(value).toString(16).padStart(64, "0"));
 
+const nameOf = (some) => (some instanceof Uint8Array ? hex(some) : Array.isArray(some) ? some.map(nameOf).join("|")
+  : some instanceof Object ? Object.values(some).map(nameOf).join("+") : String(some));
+
+/// The same work with an answer that is kept: several parties have the same messages.
+function kept(work) {
+  const answers = new Map();
+  return (...given) => {
+    const name = given.map(nameOf).join();
+    if (!answers.has(name)) answers.set(name, work(...given));
+    return answers.get(name);
+  };
+}
+
 /// Whether 33 bytes are a point, written as one.
-export function isPoint(some) {
+export const isPoint = kept((some) => {
   try {
     return some.length === 33 && !Point.fromBytes(some).is0();
   } catch {
     return false;
   }
-}
+});
 
 /// A number from 1 to the order, or null.
 export function scalar(some) {
@@ -43,45 +56,52 @@ export function scalar(some) {
 
 export const times = (point, factor) => (Fn.create(factor) === 0n ? Point.ZERO : point.multiplyUnsafe(Fn.create(factor)));
 export const sum = (points) => points.reduce((total, one) => total.add(one), Point.ZERO);
-export const read = (some) => Point.fromBytes(some);
+export const read = kept((some) => Point.fromBytes(some));
 export const write = (point) => point.toBytes(true);
 
 /// The point of a polynomial's value, from its commitments.
-export const pointAt = (commitments, index) =>
-  commitments.reduceRight((total, one) => times(total, BigInt(index)).add(read(one)), Point.ZERO);
+export const pointAt = kept((commitments, index) =>
+  commitments.reduceRight((total, one) => times(total, BigInt(index)).add(read(one)), Point.ZERO));
 
 /// Lagrange's coefficient: how much the value at an index counts where the polynomial is wanted.
-export function weight(index, others, at = 0) {
+export const weight = kept((index, others, at = 0) => {
   let counts = 1n;
   for (const other of others) {
     if (other === index) continue;
     counts = Fn.mul(counts, Fn.div(Fn.create(BigInt(at - other)), Fn.create(BigInt(index - other))));
   }
   return counts;
-}
+});
+
+/// The point of a share, as it counts for the value somewhere.
+export const counted = kept((commitments, index, others, at = 0) => times(pointAt(commitments, index), weight(index, others, at)));
 
 const hashTo = (purpose, ...parts) => Fn.create(number(expand(join(...parts), text(CONTEXT + purpose), 48, sha256)));
 const hash = (purpose, ...parts) => sha256(join(text(CONTEXT + purpose), ...parts));
 
-export const isSigned = (signature, digest, key) => {
+export const isSigned = kept((signature, digest, key) => {
   try {
     return schnorr.verify(signature, digest, key);
   } catch {
     return false;
   }
-};
+});
 
 /// Whether a dealer proves that it knows what it committed to: the equation of the Zcash Foundation's proof.
-export function isProven(index, commitment, proof) {
+export const isProven = kept((index, commitment, proof) => {
   const z = scalar(proof.subarray(33));
   if (!isPoint(proof.subarray(0, 33)) || !isPoint(commitment) || z === null) return false;
   const r = read(proof.subarray(0, 33));
   const c = hashTo("dkg", word(index), commitment, write(r));
   return times(Point.BASE, z).equals(r.add(times(read(commitment), c)));
-}
+});
 
 /// What follows from who signs what (RFC 9591, 4.3 to 4.6): R, the challenge, and of each its own part of R and weight.
 export function occasionOf(key, message, committed) {
+  return occasion(key, message, committed.map(({ index, hiding, binding }) => ({ index, hiding, binding })));
+}
+
+const occasion = kept((key, message, committed) => {
   const written = join(...committed.flatMap((one) => [word(one.index), one.hiding, one.binding]));
   const prefix = join(key, hash("msg", message), hash("com", written));
   const parts = new Map();
@@ -93,41 +113,50 @@ export function occasionOf(key, message, committed) {
   const r = sum([...parts.values()].map((one) => one.r));
   if (r.is0()) return null;
   return { r: write(r), challenge: hashTo("chal", write(r), key, message), parts };
-}
+});
 
 /// Whether z*G = R_i + challenge * weight * Y_i, by our own equation and by noble's.
 export function isShareRight(group, committed, message, index, z) {
-  const occasion = occasionOf(group.commitments[0], message, committed);
-  const part = occasion?.parts.get(index), answer = scalar(z);
+  const found = occasionOf(group.commitments[0], message, committed);
+  const part = found?.parts.get(index), answer = scalar(z);
   if (!part || answer === null) return false;
-  const key = pointAt(group.commitments, index);
-  const right = times(Point.BASE, answer).equals(part.r.add(times(key, Fn.mul(occasion.challenge, part.weight))));
+  const right = isAnswer(group.commitments, index, answer, write(part.r), Fn.mul(found.challenge, part.weight));
+  const list = committed.map((one) => ({ identifier: id(one.index), hiding: one.hiding, binding: one.binding }));
+  return right && isShare(inItsForm(group), list, message, id(index), z);
+}
+
+const isAnswer = kept((commitments, index, answer, r, asked) =>
+  times(Point.BASE, answer).equals(read(r).add(times(pointAt(commitments, index), asked))));
+
+const isShare = kept((group, list, message, identifier, z) => {
   try {
-    const list = committed.map((one) => ({ identifier: id(one.index), hiding: one.hiding, binding: one.binding }));
-    return right && frost.verifyShare(inItsForm(group), list, message, id(index), z);
+    return frost.verifyShare(group, list, message, identifier, z);
   } catch {
     return false;
   }
-}
+});
 
 /// The signature that shares make, or null.
 export function aggregate(group, committed, message, shares) {
   const list = committed.map((one) => ({ identifier: id(one.index), hiding: one.hiding, binding: one.binding }));
-  const given = Object.fromEntries([...shares].map(([index, z]) => [id(index), z]));
+  return added(inItsForm(group), list, message, Object.fromEntries([...shares].map(([index, z]) => [id(index), z])));
+}
+
+const added = kept((group, list, message, given) => {
   try {
-    return frost.aggregate(inItsForm(group), list, message, given);
+    return frost.aggregate(group, list, message, given);
   } catch {
     return null;
   }
-}
+});
 
-export const verify = (signature, message, key) => {
+export const verify = kept((signature, message, key) => {
   try {
     return frost.verify(signature, message, key);
   } catch {
     return false;
   }
-};
+});
 
 /// A group in noble's own form.
 const inItsForm = ({ charter, commitments }) => ({

@@ -72,7 +72,7 @@ function judgeExcluded(view, note, say) {
     const words = why.replace(/^declined(: )?/, "");
     isSo = sessions.some((each) => each.list.some((one) => is(one, ["DECLINE"]) && isText(one.body?.why, words)));
   } else if (why === "did not answer in time") {
-    isSo = sessions.some((each) => isAwaited(each, index, is));
+    isSo = sessions.some((each) => isAwaited(view, each, index, note, is));
   } else {
     const isRefused = view.passed.some(({ one, refused }) => refused && one && before(one) && sessions.includes(view.sessions.get(one.session)));
     isSo = isRefused || view.records.some((each) => each.kind === "lied" && Number(each.body.who) === index && each.number < note.number);
@@ -88,12 +88,14 @@ function judgeExcluded(view, note, say) {
 }
 
 /// Words of a decline as they are shown; what cannot be shown as it is, is not compared.
-const isText = (said, words) => !/^[ -~]*$/.test(said ?? "") || said.length > 150 || words === said;
+const isText = (said, words) => said !== undefined && (!/^[ -~]*$/.test(said) || said.length > 150 || words === said);
 
-function isAwaited(session, index, is) {
-  const pack = session.list.find((one) => one.kind === "PACKAGE"), answered = session.list.some((one) => is(one, ["COMMITMENT", "DECLINE"]));
-  return (!answered && session.list.some((one) => one.kind === "INVITATION"))
-    || (pack !== undefined && answered && !session.list.some((one) => is(one, ["SIGNATURE_SHARE"])));
+/// Whether a holder was asked in a session, and something of it was missing when it was left out.
+function isAwaited(view, session, index, note, is) {
+  const asks = (kind) => view.passed.some(({ one, to, note: sent }) => one?.session === session.name && one.kind === kind
+    && sent.number < note.number && (to ?? []).includes(index));
+  const answered = session.list.some((one) => is(one, ["COMMITMENT", "DECLINE"]));
+  return (!answered && asks("INVITATION")) || (asks("PACKAGE") && !session.list.some((one) => is(one, ["SIGNATURE_SHARE"])));
 }
 
 function judgeDecided(view, note, say) {

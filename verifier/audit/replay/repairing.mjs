@@ -1,5 +1,5 @@
 // The rules of a repair: what each message may say, and what the sums come to. Each rule returns what is wrong, or null.
-import { isPoint, pointAt, read, same, sum, times, weight } from "./noble.mjs";
+import { counted, isPoint, pointAt, read, same, sum } from "./noble.mjs";
 import { hashOfList, isNothing, keysOf, matterOf } from "./envelope.mjs";
 
 const list = (some) => [...some].join();
@@ -18,9 +18,6 @@ export function faultOfRepairCall(call, group) {
   return isFit ? null : ["COUNT", "not as many holders help as sign, or one is not of the group"];
 }
 
-/// The point of what a helper's share counts where the lost one was.
-const counted = (ctx, index) => times(pointAt(ctx.group.commitments, index), weight(index, ctx.helpers, ctx.lost));
-
 export function faultOfRepairOffer(ctx, one) {
   const { commitments, keys } = one.body, wanted = ctx.helpers.includes(one.sender) ? ctx.helpers : [];
   if (!same(one.digest, ctx.matter)) return ["DIGEST", "it is about another ceremony"];
@@ -31,7 +28,7 @@ export function faultOfRepairOffer(ctx, one) {
     return ["COUNT", "gives keys to others than those who take part"];
   }
   if (![...commitments.values(), ...keys.values()].every(isPoint)) return ["POINTS", "commits to what is no point"];
-  if (!wanted.length || sum([...commitments.values()].map(read)).equals(counted(ctx, one.sender))) return null;
+  if (!wanted.length || sum([...commitments.values()].map(read)).equals(counted(ctx.group.commitments, one.sender, ctx.helpers, ctx.lost))) return null;
   return ["DEALT", "its parts do not come to what its share counts"];
 }
 

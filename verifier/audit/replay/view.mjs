@@ -3,7 +3,7 @@ import { bytes, hex } from "./noble.mjs";
 import { open } from "./envelope.mjs";
 
 export const KNOWN = new Set(
-  ["begun", "sent", "received", "refused", "lied", "excluded", "decided", "epoch", "ended", "failed"],
+  ["begun", "sent", "received", "refused", "lied", "excluded", "decided", "epoch", "ended", "failed", "rules"],
 );
 const BY_SENDER = "its signature share is wrong";
 const unhex = (written) => {
