@@ -21,10 +21,10 @@ def test_join__passphrase_and_token__asked_for_once_each_and_opened_again_after_
     variables = {"SOFTHSM2_CONF": os.environ["SOFTHSM2_CONF"]}
     company = Company.of(tmp_path / "company", threshold=2, holders=3)
     chair = company.chairs[0]
-    joining = ["frost", "join", str(chair.folder), "--token", uri, "--stretch", "14"]
+    joining = ["frost", "join", str(chair.folder), "--plain", "--token", uri, "--stretch", "14"]
+    rules(company.chairs[2], "version = 1\nrepairs = [2]\n")
     company.join(2)
     company.join(3)
-    rules(company.chairs[2], "version = 1\nrepairs = [2]\n")
     first = Terminal(company, 1, *joining, "--group", str(company.desk / "group.toml"), variables=variables)
     try:
         first.wait_for(r"NOT SEGREGATED|Any 2 of the holders are segregated")

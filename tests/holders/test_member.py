@@ -192,7 +192,7 @@ def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
 ) -> None:
     stage, company = seated.stage, seated.company
     chair = company.chairs[0]
-    asking = ("frost", "join", str(chair.folder), *chair.opening)
+    asking = ("frost", "join", str(chair.folder), "--plain", *chair.opening)
     rules(chair, "version = 1\n")
     with seated.chain.isolate():
         payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
@@ -234,7 +234,8 @@ def test_sign__vetoed_while_a_person_reads__their_yes_is_for_what_they_read(
     with seated.chain.isolate():
         payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
         stage.must(stage.propose("ann", payment))
-        screen = Terminal(company, 1, "frost", "join", str(chair.folder), *chair.opening, variables={})
+        asking = ("frost", "join", str(chair.folder), "--plain", *chair.opening)
+        screen = Terminal(company, 1, *asking, variables={})
         try:
             screen.wait_for("Ctrl-C stops")
             path = str(tmp_path / "none")

@@ -26,6 +26,7 @@ from verifier.desk.group_signing import (
     judge_by_rules,
     judge_seat_by_rules,
 )
+from verifier.errors import MemoryUnusable
 from verifier.frost.charter import Charter
 from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
@@ -33,6 +34,7 @@ from verifier.model.address import Address
 from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
 from verifier.model.holder_rules import HolderRules
 from verifier.model.text import Shown, sanitise
+from verifier.ports import Memory
 from verifier.store.holder_folder import HolderFolder
 
 
@@ -89,8 +91,11 @@ class VaultDecider:
             raise AssertionError("a request about an operation has none")
         panel = open_panel(choice)
         aids = open_aids(options, choice, panel)
-        reader = open_reader(choice, panel)
+        reader, known = open_reader(choice, panel), _executed(aids.memory, request)
         briefing = brief_lane(reader, CLOCK, choice.signer, int(operation.lane), aids=aids)
+        if _executed(aids.memory, request) != known:
+            # What it has just learnt of the past makes findings, which would look like a change when it is read next.
+            briefing = brief_lane(reader, CLOCK, choice.signer, int(operation.lane), aids=aids)
         differs = find_difference(briefing, request, group)
         if differs is not None:
             return _no(differs)
@@ -179,6 +184,17 @@ class VaultDecider:
     def _index(self) -> int:
         mine = self.folder.read_transport().point()[1:]
         return next(h.index for h in self.keeper.group.holders if h.transport_key == mine)
+
+
+def _executed(memory: Memory | None, request: GroupRequest) -> int:
+    """Return how many operations of a vault this client remembers as executed, of the latest ones."""
+    if memory is None:
+        return 0
+    try:
+        return len(memory.history(request.chain_id, request.vault).executed)
+    except MemoryUnusable:
+        # The reading has a finding of it.
+        return 0
 
 
 def _yes(because: Shown) -> Decision:

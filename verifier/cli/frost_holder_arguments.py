@@ -24,9 +24,13 @@ HTTPS where its address is, or through a folder of parcels (--parcels).
 
 Before it signs it reads the vault with its own endpoints, makes the digest itself,
 judges the operation, and goes by FOLDER/rules.toml; what that leaves open is asked
-here. Its share is opened by a passphrase and a token; --one-factor leaves one of
-them out, and every screen says so. --group FILE takes a group's file over, or the
-one that the group is to have next.
+here: on screens where a person sits at a terminal, else (--plain) by lines. A question
+about an operation is its whole Operation screen, and the answer begins on No. Nothing
+waits for the person: rules decide all else meanwhile.
+
+Its share is opened by a passphrase and a token; --one-factor leaves one of them out,
+and every screen says so. --group FILE takes a group's file over, or the one that the
+group is to have next.
 
   --token "pkcs11:token=LABEL;object=LABEL?module-path=/usr/lib/softhsm/libsofthsm2.so"
 
@@ -99,6 +103,9 @@ def add_join(acts: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--yes", action="store_true", help="its digits were compared: do not ask")
     parser.add_argument("--listen", metavar="HOST:PORT", help="where to listen, if not at its own address")
     parser.add_argument("--parcels", metavar="FOLDER", help="for messages as files")
+    parser.add_argument(
+        "--plain", action="store_true", help="lines and prompts instead of screens, as pipes and services get"
+    )
     parser.add_argument(
         "--recovery", metavar="FILE", help="X25519, public, in PEM: back new shares up for it"
     )

@@ -9,7 +9,9 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from verifier.cli.adapters import CLOCK
@@ -28,6 +30,7 @@ from verifier.courier.https_server import HolderServer
 from verifier.errors import HolderFolderUnfit, HolderUnservable
 from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.diary import Diary
+from verifier.holder.ports import Person
 from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
 from verifier.keys.share_recovery import restore
@@ -39,11 +42,14 @@ from verifier.store.group_file import key_of, read_group_file, replace_bytes, wr
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
 
+if TYPE_CHECKING:
+    from verifier.cli.frost_sitting import Screens
+
 _LOOK_SECONDS = 0.5
 
 
 def run_join(options: Namespace) -> Answer:
-    """Be a holder until interrupted.
+    """Be a holder until interrupted: with screens where a person sits at a terminal, else in lines.
 
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
@@ -51,14 +57,22 @@ def run_join(options: Namespace) -> Answer:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    hold(options, stopped, say)
-    return Answer(text="The holder has stopped: all its open sessions are over.\n")
+    said = "The holder has stopped: all its open sessions are over.\n"
+    if options.plain or not (is_anybody_there() and sys.stdout.isatty()):
+        hold(options, stopped, say)
+        return Answer(text=said)
+    from verifier.cli.frost_sitting import Screens
+
+    screens = Screens(options, stopped)
+    hold(options, stopped, screens.tell, screens=screens)
+    return screens.leave(said)
 
 
-def hold(options: Namespace, stopped: threading.Event, tell: Say) -> None:
+def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Screens | None = None) -> None:
     """Be a holder until told to stop.
 
     :param tell: shows a line to whoever is in front of it
+    :param screens: what they have in front of them, if not lines
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
     folder = folder_of(options.folder)
@@ -81,8 +95,16 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say) -> None:
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
         )
         tell(banner)
-        post = _open_post(options, folder, keeper, entry, banner, tell)
-        _serve(options, folder, keeper.group, entry, post, stopped, tell)
+        person: Person | None = PlainPerson(banner) if is_anybody_there() else None
+        log = tell
+        if screens is not None:
+            person, log = screens.person, screens.note
+        post, kept_rules = _open_post(options, folder, keeper, entry, person, tell, log)
+        serve = partial(_serve, options, folder, keeper.group, entry, post, stopped, tell)
+        if screens is None:
+            serve()
+        else:
+            screens.sit(keeper.group, entry, factors, post, kept_rules, serve)
         post.close()
     finally:
         os.close(lock)
@@ -130,9 +152,15 @@ def _open_post(
     folder: HolderFolder,
     keeper: FolderKeeper,
     entry: HolderEntry,
-    banner: Shown,
+    person: Person | None,
     tell: Say,
-) -> HolderPost:
+    log: Say,
+) -> tuple[HolderPost, KeptRules]:
+    """Return the holder's box, and the rules that it goes by.
+
+    :param tell: is told what its person has to know
+    :param log: is told all that happens
+    """
     transport = folder.read_transport()
     group = keeper.group
     recorder = CeremonyRecords(
@@ -151,9 +179,8 @@ def _open_post(
         consent_seconds=consent_seconds(rules.at_start, group),
     )
     decider = VaultDecider(options=options, folder=folder, keeper=keeper, rules=rules)
-    person = PlainPerson(banner) if is_anybody_there() else None
     diary = Diary(service, names=lambda: names_of(keeper.group), now=CLOCK.now)
-    return HolderPost(service, decider, recorder, tell, diary, person)
+    return HolderPost(service, decider, recorder, log, diary, person), rules
 
 
 def _serve(
@@ -203,6 +230,7 @@ def _serve_https(
         pinned=group.coordinator_certificate,
         exchange=exchange,
         boot=secrets.token_bytes(8),
+    post.reached_at(Shown(f"https://{sanitise(host, most=200)}:{server.port}"))
     )
     tell(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
     stopped.wait()
@@ -215,16 +243,18 @@ def _serve_folder(
     if not path.is_dir():
         raise HolderFolderUnfit(path=str(path), why="it is no folder", advice="Make it, or mount it.")
     parcels = ParcelFolder(path, writes="from", reads="to", run=secrets.token_bytes(8))
-    seen = 0
-    tell(f"Looking for parcels in {sanitise(str(path), most=200)}; Ctrl-C stops.")
+    seen, named = 0, sanitise(str(path), most=200)
+    post.reached_at(Shown(f"parcels in {named}"))
+    line = Shown(f"a parcel in {named}")
+    tell(f"Looking for parcels in {named}; Ctrl-C stops.")
     while not stopped.wait(_LOOK_SECONDS):
         for index, found in parcels.read():
             if index != entry.index:
                 continue
             if isinstance(found, str):
-                tell(found)
+                post.refuse(sanitise(found), line)
                 continue
-            post.exchange(found, seen=seen, patience=0)
+            post.exchange(found, seen=seen, patience=0, line=line)
         box = post.exchange((), seen=seen, patience=0)
         if box.total > seen:
             written = parcels.write(entry.index, box.envelopes)

@@ -40,8 +40,9 @@ class KeptRules:
         self._path, self._recorder, self._tell = path, recorder, tell
         self._rules = read_holder_rules(path)
         self._started = self._seen = _hash_of(path)
+        self._before = str(before.get("sha256", ""))
         recorder.note("rules", {"sha256": self._started})
-        for said in (self._headline(str(before.get("sha256", ""))), *rule_sentences(self._rules)):
+        for said in self.describe():
             tell(said)
 
     @property
@@ -59,8 +60,16 @@ class KeptRules:
             return self._rules
         return replace(NO_RULES, otherwise=self._rules.otherwise)
 
-    def _headline(self, before: str) -> Shown:
-        named = _shown(self._started)
+    def describe(self) -> tuple[Shown, ...]:
+        """Return what counts at this moment, a sentence each. Nothing is recorded for it."""
+        found = _hash_of(self._path)
+        if found == self._started:
+            return self._headline(), *rule_sentences(self._rules)
+        allowed = replace(NO_RULES, otherwise=self._rules.otherwise)
+        return self._changed(found), *rule_sentences(allowed)
+
+    def _headline(self) -> Shown:
+        before, named = self._before, _shown(self._started)
         if not before or before == self._started:
             return Shown(f"The rules of this holder, {named}:")
         return Shown(f"THE RULES OF THIS HOLDER ARE OTHER ONES than when it ran last, {named}. Read them:")

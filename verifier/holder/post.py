@@ -15,7 +15,7 @@ from typing import Final
 
 from verifier.desk.group_asking import Asked, compare, read_again
 from verifier.desk.signing import require_acknowledged
-from verifier.errors import FourthSignerError
+from verifier.errors import FourthSignerError, KeyHolderError
 from verifier.frost.messages import Kind
 from verifier.holder.diary import COORDINATORS_LINE, Diary
 from verifier.holder.ports import SAID_NO, Decider, Decision, Person, Question, Recorder
@@ -27,6 +27,7 @@ from verifier.model.text import Shown, sanitise
 MOST_KEPT: Final = 1_024
 """Envelopes that wait in the box; whoever never fetches them loses the oldest."""
 
+_LONG: Final = 1_000
 Say = Callable[[str], object]
 """Shows a line to the person in front of the process."""
 
@@ -91,7 +92,7 @@ class HolderPost:
                 self._diary.called()
             for raw in envelopes:
                 self._recorder.note("received", {"raw": "0x" + raw.hex()})
-                self._note(self._service.take(raw))
+                self._take(raw, line)
             self._take_away()
             self._changed.wait_for(
                 lambda: self._undecided == 0 or self._total > seen,
@@ -117,15 +118,32 @@ class HolderPost:
             self._diary.remark(said, line)
             self._say(said)
 
-    def holding(self) -> Holding:
-        """Return how the holder stands now."""
+    def reached_at(self, where: Shown) -> None:
+        """Note where this holder listens, or looks for parcels."""
         with self._changed:
-            return self._diary.holding()
+            self._diary.where = where
+            self._diary.changed()
 
-    def look(self) -> None:
-        """Take away the questions that nobody waits for any more."""
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Have it told, from whatever thread it happens in, that something is otherwise than it was."""
+        self._diary.changed = changed
+
+    def holding(self) -> Holding:
+        """Return how the holder stands now. Questions that nobody waits for any more are taken away."""
         with self._changed:
             self._take_away()
+            return self._diary.holding()
+
+    def _take(self, raw: bytes, line: Shown) -> None:
+        try:
+            step = self._service.take(raw)
+        except KeyHolderError as exc:
+            # A new share could not be sealed: it is not confirmed, so that the old one stays, and the box stays open.
+            said = sanitise(exc.sentence(), most=_LONG)
+            self._diary.remark(said, line)
+            self._say(said)
+            return
+        self._note(step)
 
     def _decide_all(self) -> None:
         while (question := self._questions.get()) is not None:

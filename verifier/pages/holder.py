@@ -53,7 +53,7 @@ def called(holding: Holding, now: Timestamp) -> Shown:
     return Shown(f"heard {show_duration(ago)} ago" if ago else "heard just now")
 
 
-def add_asked(page: Page, asked: Asked) -> None:
+def add_asked(page: Page, asked: Asked, *, with_findings: bool = True) -> None:
     """Add a question: what it is, why a person is asked, and what follows from yes."""
     if asked.changes:
         page.title("Changed while you read")
@@ -67,7 +67,7 @@ def add_asked(page: Page, asked: Asked) -> None:
         page.text(sentence, indent=2)
     page.title("Why you are asked")
     page.text(f"{asked.because[0].upper()}{asked.because[1:]}.", indent=2)
-    if asked.findings:
+    if asked.findings and with_findings:
         page.title("Findings")
         page.findings(asked.findings, indent=2)
 

@@ -1,0 +1,135 @@
+"""A holder's yes: what would be signed stands there whole, danger is typed and never entered, and it begins on No."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from verifier.desk.group_asking import message_of
+from verifier.pages.layout import in_groups, wrapped
+from verifier.tui.content import joined, plain
+from verifier.tui.dangers import Dangers
+from verifier.tui.early_keys import Question
+from verifier.tui.holder_place import QuestionPlace
+from verifier.tui.typed_data import typed_data_lines
+
+if TYPE_CHECKING:
+    from verifier.desk.group_asking import Asked, Waiting
+
+
+class HolderSignScreen(Question, QuestionPlace):
+    """One question, before the answer is yes."""
+
+    TERMS = ("hashes", "approval", "finding", "group", "holder")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "No, back", id="answer.leave", tooltip="Answer nothing"),
+        Binding("left,right", "app.focus_next", "Other answer", show=False, id="answer.other"),
+        Binding("up", "read(-1)", "Up", show=False, id="answer.up", tooltip="Read on above"),
+        Binding("down", "read(1)", "Down", show=False, id="answer.down", tooltip="Read on below"),
+        Binding("pageup", "read(-10)", "Page up", show=False, id="answer.page-up", tooltip="A page above"),
+        Binding(
+            "pagedown", "read(10)", "Page down", show=False, id="answer.page-down", tooltip="A page below"
+        ),
+    ]
+
+    def __init__(self, waiting: Waiting) -> None:
+        super().__init__(waiting)
+        # What stands here: yes is for this, and for nothing that came later.
+        self.asked: Asked = waiting.asked
+        # Whether yes was said, and is being looked into.
+        self.is_answering = False
+
+    def body(self) -> Iterable[Widget]:
+        is_signing = self.asked.request is not None
+        yield Static(id="standing")
+        with VerticalScroll(id="signing"):
+            yield Static(id="signed")
+            yield Dangers(id="dangers")
+            yield Static(id="typed")
+        with Horizontal(id="answers"):
+            yield Button(plain("No, answer nothing"), id="no")
+            yield Button(
+                plain("Sign for the group" if is_signing else "Yes, take part"), id="yes", disabled=True
+            )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        width = max(self.size.width - 4, 40)
+        self.query_one("#signed", Static).update(joined(list(self._signed(width)), "\n"))
+        self.query_one(Dangers).ask(self.asked.acknowledgements, width)
+        message = message_of(self.asked)
+        if message is not None:
+            whole = [plain(line) for line in typed_data_lines(message.typed_data, width)]
+            self.query_one("#typed", Static).update(
+                joined([plain("\nWHAT IS SIGNED, WHOLE", "bold $primary"), *whole], "\n")
+            )
+        self._weigh()
+        self.query_one("#no").focus()
+        # From here on it is drawn: nobody who has read it presses a key before this.
+        self.is_there = True
+
+    def show(self) -> None:
+        why = self.why_over
+        said, style = f"Question {self.number}: yes to {self.asked.what}?", "bold"
+        if why:
+            said, style = f"OVER: {why}", "bold $danger"
+        elif self.is_answering:
+            said, style = "Reading it once more, and answering ...", "$notice"
+        self.query_one("#standing", Static).update(plain(said, style))
+        self._weigh()
+
+    def on_dangers_typed(self, event: Dangers.Typed) -> None:
+        event.stop()
+        self._weigh()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "no":
+            self.action_leave()
+        elif not self.is_answering and not self.why_over:
+            self.is_answering = True
+            self.show()
+            self.holder.agree(self, self.query_one(Dangers).given)
+
+    def answered(self) -> None:
+        """Let it be answered again: what was said before did not count."""
+        self.is_answering = False
+        if self.is_ready:
+            self.show()
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_read(self, lines: int) -> None:
+        """Move what is read; the answer stays where it is."""
+        self.query_one("#signing").scroll_relative(y=lines, animate=False)
+
+    def _signed(self, width: int) -> Iterable[Content]:
+        review, message = self.asked.review, message_of(self.asked)
+        if review is not None:
+            yield from (plain(line, "bold") for line in wrapped(review.sentence, width))
+        for sentence in self.asked.explained:
+            yield from (plain(line) for line in wrapped(sentence, width))
+        if message is None:
+            return
+        yield plain("")
+        for name, value in (
+            ("domain", message.domain_hash),
+            ("message", message.struct_hash),
+            ("digest", message.digest),
+        ):
+            first, second = in_groups(value)
+            yield plain(f"{name:<9}0x {first}")
+            yield plain(f"{'':<12}{second}")
+        yield plain("Every holder of the group signs this digest, and no other.", "$muted")
+
+    def _weigh(self) -> None:
+        """Let it be yes once everything was typed that has to be."""
+        is_open = not self.why_over and not self.is_answering
+        self.query_one("#yes", Button).disabled = not (is_open and self.query_one(Dangers).are_typed)

@@ -1,0 +1,89 @@
+"""What every program of ours in a terminal has: its look, keys that come too early, and words at its edge."""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.events import Event
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+
+from verifier.tui.asking import Asker
+from verifier.tui.content import plain
+from verifier.tui.early_keys import is_early
+from verifier.tui.filters import Ascii, Drawn
+from verifier.tui.keys_line import WIDE
+from verifier.tui.known import Known
+from verifier.tui.place import Place
+from verifier.tui.source import nothing_yet
+from verifier.tui.themes import DARK, LIGHT, THEMES
+
+_LONG = 20
+"""Seconds for which it is said what went wrong: one has to read it, and may have looked away for a passphrase."""
+
+
+class Shell(App[None]):
+    """A program whose screens are places."""
+
+    CSS_PATH = "terminal.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self, *, is_light: bool, is_ascii: bool) -> None:
+        super().__init__()
+        self.source = nothing_yet()
+        self.known = Known()
+        # Nothing glides: what a key does is there at once.
+        self.animation_level = "none"
+        self._asker = Asker(self)
+        # Everyone who asks: screens may have somebody of their own.
+        self.askers = [self._asker]
+        self._last: LineFilter = Ascii() if is_ascii else Drawn()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = LIGHT if is_light else DARK
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), self._last]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is still being waited for."""
+        return any(asker.is_busy for asker in self.askers)
+
+    async def on_event(self, event: Event) -> None:
+        if not (self.screen_stack and is_early(self.screen, event)):
+            await super().on_event(event)
+
+    def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
+        """Say something at the edge of the screen, for a moment."""
+        self.notify(
+            plain(sentence).plain,
+            severity=severity,
+            markup=False,
+            timeout=_LONG if severity == "error" else None,
+        )
+
+    def action_go(self, name: str) -> None:
+        self.switch_mode(name)
+
+    def action_dim(self) -> None:
+        self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def action_help(self) -> None:
+        from verifier.tui.help import HelpScreen
+
+        if isinstance(self.screen, Place):
+            self.push_screen(HelpScreen(self.screen))
+
+    def show_places(self) -> None:
+        """Have the screen in front show what is known, and every bar."""
+        places = [each for each in self.screen_stack if isinstance(each, Place) and each.is_ready]
+        for each in places:
+            each.refresh_bar()
+        if places:
+            places[-1].show()
+
+    def tick(self) -> None:
+        """Say anew how long ago things were."""
+        for each in self.screen_stack:
+            if isinstance(each, Place) and each.is_ready:
+                each.refresh_bar()
