@@ -230,8 +230,8 @@ def _serve_https(
         pinned=group.coordinator_certificate,
         exchange=exchange,
         boot=secrets.token_bytes(8),
-    post.reached_at(Shown(f"https://{sanitise(host, most=200)}:{server.port}"))
     )
+    post.reached_at(Shown(f"https://{sanitise(host, most=200)}:{server.port}"))
     tell(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
     stopped.wait()
     server.close()
