@@ -62,15 +62,15 @@ class Place(Screen[None]):
         yield KeysLine(show_command_palette=False)
         yield Static(id="small")
 
+    def make_bar(self) -> Bar:
+        """Return what stands at the top."""
+        return Bar(id="bar")
+
     def body(self) -> Iterable[Widget]:
         """Yield what stands between the bar and the keys."""
         raise NotImplementedError
 
     def show(self) -> None:
-    def make_bar(self) -> Bar:
-        """Return what stands at the top."""
-        return Bar(id="bar")
-
         """Show what is known, without moving the reader."""
         raise NotImplementedError
 
