@@ -127,6 +127,7 @@ def test_findings__allowance_of_nothing__no_counterparty() -> None:
         ("function-ambiguous", Severity.NOTICE),
     ]
     assert found(call(approve + "ff" * 32), labels={}, policy=policy(terms=LISTED)) == [
+        ("allowance-to-stranger", Severity.DANGER),
         ("allowance-unlimited", Severity.WARNING),
         ("counterparty-unknown", Severity.WARNING),
     ]

@@ -83,7 +83,8 @@ CALL      {"target": ADDRESS or null where nobody told it, "label": text or null
 FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "trailing" or "text", "severity": SEVERITY,
            "bytes": [start, stop]}
 EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": ADDRESS, "amount": AMOUNT or null,
-           "token_id": decimal text or null, "where": [start, stop] or null, "least": AMOUNT or null},
+           "token_id": decimal text or null, "where": [start, stop] or null, "least": AMOUNT or null,
+           "elsewhere": BYTES of who gets it on another chain or null},
           {"effect": "allowance", "token", "owner", "spender", "amount", "is_increase": bool, "token_id",
            "until": decimal text or null, "where"},
           {"effect": "authority", "target", "kind": text such as "owner" or "code", "account": ADDRESS or null,

@@ -41,7 +41,7 @@ POLICY = policy(assets={TOKEN: LISTED}, uses={ALICE: Use.RECIPIENT})
 # Its ends are those of Alice.
 IMPOSTOR = Address(ALICE[:2] + b"\x55" * 16 + ALICE[-2:])
 ONE = "bridge(address,uint256)"
-PADDED = "depositForBurn(uint256,uint32,bytes32,address)"
+PADDED = "burnFor(uint256,uint32,bytes32,address)"
 PACKED = "exchange(uint256,uint256)"
 RAW = "send(uint16,bytes,uint256)"
 WRITTEN = "withdraw(string,uint256)"

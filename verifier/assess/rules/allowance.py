@@ -18,6 +18,20 @@ UNLIMITED: Final = 1 << 112
 _UNLIMITED_96: Final = (1 << 96) - 1
 """What stands for no limit in tokens that keep amounts in 96 bits."""
 
+_FOR_ALL: Final = frozenset(
+    {
+        "setApprovalForAll",
+        "setOperator",
+        "setOperators",
+        "authorizeOperator",
+        "allow",
+        "setAuthorization",
+        "hope",
+    }
+    | {"setRelayerApproval", "toggleOperator"}
+)
+"""Functions that let an operator act for somebody in everything that a contract keeps."""
+
 
 def _for_all(case: Case) -> Iterator[Remark]:
     for site, allowance in allowances_of(case):
@@ -49,6 +63,21 @@ def _unlimited(case: Case) -> Iterator[Remark]:
             "of what is needed."
         )
         yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
+
+
+def _to_stranger(case: Case) -> Iterator[Remark]:
+    for site, allowance in allowances_of(case):
+        amount, spender = allowance.amount, allowance.spender
+        is_open = amount is None or amount >= UNLIMITED or amount == _UNLIMITED_96
+        is_known = spender in case.labels or case.is_allowed(spender, Use.SPENDER)
+        if not is_open or is_known or spender in (case.vault, allowance.token):
+            continue
+        said = (
+            f"{site.name}: {spender}, whom neither the vault nor your own labels know, may take all that "
+            f"{case.name(allowance.owner)} has of {case.name(allowance.token)}, now and later, and nobody is asked "
+            "again. That is how most wallets are emptied. Veto it."
+        )
+        yield Remark(said=said, evidence=case.evidence, site=site, where=allowance.where)
 
 
 def _above_balance(case: Case) -> Iterator[Remark]:
@@ -99,8 +128,8 @@ def _to_recipient(case: Case) -> Iterator[Remark]:
 
 
 def _is_of_collection(site: Site) -> bool:
-    """Whether it is about all items of a collection, and not about all units of a token."""
-    return site.call.function.startswith("setApprovalForAll(")
+    """Whether it is about all that somebody has at a contract, and not about all units of a token."""
+    return site.call.function.partition("(")[0] in _FOR_ALL
 
 
 def _token(case: Case, allowance: Allowance) -> TokenReading | None:
@@ -110,11 +139,21 @@ def _token(case: Case, allowance: Allowance) -> TokenReading | None:
 
 RULES = (
     FindingRule(
+        id="allowance-to-stranger",
+        severity=Severity.DANGER,
+        rests_on="the call's bytes, the vault's list of counterparties, and your own labels",
+        meaning="An account that neither the vault allows to spend nor you have a label for may take everything of a "
+        "kind, without a limit and without another operation. Most wallets that were emptied were emptied by such a "
+        "call, whatever page asked for it. Veto it; if it is meant, label the account first, and allow what is needed.",
+        judge=_to_stranger,
+    ),
+    FindingRule(
         id="allowance-for-all",
         severity=Severity.WARNING,
         rests_on="the call's bytes",
-        meaning="An account may move every single item of a collection, now and later. It is what drains wallets most "
-        "often. Veto it unless that account is a contract that you know and that needs it; take it back afterwards.",
+        meaning="An account may move every single item of a collection, or act in everything that a contract keeps for "
+        "somebody, now and later. It is what drains wallets most often. Veto it unless that account is a contract that "
+        "you know and that needs it; take it back afterwards.",
         judge=_for_all,
     ),
     FindingRule(

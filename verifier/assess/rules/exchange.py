@@ -23,7 +23,14 @@ _COMMANDS: Final = ("execute(bytes,bytes[]", "executeSigned(bytes,bytes[]")
 """What the function of a router begins with that runs a list of commands."""
 _ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", *_COMMANDS)
 """What functions of exchanges' routers begin with: between calls their contracts keep nothing safe."""
-_PRICED: Final = ("exactInput", "swap", "removeLiquidity")
+_BRIDGES: Final = (
+    "depositV3(",
+    "deposit(bytes32,",
+    "send((uint32,bytes32,",
+    "depositForBurn",
+    "transferTokens(",
+)
+_PRICED: Final = ("exactInput", "swap", "removeLiquidity", *_BRIDGES)
 """What functions begin with that take something for no less than a floor."""
 _MARKETS: Final = (
     "exactInput",

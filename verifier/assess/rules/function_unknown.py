@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from verifier.assess.case import Case
+from verifier.assess.case import Case, Site
 from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.assess.words import addresses_in
 from verifier.model.call import Naming
 from verifier.model.finding import Severity
+
+_MOST_NAMES: Final = 4
 
 
 def _judge(case: Case) -> Iterator[Remark]:
@@ -27,7 +31,21 @@ def _judge(case: Case) -> Iterator[Remark]:
             )
         else:
             continue
-        yield Remark(said=said, evidence=case.evidence, site=site)
+        yield Remark(said=said + _strangers(case, site), evidence=case.evidence, site=site)
+
+
+def _strangers(case: Case, site: Site) -> str:
+    """Return whom the arguments of an unknown function name, where nobody knows them: they may gain by it."""
+    found = [
+        account
+        for account in dict.fromkeys(addresses_in(site.call))
+        if account not in case.labels and account not in (case.vault, site.call.call.target)
+    ]
+    if not found:
+        return ""
+    more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
+    shown = ", ".join(map(str, found[:_MOST_NAMES]))
+    return f" Its data names accounts that you have no label for, who may get something by it: {shown}{more}."
 
 
 def _unopened(case: Case) -> Iterator[Remark]:

@@ -14,6 +14,7 @@ from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
 from verifier.model.effect import Move
 from verifier.model.finding import Severity
+from verifier.model.text import show_bytes
 
 BURNT: Final = frozenset({NOBODY, Address(bytes.fromhex("000000000000000000000000000000000000dead"))})
 """Addresses that nobody has the key of, and that many use to destroy what they send there."""
@@ -65,6 +66,18 @@ def _stuck(case: Case) -> Iterator[Remark]:
         yield Remark(said=said, evidence=min(case.evidence, account.evidence), site=site, where=move.where)
 
 
+def _elsewhere(case: Case) -> Iterator[Remark]:
+    for site, move in _moves(case):
+        if move.elsewhere is not None:
+            what = case.name(move.token) if move.token != NATIVE else "the coin"
+            said = (
+                f"{site.name}: {what} goes to another chain, to an account that is no address here: "
+                f"{show_bytes(move.elsewhere, most=64)}. Nothing here can compare it with anybody you know. "
+                "Compare all of it with the one who is to get it, over another channel."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
 def _moves(case: Case) -> Iterator[tuple[Site, Move]]:
     for site in case.sites():
         for effect in site.call.effects:
@@ -104,6 +117,15 @@ RULES = (
         rests_on="the call's bytes",
         meaning="The vault sends assets to itself. That changes nothing but the buckets of the day, which it fills.",
         judge=_vault_itself,
+    ),
+    FindingRule(
+        id="recipient-elsewhere",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes",
+        meaning="A bridge, or whoever pays later, is told to pay an account in another chain's own form. Neither the "
+        "vault's lists nor your labels can know it, and one wrong sign loses all. Compare the whole of it with the one "
+        "who is to get it, over another channel.",
+        judge=_elsewhere,
     ),
     FindingRule(
         id="value-stuck",
