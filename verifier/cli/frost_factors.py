@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
+from typing import Final
 
 from verifier.cli.keys import ask_person, read_passphrase
-from verifier.errors import KeyRefused, PassphraseWrong
+from verifier.errors import KeyRefused, KeyUnreachable, PassphraseWrong
+from verifier.keys.second_factor import SecondFactor
 from verifier.keys.secret import AskSecret, Secret, Unstored
 from verifier.keys.share_sealing import Factors
-from verifier.keys.share_token import ShareToken
 from verifier.model.text import Shown
 from verifier.store.place import path_of
 
-_LEAST = 8
+Tell = Callable[[str], object]
+"""Shows a line to whoever is in front of it."""
+
+_FIDO: Final = "fido2:"
+_LEAST: Final = 8
 """Characters of a passphrase; what stretches it helps only so much."""
 
 
@@ -42,19 +48,15 @@ class Kept(Unstored):
         return first
 
 
-def open_factors(options: Namespace, *, is_new: bool) -> Factors:
+def open_factors(options: Namespace, *, is_new: bool, tell: Tell) -> Factors:
     """Return what is to open the share, by the arguments. Nothing is asked for yet.
 
     :param is_new: whether the share is still to be made, so that a passphrase is asked for twice
+    :param tell: shows that a touch is waited for
     :raises KeyRefused: it is one thing only, and --one-factor does not say so.
+    :raises KeyUnreachable: the token's URI says nothing that is known, or what speaks to it is not installed.
     """
-    token = None
-    if options.token is not None:
-        # What reaches tokens takes half a second to load.
-        from verifier.keys.opening import read_token_uri
-
-        pin = _asking(options.pin_file)
-        token = ShareToken(read_token_uri(options.token), Kept(pin, is_new=False))
+    token = None if options.token is None else _open_token(options, tell)
     wants_words = options.one_factor != "token"
     passphrase = Kept(_asking(options.passphrase_file), is_new=is_new) if wants_words else None
     if options.one_factor == "token" and token is None:
@@ -68,6 +70,31 @@ def open_factors(options: Namespace, *, is_new: bool) -> Factors:
             holder="The share", why="two factors open it: give --token URI, or say --one-factor passphrase"
         )
     return Factors(passphrase=passphrase, token=token, n=1 << options.stretch)
+
+
+def _open_token(options: Namespace, tell: Tell) -> SecondFactor:
+    # What reaches tokens takes half a second to load.
+    pin = _asking(options.pin_file)
+    if not options.token.startswith(_FIDO):
+        from verifier.keys.opening import read_token_uri
+        from verifier.keys.share_token import ShareToken
+
+        return ShareToken(read_token_uri(options.token), Kept(pin, is_new=False))
+    if options.token != _FIDO:
+        raise KeyUnreachable(
+            holder="what this FIDO2 URI means",
+            why="it should say nothing more than its scheme: the share's file knows which key of which token it is",
+            advice=f"Write it as {_FIDO}",
+        )
+    try:
+        from verifier.keys.share_fido import FidoShareToken
+    except ImportError as exc:
+        raise KeyUnreachable(
+            holder="the FIDO2 token",
+            why="what speaks to such tokens is not installed",
+            advice="Run `pip install 'fourth-signer[hsm]'`.",
+        ) from exc
+    return FidoShareToken(pin, tell)
 
 
 def _asking(file: str | None) -> AskSecret:

@@ -82,14 +82,13 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
     lock = lock_folder(folder)
     try:
         entry = holder_of(folder, group)
-        factors = open_factors(options, is_new=not folder.share.exists())
+        factors = open_factors(options, is_new=not folder.share.exists(), tell=tell)
         recovery = path_of(options.recovery) if options.recovery else None
         keeper = FolderKeeper(
             folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery
         )
-        if not folder.share.exists():
-            # Now, and not in the middle of a ceremony.
-            prepare_factors(factors, holder=entry.index, dice=secrets.token_bytes)
+        # Now, and not in the middle of a ceremony.
+        prepare_factors(factors, holder=entry.index, dice=secrets.token_bytes)
         opened_by = factors.describe()
         banner = Shown(
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
@@ -285,7 +284,7 @@ def run_restore(options: Namespace) -> Answer:
             "Put the group's present file, compared with other holders', in the place of group.toml first."
         )
         raise HolderFolderUnfit(path=str(folder.path), why=why, advice=advice)
-    factors: Factors = open_factors(options, is_new=True)
+    factors: Factors = open_factors(options, is_new=True, tell=say)
     replace_bytes(folder.share, seal_share(share, factors, dice=secrets.token_bytes))
     sys.stderr.flush()
     return Answer(

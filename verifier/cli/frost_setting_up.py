@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import uuid
 from argparse import Namespace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +17,7 @@ from verifier.cli.commands import as_json
 from verifier.courier.certificates import make_certificate
 from verifier.desk.group_request import address_of_group
 from verifier.errors import FourthSignerError, GroupFileMalformed, HolderFolderUnfit
+from verifier.keys.share_form import FidoPart
 from verifier.keys.share_sealing import describe_head, read_share_head
 from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise, show_address, show_bytes
@@ -181,6 +183,8 @@ def kept_in(folder: HolderFolder) -> list[Shown]:
     said = [
         Shown(f"The share here is that of holder {head.holder} in epoch {head.epoch}: {describe_head(head)}.")
     ]
+    if isinstance(head.token, FidoPart):
+        said.append(Shown(f"Its FIDO2 token is of the model {uuid.UUID(bytes=head.token.aaguid)}."))
     waiting = sorted(folder.path.glob("share.pending-*.json"))
     if waiting:
         said.append(Shown(f"{len(waiting)} newer shares wait for their certificates."))
