@@ -6,8 +6,10 @@ The thread is a daemon: a node that never answers must not keep the terminal fro
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -42,10 +44,12 @@ class Asker:
 
     def __init__(self, reporter: MessagePump) -> None:
         self._reporter = reporter
-        self._waiting: SimpleQueue[tuple[What, Callable[[], Any]]] = SimpleQueue()
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._pending: set[What] = set()
         self._lock = threading.Lock()
-        threading.Thread(target=self._run, name="asker", daemon=True).start()
+        threading.Thread(target=_work, args=(self._waiting,), name="asker", daemon=True).start()
+        # The thread holds nothing but its queue, and ends with whoever asked: it would keep the whole terminal.
+        weakref.finalize(self, self._waiting.put, None)
 
     @property
     def is_busy(self) -> bool:
@@ -58,17 +62,28 @@ class Asker:
             if what in self._pending:
                 return False
             self._pending.add(what)
-        self._waiting.put((what, function))
+        self._waiting.put(partial(self._answer, what, function))
         return True
 
-    def _run(self) -> None:
-        while True:
-            what, function = self._waiting.get()
-            message = _outcome(what, function)
-            # At once: whoever sees that nothing is pending finds the answer posted.
-            with self._lock, suppress(RuntimeError):  # the terminal has ended
-                self._pending.discard(what)
-                self._reporter.post_message(message)
+    def _answer(self, what: What, function: Callable[[], Any]) -> None:
+        message = _outcome(what, function)
+        # At once: whoever sees that nothing is pending finds the answer posted.
+        with self._lock, suppress(RuntimeError):  # the terminal has ended
+            self._pending.discard(what)
+            self._reporter.post_message(message)
+
+
+def _work(waiting: SimpleQueue[Callable[[], None] | None]) -> None:
+    while _is_next_done(waiting):
+        pass
+
+
+def _is_next_done(waiting: SimpleQueue[Callable[[], None] | None]) -> bool:
+    """Do what is next; return False once nothing comes any more."""
+    function = waiting.get()
+    if function is not None:
+        function()
+    return function is not None
 
 
 def _outcome(what: What, function: Callable[[], Any]) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.widget import Widget
@@ -55,6 +55,11 @@ class Place(Screen[None]):
     @property
     def source(self) -> Source:
         return self.terminal.source
+
+    def _post_register(self, app: App[object]) -> None:
+        """Say that it is styled now, as it is opened: else Textual reads every style sheet twice to style it again."""
+        super()._post_register(app)
+        self._css_update_count = app._css_update_count  # noqa: SLF001 - Textual has no other word for it
 
     def compose(self) -> ComposeResult:
         yield self.make_bar()
