@@ -145,17 +145,6 @@ class HolderPost:
             return
         self._note(step)
 
-    def _take(self, raw: bytes, line: Shown) -> None:
-        try:
-            step = self._service.take(raw)
-        except KeyHolderError as exc:
-            # A new share could not be sealed: it is not confirmed, so that the old one stays, and the box stays open.
-            said = sanitise(exc.sentence(), most=_LONG)
-            self._diary.remark(said, line)
-            self._say(said)
-            return
-        self._note(step)
-
     def _decide_all(self) -> None:
         while (question := self._questions.get()) is not None:
             with self._changed:
