@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,14 @@ from tests.anvil import Anvil, start_anvil
 from tests.cli.program import Home
 from tests.holders.company import Company, rules
 from tests.holders.terminal import Terminal
-from tests.stage import DAY, ETHER, NATIVE, STRANGER, Actor, Stage, call, found
+from tests.stage import DAY, ETHER, HOUR, NATIVE, STRANGER, USUAL_TIERS, Actor, Stage, call, found
 from verifier.decode.content import parse_json
 from verifier.desk.group_request import address_of_group
 from verifier.model.address import Address
 from verifier.model.asset import AssetTerms
 from verifier.model.life import Status
 from verifier.model.member import MemberStatus, Role
-from verifier.model.units import Units
+from verifier.model.units import Duration, Units
 from verifier.store.approval_file import read_approval_file
 from verifier.store.calls_file import read_calls
 
@@ -30,7 +31,8 @@ THIEF: Final = Address(bytes.fromhex("bad0" * 10))
 SECURITY: Final = Role.APPROVER | Role.SECURITY
 CAST: Final = {
     "ann": Role.PROPOSER | Role.APPROVER,
-    "bob": Role.APPROVER,
+    # Only to hurry, which nothing else asks for.
+    "bob": Role.APPROVER | Role.BREAK_GLASS,
     "cid": SECURITY,
     "dot": SECURITY,
     "eve": Role.APPROVER,
@@ -71,11 +73,13 @@ def pin(home: Home, stage: Stage) -> None:
     assert ran.code == 0, ran
 
 
-@pytest.fixture(scope="module")
-def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
+@contextmanager
+def seating(made: Company, folder: Path) -> Iterator[Seated]:
+    """Found the vault, and seat the group. At the end nobody has rules any more."""
+    hurried = [replace(terms, expedited_delay=Duration(2 * HOUR)) for terms in USUAL_TIERS[1:3]]
     with start_anvil() as chain:
         chain.set_time(int(time.time()) - 30 * DAY)
-        terms = AssetTerms(routine_limit=Units(ETHER), high_value_from=Units(10 * ETHER), decimals=18)
+        terms = AssetTerms(routine_limit=Units(10**6), high_value_from=Units(10**7), decimals=18)
         people = [Actor.new(name, roles, person=i + 1) for i, (name, roles) in enumerate(CAST.items())]
         stage = found(
             chain,
@@ -83,10 +87,11 @@ def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             value=100 * ETHER,
             assets=[(NATIVE, terms.pack())],
             counterparties=[(PAYROLL, 1)],
+            tiers=(USUAL_TIERS[0], *hurried, USUAL_TIERS[3]),
         )
         for home in (made.home, *(chair.home for chair in made.chairs)):
             pin(home, stage)
-        registered = tmp_path_factory.mktemp("registered") / "add-group.toml"
+        registered = folder / "add-group.toml"
         with made.present(more=["--agree-register"]):
             made.must("register", str(made.desk), "--output", str(registered))
         (added,) = read_calls(registered)
@@ -100,10 +105,20 @@ def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             (chair.folder / "rules.toml").unlink()
 
 
+@pytest.fixture(scope="module")
+def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
+    with seating(made, tmp_path_factory.mktemp("registered")) as found:
+        yield found
+
+
 @pytest.fixture(autouse=True)
 def _forget(seated: Seated) -> Iterator[None]:
-    """What a test does to the chain is undone; a client that remembered would rightly tell of two histories."""
     yield
+    forget(seated)
+
+
+def forget(seated: Seated) -> None:
+    """What a test did to the chain is undone; a client that remembered would rightly tell of two histories."""
     for home in (seated.company.home, *(chair.home for chair in seated.company.chairs)):
         for path in home.path.rglob("*memory.sqlite3"):
             path.unlink()
@@ -138,7 +153,7 @@ def test_sign__within_the_holders_rules__the_vault_counts_the_group(seated: Seat
         assert file.member == seated.group
         submitted = company.home.call("submit", str(path), "--data")
         assert submitted.code == 0, submitted
-        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(submitted.out))))
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(data_in(submitted.out))))
         _, state, status = stage.lane(payment[1])
         assert file.approval.seat in state.approvals
         assert status is Status.PROPOSED
@@ -258,7 +273,7 @@ def test_say__a_veto__the_vault_ends_the_operation(seated: Seated) -> None:
         stage.must(stage.propose("ann", theft))
         with company.present():
             ran = company.must("say", str(company.desk), "veto", str(theft[1]), "--data")
-        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(ran.out))))
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(data_in(ran.out))))
         assert stage.status(theft) is Status.VETOED
 
 
@@ -267,7 +282,7 @@ def test_say__its_own_suspension__the_group_counts_no_more(seated: Seated) -> No
     with seated.chain.isolate():
         with company.present():
             ran = company.must("say", str(company.desk), "suspend", "--data")
-        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(_data_in(ran.out))))
+        stage.must(seated.chain.send(STRANGER, stage.vault, bytes.fromhex(data_in(ran.out))))
         assert stage.member(seated.group).status is MemberStatus.SELF_SUSPENDED
 
 
@@ -292,6 +307,6 @@ def test_holders__after_a_change__the_vault_takes_the_new_persons(seated: Seated
         assert stage.carry_out("ann", asked, ["bob", "cid", "dot"]).succeeded
 
 
-def _data_in(out: str) -> str:
+def data_in(out: str) -> str:
     """Return the transaction's data from what `submit --data` prints."""
     return max((word.removeprefix("0x") for word in out.split() if word.startswith("0x")), key=len)

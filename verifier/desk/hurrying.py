@@ -17,8 +17,9 @@ from verifier.model.tier import Tier
 from verifier.model.units import BlockNumber
 from verifier.model.word import NO_SEATS
 
-# Stands for a signature of one's own: no rule looks at more than its v.
+# Stand for signatures, of a person and of a group: no rule looks at more than their v.
 _SIGNED: Final = Signature(r=bytes(32), s=bytes(32), v=27)
+_SIGNED_TOGETHER: Final = Signature(r=bytes(32), s=bytes(32), v=2)
 
 
 def why_no_hurry(reading: VaultReading, lane: LaneReading, bypasses: BypassReading | None, me: Member) -> str:
@@ -42,7 +43,8 @@ def why_no_hurry(reading: VaultReading, lane: LaneReading, bypasses: BypassReadi
         block=BlockNumber((reading.head.number + 1) % (1 << 32)),
         to_hurry=True,
     )
-    consent = Approval(seat=me.record.seat, publication=state.publication, signature=_SIGNED)
+    signature = _SIGNED_TOGETHER if me.record.is_group else _SIGNED
+    consent = Approval(seat=me.record.seat, publication=state.publication, signature=signature)
     try:
         require_expeditable(lane.operation_id, state, tiers=reading.tiers.value, now=now)
         require_bypass_allowed(bypasses.terms, bypasses.records, now=now)
