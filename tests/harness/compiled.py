@@ -57,7 +57,15 @@ class Harness:
 @cache
 def compiled(name: str) -> Harness:
     """Return a harness by its contract's name."""
-    built = _output()[name]
+    return _harness(_output()[name])
+
+
+def compiled_from(sources: dict[str, str], name: str) -> Harness:
+    """Return a contract of other sources than the checkout's, by path: such as copies with a line changed."""
+    return _harness(_compile(sources, sorted(sources))[name])
+
+
+def _harness(built: dict[str, Any]) -> Harness:
     return Harness(
         abi=built["abi"],
         creation=bytes.fromhex(built["evm"]["bytecode"]["object"]),
@@ -68,8 +76,12 @@ def compiled(name: str) -> Harness:
 @cache
 def _output() -> dict[str, dict[str, Any]]:
     """Return the compiler's output for every contract of this folder, by name."""
-    solidity = yaml.safe_load((ROOT / "ape-config.yaml").read_text("utf-8"))["solidity"]
     files = sorted(path.relative_to(ROOT).as_posix() for path in FOLDER.glob("*.sol"))
+    return _compile(_sources(files), files)
+
+
+def _compile(sources: dict[str, str], files: list[str]) -> dict[str, dict[str, Any]]:
+    solidity = yaml.safe_load((ROOT / "ape-config.yaml").read_text("utf-8"))["solidity"]
     wanted = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]
     output = solcx.compile_standard(
         {
@@ -81,7 +93,7 @@ def _output() -> dict[str, dict[str, Any]]:
                 "outputSelection": {file: {"*": wanted} for file in files},
                 "viaIR": solidity["via_ir"],
             },
-            "sources": {path: {"content": text} for path, text in _sources(files).items()},
+            "sources": {path: {"content": text} for path, text in sources.items()},
         },
         solc_binary=ROOT / ".tools" / "solc" / f"solc-v{solidity['version']}",
     )
