@@ -55,8 +55,10 @@ const publication = (value) => {
   return BigInt(value);
 };
 
-function operationId({ calls, lane, sequence, approve_by: approveBy }) {
+function operationId(operation) {
+  const { calls, lane, sequence, approve_by: approveBy } = operation;
   if (!Array.isArray(calls)) throw new Error("its calls are missing");
+  if (Object.keys(operation).sort().join() !== "approve_by,calls,lane,sequence") throw new Error("its operation says something more");
   const hashes = calls.map((call) => {
     if (call.length !== 3) throw new Error("a call is none");
     const [target, value, written] = call;
