@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ from tests.holders.steps import Steps, install
 from verifier.cli import frost_convening, frost_joining, main
 from verifier.cli.arguments import make_parser
 from verifier.cli.frost_deciding import VaultDecider
+from verifier.courier import https_client
 from verifier.courier.https_client import HttpsLine
 from verifier.errors import FourthSignerError
 from verifier.errors.exits import exit_code_of
@@ -62,7 +64,7 @@ class Errand:
 class Agreeing(VaultDecider):
     """The port Decider, without a vault."""
 
-    def _decide_signing(self, question: SigningQuestion) -> Decision:
+    def _decide_signing(self, question: SigningQuestion, *_: object) -> Decision:
         return Decision(
             is_yes=True, because=Shown(f"it agrees to everything, session {question.session.hex()}")
         )
@@ -103,7 +105,8 @@ def sign_words(words: str, output: str, *arguments: str) -> int:
 
 
 def _let_time_pass() -> None:
-    """Let a coordinator's patience end when it gets SIGUSR1, and not before."""
+    """Let a coordinator's patience end when it gets SIGUSR1, and not before; and its last words take their time."""
+    vars(https_client)["_LAST_SECONDS"] = _SLOW
     passed = [0.0]
 
     def jump(*_: object) -> None:
@@ -145,17 +148,22 @@ def _stretch_once(folder: Path) -> None:
     vars(share_sealing)["_stretch"] = remembered
 
 
+def _bury() -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def fork_all() -> None:
     vars(frost_joining)["VaultDecider"] = Agreeing
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     SecretScalar(b"\1" * 32).point()  # loads the library
     assert curve.backend()
     for line in sys.stdin:
         given: dict[str, Any] = json.loads(line)
         errand = Errand(**{one.name: given[one.name] for one in dataclasses.fields(Errand)})
+        _bury()
         child = os.fork()
         if child == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             code = 70
             try:
                 _stretch_once(Path(errand.stretched))
@@ -166,6 +174,7 @@ def fork_all() -> None:
                 os._exit(code)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
+    _bury()
 
 
 if __name__ == "__main__":

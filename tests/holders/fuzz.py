@@ -1,7 +1,14 @@
-"""Kills a holder's process a few hundred times: `scripts/fuzz holders [KILLS] [--seed N]`, 300 unless said otherwise.
+"""Kills holders and coordinators by SIGKILL a few hundred times: `scripts/fuzz holders [KILLS] [--seed N] [--of WHAT]`.
 
-At random steps of signings, by kill -9; after each kill everything is said to it again, as a foul coordinator would. No
-nonce may be used twice, and it must sign to the end.
+At every step of a ceremony, as tests/holders/steps.py counts them: in an order that the seed decides, each before any
+comes again, and every fifth time two processes at once. After each, all start again and are told everything twice; then
+no nonce may have been used twice, the key must be the same, and the next ceremony whole.
+
+  signing | keygen | refresh | reshare | repair     holders and the coordinator
+  coordinator                                       the coordinator alone, in all five
+  moments                                           a holder in signings, at any moment instead of at a step
+
+Without --of, all seven, in equal parts. KILLS is 300 unless said otherwise.
 """
 
 from __future__ import annotations
@@ -9,31 +16,128 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import random
 import secrets
 import sys
 import tempfile
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
+from tests.holders.ceremonies import CEREMONIES
 from tests.holders.company import Company
 from tests.holders.forked import forking
+from tests.holders.killing import DESK, Game, playing
 from tests.holders.kills import run_kills
+
+OF: Final = (*CEREMONIES, "coordinator", "moments")
+_EVERY: Final = 25
+_PAIR: Final = 5
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/fuzz holders", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="scripts/fuzz holders",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("kills", type=int, nargs="?", default=300, metavar="KILLS")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30), metavar="N")
+    parser.add_argument("--of", choices=OF, metavar="WHAT", help=" | ".join(OF))
     options = parser.parse_args()
-    sys.stdout.write(f"fuzz: {options.kills} kills, seed {options.seed}\n")
+    say(f"{options.kills} kills of {options.of or 'everything'}, seed {options.seed}")
+    parts = (options.of,) if options.of else OF
+    for part in parts:
+        run(part, -(-options.kills // len(parts)), options.seed)
+    say("no nonce was used twice, and one epoch could always sign")
+    return 0
+
+
+def run(part: str, kills: int, seed: int) -> None:
+    """Kill so many processes of one part."""
+    if part == "moments":
+        run_moments(kills, seed)
+        return
+    names = tuple(CEREMONIES) if part == "coordinator" else (part,)
+    for name in names:
+        only = (DESK,) if part == "coordinator" else None
+        run_steps(name, -(-kills // len(names)), seed, only=only)
+
+
+def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None) -> None:
+    """Kill processes at the steps of a ceremony."""
+    with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed) as game:
+        steps = game.count()
+        chosen = {index: found for index, found in steps.items() if only is None or index in only}
+        whose = "the coordinator" if only else "all"
+        say(f"{name}, {whose}: {sum(map(len, chosen.values()))} steps of {len(chosen)} processes")
+        counts: Counter[str] = Counter()
+        since, done = time.monotonic(), 0
+        for ends in plan(chosen, game.dice):
+            try:
+                ended = game.play(ends)
+            except BaseException:
+                say(
+                    f"something is wrong with {name}, seed {seed}, after {done} kills, where these end: {ends}"
+                )
+                raise
+            counts.update(kind_of(step) for step in ended)
+            if (done + len(ended)) // _EVERY > done // _EVERY:
+                say(f"{name}: {done + len(ended)} kills, {time.monotonic() - since:.0f} s")
+            done += len(ended)
+            if done >= kills:
+                break
+        say(
+            f"{name}: {done} kills: " + ", ".join(f"{step} {count}" for step, count in sorted(counts.items()))
+        )
+
+
+def plan(steps: Mapping[int, list[str]], dice: random.Random) -> Iterator[dict[int, str]]:
+    """Yield who ends at which step, without an end: each step before any comes again."""
+    singles = [(index, step) for index, found in steps.items() for step in found]
+    count = 0
+    while True:
+        dice.shuffle(singles)
+        for index, step in singles:
+            count += 1
+            others = [other for other in steps if other != index]
+            ends = {index: step}
+            if others and count % _PAIR == 0:
+                other = dice.choice(others)
+                ends[other] = dice.choice(steps[other])
+            yield ends
+
+
+def kind_of(step: str) -> str:
+    """Return what a step is, without what it is of: `write half`."""
+    words = step.split()
+    return f"{words[0]} {words[-2]}"
+
+
+def run_moments(kills: int, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stderr(io.StringIO()):
             company = Company.of(Path(folder) / "company", threshold=2, holders=2)
             with company.present():
                 company.must("keygen", str(company.desk))
         with forking(company) as forker:
-            run_kills(company, forker, kills=options.kills, seed=options.seed)
-    sys.stdout.write("fuzz: no nonce was used twice\n")
-    return 0
+            run_kills(company, forker, kills=kills, seed=seed)
+    say(f"moments: {kills} kills")
+
+
+@contextlib.contextmanager
+def _quiet(folder: Path, name: str, seed: int) -> Iterator[Game]:
+    with contextlib.ExitStack() as stack:
+        with contextlib.redirect_stderr(io.StringIO()):
+            game = stack.enter_context(playing(name, folder, seed=seed))
+        yield game
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"fuzz: {text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import http.client
 import random
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,8 +45,6 @@ DESK: Final = 0
 _QUIET: Final = 0.3
 """Seconds without a word after which a coordinator's patience ends, once somebody is dead. Nothing depends on them."""
 _LOOK: Final = 0.02
-_TRIES: Final = 10
-"""To tell who has left: a coordinator that ends gives its last words two seconds, and a busy machine more."""
 
 
 @dataclass(slots=True)
@@ -70,15 +68,17 @@ class Game:
         self.forker.kill_all()
         return {DESK: desk.trace, **{index: holder.trace for index, holder in holders.items()}}
 
-    def play(self, ends: Mapping[int, str]) -> list[str]:
+    def play(self, ends: Mapping[int, str], *, without: Collection[int] = ()) -> list[str]:
         """Run the ceremony, end processes at their steps, and hold everything against what must be.
 
+        :param without: holders who are not there before the end
         :return: the names of the steps at which they ended; fewer than asked for where one was never reached
         :raises AssertionError: something is that must not be.
         """
         self._put_back()
         point = self.company.group.point
-        holders = {i: self.forker.start(i, at=ends.get(i, "")) for i in self.ceremony.holders}
+        present = [i for i in self.ceremony.holders if i not in without]
+        holders = {i: self.forker.start(i, at=ends.get(i, "")) for i in present}
         desk = self.forker.run(self.ceremony.arguments(self.company), at=ends.get(DESK, ""))
         self._watch(desk, holders)
         ended = [one.trace[-2] for one in (desk, *holders.values()) if one.trace[-1:] == ["killed"]]
@@ -124,14 +124,13 @@ class Game:
     def _go_on(self) -> None:
         """Let the next ceremony of the kind be whole."""
         desk, group = str(self.company.desk), self.company.group
-        leaver, tries = self.company.chairs[LEAVER - 1].folder, 0
+        leaver = self.company.chairs[LEAVER - 1].folder
         match self.ceremony.name:
             case "keygen" if not group.commitments:
                 self._must("frost", "keygen", desk, *PATIENCE)
             case "reshare":
-                # What was cut off, or the whole of it; at last there is only word for who has left.
-                while (self.company.desk / "next.toml").exists() or (leaver / "share.json").exists():
-                    assert (tries := tries + 1) < _TRIES
+                # What was cut off, or the whole of it, or only word for who has left.
+                if (self.company.desk / "next.toml").exists() or (leaver / "share.json").exists():
                     self._must("frost", "reshare", desk, *PATIENCE)
             case "repair":
                 if not (self.company.chairs[LOST - 1].folder / "share.json").exists():
@@ -205,12 +204,15 @@ def _exchange(company: Company, index: int, raws: list[bytes]) -> list[bytes]:
     context = make_context(desk.tls_key, desk.certificate, pinned=holder.certificate, is_server=False)
     connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=60, context=context)
     said: list[bytes] = []
+    boot, seen = "", 0
     try:
-        for at in range(0, len(raws) or 1, 64):
-            headers = {"Boot": "", "Seen": "0", "Patience": "0"}
-            connection.request("POST", "/exchange", pack_parcel(raws[at : at + 64]), headers)
+        for raw in ([], *([one] for one in raws)):
+            # One by one, and each time until what it asks is decided: what comes next may end its session.
+            headers = {"Boot": boot, "Seen": str(seen), "Patience": "25"}
+            connection.request("POST", "/exchange", pack_parcel(raw), headers)
             answer = connection.getresponse()
             said += unpack_parcel(answer.read(), origin="a holder")
+            boot, seen = str(answer.headers["Boot"]), int(str(answer.headers["Total"]))
     finally:
         connection.close()
     return said

@@ -1,14 +1,68 @@
-"""kill -9 at any step: no nonce is ever used twice, and one epoch can always sign."""
+"""kill -9 at any step: no nonce is ever used twice, and one epoch can always sign.
+
+`scripts/fuzz holders` takes all steps of all ceremonies; here each kind of step comes once.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.holders.company import Company
 from tests.holders.forked import Forker, forking
+from tests.holders.fuzz import kind_of
+from tests.holders.killing import DESK, playing
 from tests.holders.kills import run_kills
+
+KINDS: Final = {
+    *(
+        "create before",
+        "create after",
+        "write before",
+        "write half",
+        "write after",
+        "fsync before",
+        "fsync after",
+    ),
+    *("rename before", "rename after", "unlink before", "unlink after"),
+    *("receive after", "send before", "send half", "send after"),
+}
+ENDS: Final[dict[str, Sequence[dict[int, str]]]] = {
+    "signing": (
+        {1: "write sessions half 1"},
+        {1: "send signature_share before 1"},
+        {DESK: "receive signature_share after 1", 2: "send signature_share after 1"},
+    ),
+    "keygen": (
+        {1: "create sessions before 1"},
+        {2: "rename share.pending-N.json before 1", 3: "fsync share.pending-N.json before 1"},
+        {3: "write share.json before 1"},
+        {DESK: "write records.jsonl half 2"},
+        {DESK: "send offer half 1"},
+        {DESK: "fsync group.toml after 1"},
+    ),
+    "refresh": (
+        {1: "send offer after 1"},
+        {2: "create share.json after 1"},
+        {3: "unlink share.pending-N.json before 1"},
+        {DESK: "write certificate-N after 1"},
+    ),
+    "reshare": (
+        {3: "unlink share.json after 1"},
+        {4: "rename group.toml before 1"},
+        {DESK: "rename group.toml after 1"},
+    ),
+    "repair": (
+        {2: "write share.json half 1"},
+        {2: "rename share.json after 1"},
+        {DESK: "fsync records.jsonl before 9"},
+    ),
+}
+"""Of two that end, the second may never come so far."""
 
 
 def test_sign__killed_at_random_steps_and_told_everything_twice__no_nonce_twice(company: Company) -> None:
@@ -39,3 +93,19 @@ def _refresh_and_kill(company: Company, forker: Forker, answers: int) -> None:
     forker.kill(2)
     code = ceremony.wait()
     assert code in (0, 12), ceremony.text
+
+
+def test_ends__of_all_ceremonies__each_kind_of_step_is_among_them() -> None:
+    assert {kind_of(step) for plays in ENDS.values() for ends in plays for step in ends.values()} == KINDS
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_kill__at_steps_of_a_ceremony__all_start_again_and_the_next_one_is_whole(
+    tmp_path: Path, name: str
+) -> None:
+    """`Game.play` holds everything against what must be, and against what must never be."""
+    with playing(name, tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+        for ends in ENDS[name]:
+            # So that both that are there have to sign.
+            ended = game.play(ends, without=(3,) if name == "signing" else ())
+            assert next(iter(ends.values())) in ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.holders.company import Company
 from tests.holders.seats import call_for, certificate, deal, desk_of, sit
 from verifier.errors import HolderFileUnwritable
 from verifier.frost.charter import Index
+from verifier.frost.coordinator import start_signing
 from verifier.frost.polynomial import Polynomial
 from verifier.frost.scalar import SecretScalar
 from verifier.frost.shares import GroupKey, Share
@@ -74,6 +76,32 @@ def test_note_session__the_disk_takes_a_part__said_and_the_names_stay_whole(
             keeper.note_session(first)
     keeper.note_session(second)
     assert sit(company)[FIRST].keeper.sessions() == before | {second}
+
+
+def test_sign__a_folder_is_put_back_to_an_old_copy__other_nonces_and_nothing_once_it_is_refreshed(
+    company: Company, tmp_path: Path
+) -> None:
+    """It has forgotten in which sessions it answered. What it says in one again looks like a lie, and tells nothing."""
+    seats, desk, folder = sit(company), desk_of(company), company.chairs[0].folder
+    key = seats[FIRST].keeper.key()
+    assert key is not None
+    shutil.copytree(folder, tmp_path / "old")
+    asked = (
+        start_signing(key, desk, digest=bytes(32), request=b"", session=secrets.token_bytes(32)).sent[0].raw
+    )
+    (first,) = seats[FIRST].take(asked)
+    assert sit(company)[FIRST].take(asked) == []
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "old", folder)
+    seats = sit(company)
+    (second,) = seats[FIRST].take(asked)
+    points = [raw[142:-64][at : at + 33] for raw in (first, second) for at in (0, 33)]
+    assert len(set(points)) == 4
+    done, _ = deal(seats, desk, call_for(company, key, epoch=2), known=key)
+    shown = certificate(seats, desk, done)
+    for seat in seats.values():
+        seat.take(shown)
+    assert sit(company)[FIRST].take(asked) == []
 
 
 def test_take_into_use__backups_of_epochs_that_are_over__go_and_others_stay(company: Company) -> None:
