@@ -122,6 +122,11 @@ THEFTS: list[tuple[str, tuple[Any, ...], str]] = [
     ("setTrustedForwarder(address)", (MALLORY,), "authority-trusted"),
     ("setResolver(bytes32,address)", (ROOT, MALLORY), "authority-trusted"),
     ("setContenthash(bytes32,bytes)", (ROOT, b"a page"), "authority-trusted"),
+    ("setSendLibrary(address,uint32,address)", (PROTOCOL, 30_101, MALLORY), "authority-trusted"),
+    ("submitNewGuardianSet(bytes)", (b"signed",), "authority-trusted"),
+    ("changeMPCOwner(address)", (MALLORY,), "authority-admin"),
+    ("delegate(address)", (MALLORY,), "authority-role"),
+    ("delegateAll(address,bytes32,bool)", (MALLORY, ROOT, True), "authority-role"),
     # -- who is paid
     ("setFeeRecipient(address)", (MALLORY,), "authority-payee"),
     ("setAddr(bytes32,address)", (ROOT, MALLORY), "authority-payee"),
@@ -136,6 +141,12 @@ THEFTS: list[tuple[str, tuple[Any, ...], str]] = [
     ("setAuthorization(address,bool)", (MALLORY, True), "allowance-to-stranger"),
     ("setRelayerApproval(address,address,bool)", (VAULT, MALLORY, True), "allowance-to-stranger"),
     ("hope(address)", (MALLORY,), "allowance-to-stranger"),
+    (
+        "createFlow(address,address,address,int96,bytes)",
+        (TOKEN, VAULT, MALLORY, 5, b""),
+        "allowance-to-stranger",
+    ),
+    ("grantPermissions(address,address)", (TOKEN, MALLORY), "allowance-to-stranger"),
     ("increaseAllowance(address,uint256)", (MALLORY, ALL), "allowance-to-stranger"),
     (
         "approve(address,address,uint160,uint48)",
@@ -158,6 +169,8 @@ THEFTS: list[tuple[str, tuple[Any, ...], str]] = [
     ("setRoot(bytes32,(uint256,bytes))", (ROOT, (0, b"")), "consent-unseen"),
     ("confirmTransaction(uint256)", (7,), "consent-unseen"),
     ("executeTransaction(uint256)", (7,), "consent-unseen"),
+    ("execute(uint256)", (7,), "consent-unseen"),
+    ("emergencyCommit(uint32)", (7,), "consent-unseen"),
     # -- code that is run
     (
         "execTransactionWithRole(address,uint256,bytes,uint8,bytes32,bool)",
@@ -221,6 +234,10 @@ def test_incident__the_sentence__names_the_whole_account(
         # To the vault itself.
         call(PROTOCOL, "setFeeRecipient(address)", VAULT),
         call(PROTOCOL, "proposeOwner(address)", VAULT),
+        call(PROTOCOL, "delegate(address)", VAULT),
+        call(PROTOCOL, "setFlowrate(address,address,int96)", TOKEN, MALLORY, 0),
+        call(ROUTER, "exchange(int128,int128,uint256,uint256)", 0, 1, 10**9, 10**9),
+        call(ROUTER, "unoswap(uint256,uint256,uint256,uint256)", int.from_bytes(TOKEN, "big"), 10**9, 10**9, 7),
         call(PROTOCOL, "withdraw(uint256,address,address)", 5, VAULT, VAULT),
         call(PROTOCOL, "requestRedeem(uint256,address,address)", 5, VAULT, VAULT),
         call(PROTOCOL, "requestWithdrawals(uint256[],address)", [5], VAULT),

@@ -10,7 +10,10 @@ from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.finding import Severity
 
 _BLIND: Final = frozenset({"approveHash", "signMessage", "setPreSignature", "setRoot", "setRootWithContext"})
-_BY_NUMBER: Final = frozenset({"confirmTransaction(uint256)", "executeTransaction(uint256)"})
+_BY_NUMBER: Final = frozenset(
+    {"confirmTransaction(uint256)", "executeTransaction(uint256)", "queue(uint256)", "execute(uint256)"}
+    | {"emergencyCommit(uint32)"}
+)
 """Functions that consent to what a contract keeps under a number; others of these names hold all of it."""
 
 

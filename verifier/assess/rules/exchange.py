@@ -30,7 +30,8 @@ _BRIDGES: Final = (
     "depositForBurn",
     "transferTokens(",
 )
-_PRICED: Final = ("exactInput", "swap", "removeLiquidity", *_BRIDGES)
+_CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
+_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES)
 """What functions begin with that take something for no less than a floor."""
 _MARKETS: Final = (
     "exactInput",

@@ -118,7 +118,19 @@ def _set_allowance(scene: Scene) -> Meant:
     return Meant(said=said, effects=(effect,))
 
 
+_FLOW: Final = (
+    "Lets {receiver} have {token} of {owner} at {flowrate} base units a second, through {here}, without end."
+)
+
 MEANINGS: Final[Table] = {
+    "createFlow": operator(_FLOW.replace("{owner}", "{sender}"), who="receiver", owner="sender", of="token"),
+    "updateFlow": operator(_FLOW.replace("{owner}", "{sender}"), who="receiver", owner="sender", of="token"),
+    "setFlowrate": operator(_FLOW.replace("{owner}", "{caller}"), who="receiver", on="flowrate", of="token"),
+    "grantPermissions": operator(
+        "Lets {flowOperator} start payments of {token} of {caller} to anybody, through {here}, without end.",
+        who="flowOperator",
+        of="token",
+    ),
     "setOperator": operator(f"Lets {{operator}} {_ALL}", who="operator", on="approved"),
     "setOperators": _set_operators,
     "authorizeOperator": operator(f"Lets {{operator}} {_ALL}", who="operator"),

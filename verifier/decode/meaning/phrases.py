@@ -109,14 +109,12 @@ def show(scene: Scene, value: Any) -> str:
     return sanitise(str(value), most=60)
 
 
-def operator(
-    says: str, *, who: str, owner: str = "", on: str = "", token: str = ""
-) -> Callable[[Scene], Meant]:
+def operator(says: str, *, who: str, owner: str = "", on: str = "", of: str = "") -> Callable[[Scene], Meant]:
     """Return the meaning of a function that lets somebody act for an owner in all that a contract keeps for it.
 
     :param owner: the argument that is the owner; who calls, where there is none
     :param on: the argument that says whether it is given or taken back
-    :param token: the argument that is the contract which keeps it
+    :param of: the argument that is the contract which keeps it
     """
 
     def meaning(scene: Scene) -> Meant:
@@ -126,7 +124,7 @@ def operator(
         if not is_given:
             said = f"Takes back, if it was so: {said[0].lower()}{said[1:]}"
         allowance = Allowance(
-            token=a[token] if token else scene.target,
+            token=a[of] if of else scene.target,
             owner=a[owner] if owner else scene.caller,
             spender=a[who],
             amount=None if is_given else Amount(0),

@@ -55,6 +55,13 @@ def _believes(who: str, of_what: str) -> Phrase:
     )
 
 
+_OF_OAPP: Final = Phrase(
+    kind=Kind.TRUSTED,
+    who="library",
+    of="oapp",
+    says="Through {here}, makes {oapp} believe {library} about what happened on the chain number {eid}.",
+)
+
 _PHRASES: Final[dict[str, Phrase]] = {
     "grantRoles": Phrase(
         kind=Kind.ROLE_GRANTED, who="user", detail="roles", says="Gives {user} the roles {roles} of {here}."
@@ -165,10 +172,48 @@ _PHRASES: Final[dict[str, Phrase]] = {
     "setTrustedForwarder": _believes("forwarder", "who makes a call"),
     "setBridge": _believes("bridge", "what happened on another chain"),
     "setVerifier": _believes("verifier", "what is proven"),
+    "setSendLibrary": _OF_OAPP,
+    "setReceiveLibrary": _OF_OAPP,
+    "changeMPCOwner": _NEW_ADMIN,
+    **dict.fromkeys(
+        ("setVault", "changeVault"),
+        Phrase(
+            kind=Kind.ADMIN, who="account", says="Makes {account} the vault of {here}, to which it obeys."
+        ),
+    ),
+    "submitNewGuardianSet": Phrase(
+        kind=Kind.TRUSTED,
+        detail="message",
+        says="Makes {here} believe other guardians about other chains; who they are stands in a message: {message}.",
+    ),
+    "submitContractUpgrade": Phrase(
+        kind=Kind.CODE, says="Makes {here} run other code; which stands in a message: {message}."
+    ),
+    "putCurEpochConPubKeyBytes": Phrase(
+        kind=Kind.TRUSTED,
+        detail="keys",
+        says="Makes {here} believe whoever has other keys about other chains: {keys}.",
+    ),
+    "delegate": Phrase(
+        kind=Kind.ROLE_GRANTED,
+        who="delegatee",
+        says="Lets {delegatee} vote with all that {caller} has at {here}.",
+    ),
+    "delegateAll": Phrase(
+        kind=Kind.ROLE_GRANTED,
+        who="to",
+        unless="enable",
+        says="Through {here}, lets {to} act as {caller} wherever that is looked up there.",
+    ),
+    "delegateTo": Phrase(
+        kind=Kind.ROLE_GRANTED,
+        who="operator",
+        says="At {here}, hands all that {caller} has staked to {operator}, who may lose it.",
+    ),
     "setDelegate": Phrase(
         kind=Kind.ADMIN,
         who="delegate",
-        says="Lets {delegate} set in the name of {caller} what {here} asks to be set.",
+        says="Lets {delegate} vote, or set things, in the name of {caller} at {here}.",
     ),
     **dict.fromkeys(
         (

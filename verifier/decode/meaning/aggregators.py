@@ -1,0 +1,115 @@
+"""Exchanges by way of whoever is cheapest: what goes in, the least that comes out, and to whom. The way is not told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verifier.decode.meaning.scene import Meant, Scene, Table
+from verifier.decode.meaning.swaps import Swap, moves_of, say_swap
+from verifier.model.address import NOBODY, Address
+from verifier.model.asset import NATIVE
+from verifier.model.effect import Move
+from verifier.model.text import show_moment
+from verifier.model.units import Amount
+
+_COIN: Final = Address(b"\xee" * 20)
+"""What 1inch, 0x and Curve take for the native coin."""
+_GIVEN_IN: Final = 0
+
+
+def _token(token: Address) -> Address:
+    return NATIVE if token in (_COIN, NOBODY) else token
+
+
+def _described(scene: Scene) -> Meant:
+    a = scene.arguments
+    p = a.struct("desc") if "desc" in a else a
+    # Nobody stands for who calls.
+    recipient: Address = p.get("recipient", scene.caller)
+    swap = Swap(
+        token_in=_token(p["tokenIn"]),
+        token_out=_token(p["tokenOut"]),
+        amount_in=p["amountIn"],
+        amount_out=p["amountOutMin"],
+        is_exact_in=True,
+        payer=scene.caller,
+        recipient=scene.caller if recipient == NOBODY else recipient,
+        where=p.where(),
+    )
+    return Meant(said=f"At {scene.here}, {say_swap(scene, swap)}.", effects=moves_of(scene, swap))
+
+
+def _by_pool(scene: Scene) -> Meant:
+    """Return an exchange whose pool alone says what comes out, if not what goes in too."""
+    a, names = scene.arguments, scene.names
+    recipient = _packed(a["recipient"]) if "recipient" in a else scene.caller
+    least: int = a["amountOutMin"]
+    out = Move(
+        token=scene.target,
+        sender=scene.target,
+        recipient=recipient,
+        amount=None,
+        where=a.where(),
+        least=Amount(least),
+    )
+    if "tokenIn" in a:
+        token = _token(_packed(a["tokenIn"]))
+        paid: tuple[Move, ...] = (
+            Move(
+                token=token,
+                sender=scene.caller,
+                recipient=scene.target,
+                amount=Amount(a["amountIn"]),
+                where=a.where(),
+            ),
+        )
+        shown: str = names.amount(token, a["amountIn"])
+    else:
+        paid = ()
+        shown = (
+            f"{a['amountIn']} base units of its coin number {a['i']}"
+            if "i" in a
+            else "the coins that are sent along"
+        )
+    said = (
+        f"At {scene.here}, exchanges {shown}{scene.of_caller} for at least {least} base units of what its pools give, "
+        f"which go to {names.name(recipient)}."
+    )
+    return Meant(said=said, effects=(*paid, out))
+
+
+def _packed(value: Address | int) -> Address:
+    """Return an account that 1inch writes as a number, with flags above it."""
+    return value if isinstance(value, Address) else Address((value & (1 << 160) - 1).to_bytes(20, "big"))
+
+
+def _single(scene: Scene) -> Meant:
+    a = scene.arguments
+    if "desc" in a:
+        return _described(scene)
+    one, funds = a.struct("singleSwap"), a.struct("funds")
+    is_in = one["kind"] == _GIVEN_IN
+    swap = Swap(
+        token_in=_token(one["tokenIn"]),
+        token_out=_token(one["tokenOut"]),
+        amount_in=one["amount"] if is_in else a["limit"],
+        amount_out=a["limit"] if is_in else one["amount"],
+        is_exact_in=is_in,
+        payer=funds["sender"],
+        recipient=funds["recipient"],
+        where=one.where(),
+    )
+    until = show_moment(a["deadline"])
+    return Meant(
+        said=f"At {scene.here}, {say_swap(scene, swap)}, not after {until}.", effects=moves_of(scene, swap)
+    )
+
+
+MEANINGS: Final[Table] = {
+    "swap": _single,
+    "transformERC20": _described,
+    "unoswap": _by_pool,
+    "unoswapTo": _by_pool,
+    "ethUnoswapTo": _by_pool,
+    "exchange": _by_pool,
+}
