@@ -14,6 +14,7 @@ from tests.tui.quiet import answered, exactly_waiting
 from tests.tui.scene import Scene
 from verifier.tui.app import Terminal
 from verifier.tui.sheet import SheetPane
+from verifier.tui.shell import Shell
 
 SMALL: Final = (80, 24)
 LARGE: Final = (140, 45)
@@ -37,26 +38,26 @@ def in_terminal(
         _finish(opened())
 
 
-async def settle(app: Terminal, pilot: Pilot[None]) -> None:
+async def settle(app: Shell, pilot: Pilot[None]) -> None:
     """Wait until nothing is being asked, and what was answered is on the screen."""
     await answered(app)
 
 
-async def press(app: Terminal, pilot: Pilot[None], *keys: str) -> None:
+async def press(app: Shell, pilot: Pilot[None], *keys: str) -> None:
     """Press keys, one after another, each when the one before has had its effect."""
     for key in keys:
         await pilot.press(key)
         await settle(app, pilot)
 
 
-def text_of(app: Terminal) -> str:
+def text_of(app: Shell) -> str:
     """Return what stands on the screen, a line for each row."""
     screen = app.screen
     rows: Sequence[Any] = screen._compositor.render_strips(screen.size)
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in rows)
 
 
-def words_of(app: Terminal) -> str:
+def words_of(app: Shell) -> str:
     """Return the words of the screen in front in one line, so that it does not matter where a line was broken."""
     said = [str(each.content) for each in app.screen.query(Static)]
     said += [pane.text for pane in app.screen.query(SheetPane)]

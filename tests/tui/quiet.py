@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest import mock
 
-from verifier.tui.app import Terminal
+from verifier.tui.shell import Shell
 
 _SOON: Final = 1 / 20
 """Seconds. Frames are drawn every sixtieth; a cursor blinks every half second, and the clock is read every second."""
@@ -41,7 +41,7 @@ async def quiet(*_: float) -> None:
         await asyncio.sleep(max(0, min(due) - now))
 
 
-async def answered(app: Terminal) -> None:
+async def answered(app: Shell) -> None:
     """Wait until nothing is being asked, and what was answered is on the screen."""
     until = time.monotonic() + _PATIENCE
     while True:

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
-from textual.events import Event
-from textual.filter import LineFilter
-from textual.notifications import SeverityLevel
+from textual.app import SystemCommand
 from textual.screen import Screen
 
-from verifier.tui.asking import Answered, Asker, Refused, What
-from verifier.tui.content import plain
+from verifier.tui.asking import Answered, Refused, What
 from verifier.tui.convening import Convenes
-from verifier.tui.early_keys import is_early
-from verifier.tui.filters import Ascii, Drawn
-from verifier.tui.keys_line import WIDE
-from verifier.tui.known import Known, Trouble
+from verifier.tui.known import Trouble
 from verifier.tui.place import Place
 from verifier.tui.places import KEYS, MODES
-from verifier.tui.source import Source, nothing_yet
-from verifier.tui.themes import DARK, LIGHT, THEMES
+from verifier.tui.shell import Shell
+from verifier.tui.source import Source
 
 if TYPE_CHECKING:
     from verifier.desk.actions import Action
@@ -30,18 +23,12 @@ if TYPE_CHECKING:
     from verifier.tui.sign import SignScreen
 
 
-_LONG = 20
-"""Seconds for which it is said what went wrong: one has to read it, and may have looked away for a passphrase."""
-
-
-class Terminal(Convenes, App[None]):
+class Terminal(Convenes, Shell):
     """A signer's view of one vault."""
 
     TITLE = "Fourth Signer"
-    CSS_PATH = "terminal.tcss"
     MODES = MODES
     DEFAULT_MODE = "queue"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     BINDINGS = KEYS
 
     def __init__(
@@ -55,40 +42,17 @@ class Terminal(Convenes, App[None]):
         """:param open_source: opens the vault; it may take its time, and is called in the thread that asks
         :param lane: whose operation is on the screen first, if not the queue
         """
-        super().__init__()
-        self.source = nothing_yet()
+        super().__init__(is_light=is_light, is_ascii=is_ascii)
         # Why it could not be opened: then the terminal ends, and somebody else says so.
         self.failure: Exception | None = None
         self._open_source = open_source
         self._first_lane = lane
-        self.known = Known()
-        # Nothing glides: what a key does is there at once.
-        self.animation_level = "none"
-        self._asker = Asker(self)
-        # Everyone who asks: screens may have somebody of their own.
-        self.askers = [self._asker]
         # Who waits for an answer that is nobody else's business.
         self._then: dict[What, Callable[[object], None]] = {}
-        self._last: LineFilter = Ascii() if is_ascii else Drawn()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = LIGHT if is_light else DARK
-
-    def get_line_filters(self) -> list[LineFilter]:
-        return [*super().get_line_filters(), self._last]
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether an answer is still being waited for."""
-        return any(asker.is_busy for asker in self.askers)
-
-    async def on_event(self, event: Event) -> None:
-        if not (self.screen_stack and is_early(self.screen, event)):
-            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.ask("source", 0, self._open_source)
-        self.set_interval(1, self._tick)
+        self.set_interval(1, self.tick)
 
     def ask(self, name: str, number: int, function: Callable[[], object]) -> None:
         """Ask in the background; what comes of it is shown wherever the reader is then."""
@@ -143,29 +107,8 @@ class Terminal(Convenes, App[None]):
         if fault is None or isinstance(fault, ReviewChanged):
             self.read_again()
 
-    def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
-        """Say something at the edge of the screen, for a moment."""
-        self.notify(
-            plain(sentence).plain,
-            severity=severity,
-            markup=False,
-            timeout=_LONG if severity == "error" else None,
-        )
-
-    def action_go(self, name: str) -> None:
-        self.switch_mode(name)
-
     def action_read(self) -> None:
         self.read_again()
-
-    def action_dim(self) -> None:
-        self.theme = DARK if self.theme == LIGHT else LIGHT
-
-    def action_help(self) -> None:
-        from verifier.tui.help import HelpScreen
-
-        if isinstance(self.screen, Place):
-            self.push_screen(HelpScreen(self.screen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Leave out on a wall display what only a signer does, and a ceremony where there is none."""
@@ -206,7 +149,7 @@ class Terminal(Convenes, App[None]):
         known.trouble, known.read_at = None, now
         self._keep(message.what, message.answer)
         self._settle(now)
-        self._show()
+        self.show_places()
 
     def on_refused(self, message: Refused) -> None:
         if message.what[0] == "source":
@@ -219,13 +162,13 @@ class Terminal(Convenes, App[None]):
         if self._then.pop(message.what, None):
             self._settle(self.source.now())
             self.say(message.sentence, severity="error")
-            self._show()
+            self.show_places()
             return
         now = self.source.now()
         since = self.known.trouble.since if self.known.trouble else now
         self.known.trouble = Trouble(sentence=message.sentence, since=since)
         self._settle(now)
-        self._show()
+        self.show_places()
 
     def _start(self, source: Source) -> None:
         self.source, self.known.asked_at = source, None
@@ -233,7 +176,7 @@ class Terminal(Convenes, App[None]):
         if self._first_lane is not None:
             self.open_lane(self._first_lane)
         self.set_interval(source.every, self.read_again)
-        self._tick()
+        self.tick()
 
     @property
     def _open_lane(self) -> int | None:
@@ -280,15 +223,3 @@ class Terminal(Convenes, App[None]):
 
     def _settle(self, now: int) -> None:
         self.known.asked_at = now if self._asker.is_busy else None
-
-    def _show(self) -> None:
-        places = [each for each in self.screen_stack if isinstance(each, Place) and each.is_ready]
-        for each in places:
-            each.refresh_bar()
-        if places:
-            places[-1].show()
-
-    def _tick(self) -> None:
-        for each in self.screen_stack:
-            if isinstance(each, Place) and each.is_ready:
-                each.refresh_bar()

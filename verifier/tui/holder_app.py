@@ -238,11 +238,12 @@ class HolderTerminal(Shell):
         running = len(self.holding.running) if self.holding else 0
         said = ["Nobody signs for you then, and the group has one holder less."]
         if running:
-            said.insert(
-                0, f"{running} ceremonies are on its way: they end for this holder, and cannot go on."
-            )
+            what = "1 ceremony is" if running == 1 else f"{running} ceremonies are"
+            said.insert(0, f"{what} on the way, and cannot go on with you: your part is in memory only.")
         if self.waiting:
-            said.insert(0, f"{len(self.waiting)} questions are open: they are not answered.")
+            count = len(self.waiting)
+            what = "1 question is" if count == 1 else f"{count} questions are"
+            said.insert(0, f"{what} open, and would not be answered.")
         self.push_screen(ConfirmScreen(_QUIT, said), self._leaving)
 
     def _leaving(self, is_yes: bool | None) -> None:
