@@ -120,7 +120,8 @@ class Convener:
         named = "; ".join(
             f"{self.progress.name(index)} {why_of(one)}" for index, one in signing.excluded.items()
         )
-        return f"{left} holders are left, and {signing.key.charter.threshold} have to sign ({named})"
+        are = "holder is" if left == 1 else "holders are"
+        return f"{left} {are} left, and {signing.key.charter.threshold} have to sign ({named})"
 
     # ------------------------------------------------------------------------------------------------ dealing
 
