@@ -230,15 +230,20 @@ class Authenticator:
     def _is_verified(
         self, mac: bytes | None, version: int, client_hash: bytes, permission: int, rp: str
     ) -> bool:
-        """Return whether the PIN was given for this; a token is good for one thing."""
+        """Return whether the PIN was given for this."""
         if mac is None:
             return False
         agreement = self._agreements[version]
         agreement.require(agreement.token, client_hash, mac)
         if not agreement.permissions & permission or agreement.rp not in (None, rp):
             raise Refused(PIN_AUTH_INVALID)
-        agreement.permissions = 0
         return True
+
+    def _touch(self, touch: Callable[[], None]) -> None:
+        """Wait for a touch; it uses up what the PIN permitted."""
+        touch()
+        for each in self._agreements.values():
+            each.permissions = 0
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
@@ -249,7 +254,7 @@ class Authenticator:
             raise Refused(PUAT_REQUIRED)
         if -7 not in [each["alg"] for each in given[4]]:
             raise Refused(UNSUPPORTED_ALGORITHM)
-        touch()
+        self._touch(touch)
         asked, given_back = given.get(6, {}), {}
         level = max(self.manners.protection, asked.get("credProtect", 1))
         if "credProtect" in asked:
@@ -271,7 +276,7 @@ class Authenticator:
         extensions = given.get(4, {})
         wants_touch = given.get(5, {}).get("up", True)
         if wants_touch:
-            touch()
+            self._touch(touch)
         elif "hmac-secret" in extensions:
             raise Refused(UNSUPPORTED_OPTION)
         credential = self._credentials[name]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import select
 import shutil
 import socket
@@ -86,6 +87,9 @@ class Line:
         said = self._token.answer(content[0], content[1:], self._touch)
         if lies("no CBOR"):
             said = b"\0\xff\xff\xff"
+        if lies("one byte is another"):
+            at = secrets.randbelow(len(said))
+            said = said[:at] + bytes([said[at] ^ (1 + secrets.randbelow(255))]) + said[at + 1 :]
         if lies("nothing"):
             said = b""
         if lies("other channel"):

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fido2 import hid
+from fido2.client import DefaultClientDataCollector, Fido2Client, UserInteraction
 from fido2.ctap2.base import Ctap2
+from fido2.ctap2.extensions import HmacSecretExtension
 from fido2.ctap2.pin import ClientPin
+from fido2.utils import websafe_decode
+from fido2.webauthn import (
+    PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRequestOptions,
+    PublicKeyCredentialType,
+    UserVerificationRequirement,
+)
 
 from tests.frost_core.shares import make_charter, make_shares
 from tests.keys.leaks import require_no_trace, require_unshown
@@ -29,6 +38,7 @@ from verifier.errors import (
     exit_code_of,
 )
 from verifier.frost.shares import Share
+from verifier.keys.fido_finding import only_token
 from verifier.keys.fido_line import Waits
 from verifier.keys.secret import AskSecret, Secret
 from verifier.keys.share_fido import FidoShareToken
@@ -158,6 +168,23 @@ def test_open__share_and_one_that_waits__one_touch_where_one_start_sealed_both(
     assert (len(person.asked), len(person.told)) == (1, 1)
 
 
+def test_open__share_and_one_that_waits_of_two_starts__a_touch_each_and_one_pin(
+    share: Share, token: SoftFido, tmp_path: Path
+) -> None:
+    """As after a machine stopped in the middle of a refresh."""
+    first = seal(share, tmp_path / "share", Person().factors())
+    factors = Person().factors()
+    open_share(first, factors, present=1)
+    prepare_factors(factors, holder=1, dice=os.urandom)
+    second = seal(share, tmp_path / "pending", factors)
+    person = Person()
+    opened = person.factors()
+    for path in (first, second):
+        assert open_share(path, opened, present=1).secret == share.secret
+    prepare_factors(opened, holder=1, dice=os.urandom)
+    assert (len(person.asked), len(person.told)) == (1, 3)
+
+
 @pytest.mark.parametrize(
     "manners",
     [
@@ -178,6 +205,43 @@ def test_open__tokens_of_other_makes__the_same_share(
     assert part_of(path).protection == (
         3 if "protection" in manners else 2 if "extensions" not in manners else 1
     )
+
+
+class Clicks(UserInteraction):
+    """The person, as the library's own client asks for it."""
+
+    def request_pin(self, *_: object) -> str:
+        return PIN
+
+
+@pytest.mark.parametrize("protocol", [1, 2])
+def test_answer__beside_the_librarys_own_client__the_same_secret(
+    plug: Callable[..., SoftFido], protocol: int
+) -> None:
+    """What is asked here by single commands, that client asks for by itself."""
+    token, salt = plug(protocols=[protocol]), os.urandom(32)
+    with only_token(Waits(), print) as ours:
+        credential = ours.make(Secret(PIN), "touch").credential
+        (secret,) = ours.answer(Secret(PIN), credential, [salt], "touch")
+    wanted = PublicKeyCredentialRequestOptions(
+        challenge=bytes(32),
+        rp_id=FIDO_RP,
+        allow_credentials=[
+            PublicKeyCredentialDescriptor(type=PublicKeyCredentialType.PUBLIC_KEY, id=credential)
+        ],
+        user_verification=UserVerificationRequirement.REQUIRED,
+        extensions={"hmacGetSecret": {"salt1": salt}},
+    )
+    with token.open() as device:
+        client = Fido2Client(
+            device,
+            DefaultClientDataCollector(f"https://{FIDO_RP}"),
+            user_interaction=Clicks(),
+            extensions=[HmacSecretExtension(allow_hmac_secret=True)],  # type: ignore[no-untyped-call]
+        )
+        said = client.get_assertion(wanted).get_response(0).client_extension_results
+    assert said is not None
+    assert websafe_decode(said["hmacGetSecret"]["output1"]) == secret.reveal()
 
 
 def secret_without_pin(token: SoftFido, part: FidoPart) -> bytes:
@@ -357,6 +421,32 @@ def test_open__token_never_comes_to_an_end__given_up(
     waits = Waits(silence=60.0 if is_patient else 0.2, touch=0.2)
     with pytest.raises(kind, match=why):
         open_share(path, Person().factors(waits=waits), present=1)
+
+
+def test_open__person_gives_up__not_waited_for_any_longer(
+    share: Share, token: SoftFido, tmp_path: Path
+) -> None:
+    path = seal(share, tmp_path / "share", Person().factors())
+    token.change(touch="never")
+    person = Person()
+    waits = Waits(touch=3_600, is_over=lambda: bool(person.told))
+    with pytest.raises(TokenRefused, match="given up"):
+        open_share(path, person.factors(waits=waits), present=1)
+
+
+def test_open__any_byte_of_any_answer_is_another__opened_or_said(
+    share: Share, token: SoftFido, tmp_path: Path
+) -> None:
+    def alone() -> Factors:
+        return Factors(passphrase=None, token=Person().factors().token)
+
+    path = seal(share, tmp_path / "share", alone())
+    token.change(lie="one byte is another")
+    for _ in range(30):
+        token.change(replug=True)
+        # Whatever else is raised fails here.
+        with suppress(KeyHolderError):
+            assert open_share(path, alone(), present=1).secret == share.secret
 
 
 def test_seal__several_are_plugged_in__refused_and_none_is_given_a_pin(

@@ -48,15 +48,18 @@ class Kept(Unstored):
         return first
 
 
-def open_factors(options: Namespace, *, is_new: bool, tell: Tell) -> Factors:
+def open_factors(
+    options: Namespace, *, is_new: bool, tell: Tell, is_over: Callable[[], bool] = lambda: False
+) -> Factors:
     """Return what is to open the share, by the arguments. Nothing is asked for yet.
 
     :param is_new: whether the share is still to be made, so that a passphrase is asked for twice
     :param tell: shows that a touch is waited for
+    :param is_over: whether whoever should touch gave it up
     :raises KeyRefused: it is one thing only, and --one-factor does not say so.
     :raises KeyUnreachable: the token's URI says nothing that is known, or what speaks to it is not installed.
     """
-    token = None if options.token is None else _open_token(options, tell)
+    token = None if options.token is None else _open_token(options, tell, is_over)
     wants_words = options.one_factor != "token"
     passphrase = Kept(_asking(options.passphrase_file), is_new=is_new) if wants_words else None
     if options.one_factor == "token" and token is None:
@@ -72,7 +75,7 @@ def open_factors(options: Namespace, *, is_new: bool, tell: Tell) -> Factors:
     return Factors(passphrase=passphrase, token=token, n=1 << options.stretch)
 
 
-def _open_token(options: Namespace, tell: Tell) -> SecondFactor:
+def _open_token(options: Namespace, tell: Tell, is_over: Callable[[], bool]) -> SecondFactor:
     # What reaches tokens takes half a second to load.
     pin = _asking(options.pin_file)
     if not options.token.startswith(_FIDO):
@@ -87,6 +90,7 @@ def _open_token(options: Namespace, tell: Tell) -> SecondFactor:
             advice=f"Write it as {_FIDO}",
         )
     try:
+        from verifier.keys.fido_line import Waits
         from verifier.keys.share_fido import FidoShareToken
     except ImportError as exc:
         raise KeyUnreachable(
@@ -94,7 +98,7 @@ def _open_token(options: Namespace, tell: Tell) -> SecondFactor:
             why="what speaks to such tokens is not installed",
             advice="Run `pip install 'fourth-signer[hsm]'`.",
         ) from exc
-    return FidoShareToken(pin, tell)
+    return FidoShareToken(pin, tell, waits=Waits(is_over=is_over))
 
 
 def _asking(file: str | None) -> AskSecret:

@@ -82,7 +82,7 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
     lock = lock_folder(folder)
     try:
         entry = holder_of(folder, group)
-        factors = open_factors(options, is_new=not folder.share.exists(), tell=tell)
+        factors = open_factors(options, is_new=not folder.share.exists(), tell=tell, is_over=stopped.is_set)
         recovery = path_of(options.recovery) if options.recovery else None
         keeper = FolderKeeper(
             folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery

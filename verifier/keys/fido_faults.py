@@ -23,16 +23,17 @@ TOKEN: Final = Shown("the FIDO2 token")
 
 REPLUG: Final = "Plug it in again, and start again."
 _REPAIR: Final = "Plug in the right one; if it is lost or was reset, let the others repair your share."
-_UNTOUCHED: Final = ("nobody touched it in time", "Start again, and touch it when it blinks.")
+_BLINKS: Final = "Start again, and touch it when it blinks."
+_UNTOUCHED: Final = ("nobody touched it in time", _BLINKS)
 
 _ERR = CtapError.ERR
 _REFUSED: Final = {
     _ERR.NO_CREDENTIALS: ("it does not know this share's key: it is another token, or was reset since", _REPAIR),
     _ERR.INVALID_CREDENTIAL: ("it does not know this share's key: it is another token, or was reset since", _REPAIR),
-    _ERR.OPERATION_DENIED: ("it was refused there", "Start again, and touch it when it blinks."),
+    _ERR.OPERATION_DENIED: ("it was refused there", _BLINKS),
     _ERR.USER_ACTION_TIMEOUT: _UNTOUCHED,
     _ERR.ACTION_TIMEOUT: _UNTOUCHED,
-    _ERR.KEEPALIVE_CANCEL: _UNTOUCHED,
+    _ERR.KEEPALIVE_CANCEL: ("nobody touched it in time, or it was given up", _BLINKS),
     _ERR.TIMEOUT: _UNTOUCHED,
     _ERR.PIN_NOT_SET: ("it has no PIN yet", "Set one with the tool of its maker."),
     _ERR.PIN_BLOCKED: (

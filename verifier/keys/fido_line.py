@@ -10,7 +10,7 @@ import errno
 import os
 import selectors
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
@@ -30,6 +30,8 @@ class Waits:
 
     silence: float = 15.0
     touch: float = 60.0
+    # Whether the person gave it up meanwhile.
+    is_over: Callable[[], bool] = lambda: False
 
 
 class LineSilent(Exception):  # noqa: N818 - it never leaves this room
@@ -52,7 +54,7 @@ class TokenLine:
         """Give a person time from now on, and return what tells the library when it is up."""
         until = time.monotonic() + self._waits.touch
         self._connection.until = until + _LAST_WORD
-        return _Deadline(until)
+        return _Deadline(until, self._waits.is_over)
 
     def begin(self) -> None:
         """Give the token time for one answer, or a few, that need nobody."""
@@ -83,14 +85,14 @@ def open_line(descriptor: HidDescriptor, waits: Waits) -> Iterator[TokenLine]:
 
 
 class _Deadline(Event):
-    """Is set once its time has come."""
+    """Is set once its time has come, or the person gave it up."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, until: float, is_over: Callable[[], bool]) -> None:
         super().__init__()
-        self._until = until
+        self._until, self._is_over = until, is_over
 
     def is_set(self) -> bool:
-        return super().is_set() or time.monotonic() >= self._until
+        return super().is_set() or self._is_over() or time.monotonic() >= self._until
 
 
 class _TimedConnection(CtapHidConnection):
