@@ -141,6 +141,12 @@ THEFTS: list[tuple[str, tuple[Any, ...], str]] = [
     ("setAuthorization(address,bool)", (MALLORY, True), "allowance-to-stranger"),
     ("setRelayerApproval(address,address,bool)", (VAULT, MALLORY, True), "allowance-to-stranger"),
     ("hope(address)", (MALLORY,), "allowance-to-stranger"),
+    ("setAccountOperator(address,address,bool)", (VAULT, MALLORY, True), "allowance-to-stranger"),
+    (
+        "exec(address,address,uint256,address,bytes)",
+        (MALLORY, TOKEN, ALL, PROTOCOL, b""),
+        "allowance-to-stranger",
+    ),
     (
         "createFlow(address,address,address,int96,bytes)",
         (TOKEN, VAULT, MALLORY, 5, b""),
@@ -182,6 +188,7 @@ THEFTS: list[tuple[str, tuple[Any, ...], str]] = [
         (MALLORY, 0, calldata("transfer(address,uint256)", ALICE, 0), 1),
         "delegate-call",
     ),
+    ("execute(bytes,bytes)", (b"\x60\x00", b"\1\2\3\4"), "calls-unopened"),
     ("plot(address,bytes32,bytes,uint256)", (MALLORY, ROOT, b"\1\2\3\4", LATER), "delegate-call"),
 ]
 
@@ -203,6 +210,14 @@ def test_incident__power_to_a_stranger__danger_wherever_it_hides(
             PROTOCOL, 0, theft.data, ROOT, ROOT, 172_800,
         ),
         call(PROTOCOL, "propose(address[],uint256[],bytes[],string)", [PROTOCOL], [0], [theft.data], "Housekeeping"),
+        call(
+            ROUTER,
+            "batch((address,address,uint256,bytes)[])",
+            [(TOKEN, VAULT, 0, harmless.data), (PROTOCOL, VAULT, 0, theft.data)],
+        ),
+        call(PROTOCOL, "batch(bytes[],bool)", [harmless.data, theft.data], False),
+        call(ROUTER, "multicall((address,bytes,uint256,bool,bytes32)[])", [(PROTOCOL, theft.data, 0, True, ROOT)]),
+        call(ROUTER, "exec(address,address,uint256,address,bytes)", ROUTER, TOKEN, 5, PROTOCOL, theft.data),
         # The sixtieth of sixty.
         call(SAFE, EXEC, ROUTER, 0, packed(*[harmless] * 59, theft), 1, 0, 0, 0, NOBODY, NOBODY, b""),
     ]  # fmt: skip

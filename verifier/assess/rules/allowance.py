@@ -28,7 +28,7 @@ _FOR_ALL: Final = frozenset(
         "setAuthorization",
         "hope",
     }
-    | {"setRelayerApproval", "toggleOperator"}
+    | {"setRelayerApproval", "toggleOperator", "setAccountOperator"}
 )
 """Functions that let an operator act for somebody in everything that a contract keeps."""
 

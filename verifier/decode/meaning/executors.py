@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from verifier.decode.meaning.multicall import MEANINGS as MULTICALL
 from verifier.decode.meaning.multisend import DELEGATE
-from verifier.decode.meaning.scene import Inner, Meant, Scene, Table, inner_call
-from verifier.model.address import Address
+from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, counted, inner_call
+from verifier.decode.tokens import limit_of
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
-from verifier.model.effect import Effect, Move
+from verifier.model.effect import Allowance, Effect, Move
 from verifier.model.operation import Call
 from verifier.model.units import Amount, Wei
 
@@ -40,9 +42,64 @@ def _numbered(says: str, scene: Scene) -> Meant:
     return Meant(said=f"{says} number {number} of {scene.here}, of which nothing else is here.")
 
 
-def _without_chain(scene: Scene) -> Meant:
-    """Return what an account does to itself, in the same way on every chain."""
-    return MULTICALL["multicall"](scene)
+def _batch(scene: Scene) -> Meant:
+    """Return calls that a connector makes in the name of accounts, or that a contract makes to itself."""
+    a = scene.arguments
+    if "items" not in a:
+        meant = MULTICALL["multicall"](scene)
+        optional = "" if a.get("revertOnFail", True) else " Any of them may fail without stopping the rest."
+        return replace(meant, said=meant.said + optional)
+    inner = tuple(_in_the_name_of(scene, item) for item in a.structs("items"))
+    said = (
+        f"Has {scene.here} make {counted(len(inner), 'call')}, each in the name of the account that it says."
+    )
+    return Meant(said=said, inner=inner)
+
+
+def _in_the_name_of(scene: Scene, item: Fields) -> Inner:
+    # Nobody's name stands for calls that the connector takes itself.
+    whose = item["onBehalfOfAccount"] if item["onBehalfOfAccount"] != NOBODY else scene.caller
+    return inner_call(whose, item["to"], item.part("data"), value=item["value"])
+
+
+def _named(scene: Scene) -> Meant:
+    inner = _in_the_name_of(scene, scene.arguments)
+    said = f"Has {scene.here} make a call in the name of {scene.names.name(inner.caller)}."
+    return Meant(said=said, inner=(inner,))
+
+
+def _bundle(scene: Scene) -> Meant:
+    calls = list(scene.arguments.structs("bundle"))
+    inner = tuple(inner_call(scene.target, one["to"], one.part("data"), value=one["value"]) for one in calls)
+    optional = sum(1 for one in calls if one["skipRevert"])
+    said = f"Through {scene.here}, makes {counted(len(inner), 'call')} in its name."
+    if optional:
+        said += f" {optional} of them may fail without stopping the rest."
+    return Meant(said=said, inner=inner)
+
+
+def _exec(scene: Scene) -> Meant:
+    """Return a call during which an operator may take an amount of what the caller allowed the holder to spend."""
+    a, names = scene.arguments, scene.names
+    said = (
+        f"Lets {names.name(a['operator'])} take up to {names.amount(a['token'], a['amount'])}{scene.of_caller} through "
+        f"{scene.here} while it calls {names.name(a['to'])}."
+    )
+    allowance = Allowance(
+        token=a["token"],
+        owner=scene.caller,
+        spender=a["operator"],
+        amount=limit_of(a["amount"]),
+        where=a.where("operator", "amount"),
+    )
+    return Meant(said=said, effects=(allowance,), inner=(inner_call(scene.target, a["to"], a.part("data")),))
+
+
+def _run_code(scene: Scene) -> Meant:
+    said = (
+        f"Makes a contract of {len(scene.arguments['code'])} bytes of code that nobody here reads, and has "
+    )
+    return Meant(said=f"{said}{scene.here} run it as its own.", unread=1)
 
 
 def _on_another_chain(scene: Scene) -> Meant:
@@ -81,9 +138,15 @@ MEANINGS: Final[Table] = {
     "confirmTransaction": lambda scene: _numbered("Consents to the transaction", scene),
     "executeTransaction": lambda scene: _numbered("Makes the transaction", scene),
     "queue": lambda scene: _numbered("Has wait the proposal", scene),
-    "execute": lambda scene: _numbered("Carries out the proposal", scene),
+    "execute": lambda scene: (
+        _run_code(scene) if "code" in scene.arguments else _numbered("Carries out the proposal", scene)
+    ),
+    "batch": _batch,
+    "call": _named,
+    "multicall": _bundle,
+    "exec": _exec,
     "emergencyCommit": lambda scene: _numbered("Carries out at once the proposal", scene),
-    "executeWithoutChainIdValidation": _without_chain,
+    "executeWithoutChainIdValidation": _batch,
     "depositTransaction": _on_another_chain,
     "sendMessage": _on_another_chain,
     "createRetryableTicket": _on_another_chain,

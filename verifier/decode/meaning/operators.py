@@ -143,6 +143,12 @@ MEANINGS: Final[Table] = {
         owner="sender",
         on="approved",
     ),
+    "setAccountOperator": operator(
+        "Lets {operator} do anything with what {account} has wherever {here} is obeyed.",
+        who="operator",
+        owner="account",
+        on="authorized",
+    ),
     "hope": operator(f"Lets {{account}} {_ALL}", who="account"),
     "nope": _revoke,
     "toggleOperator": operator(

@@ -70,6 +70,9 @@ _NAMES: Final[Mapping[int, str]] = {
 Version 1 has markets of collections at 0x10 to 0x1e. What these take is no list of actions, so it stays unread.
 """
 
+_LONGEST: Final = 2_000
+"""So many characters are told of a list inside of another one: what is first must not be lost behind it."""
+
 _LISTS: Final = frozenset({"V4_SWAP", "EXECUTE_SUB_PLAN"})
 """Commands that hold a list of their own, which is opened only where its parts cannot overlap."""
 
@@ -124,7 +127,8 @@ def _open(scene: Scene, name: str, lists: Fields, budget: Budget) -> Step:
     step = read_actions(scene, lists, budget) if name == "V4_SWAP" else _run(scene, lists, budget)
     budget.depth += 1
     says = "in the pools of version 4" if name == "V4_SWAP" else "in a list of its own"
-    return replace(step, said=f"{says} [{step.said}]")
+    said = step.said if len(step.said) <= _LONGEST else f"{step.said[:_LONGEST]}... and so on"
+    return replace(step, said=f"{says} [{said}]")
 
 
 def _swap(scene: Scene, a: Fields) -> Step:
