@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import ROOT
-from tests.holders.company import Chair, Company, Running
+from tests.holders.company import PATIENCE, Chair, Company, Running
+from tests.holders.terminal import Terminal
 from tests.keys.soft_fido2 import BACKEND, PIN, VARIABLE, SoftFido, plugged_in
 from tests.keys.soft_token import PIN as TOKEN_PIN
 from tests.keys.soft_token import make_token
@@ -121,6 +122,39 @@ def come_back_with_another_token(company: Company, chair: Chair, recovery: Path)
         join(company, chair)
         company.must("refresh", str(company.desk), "--patience", "60")
         assert read_group_file(chair.folder / "group.toml").epoch == 4
+
+
+def test_join__pin_is_typed_wrong_at_the_terminal__one_try_and_its_number_then_over(
+    fido: SoftFido, tmp_path: Path
+) -> None:
+    company = Company.of(tmp_path / "company", threshold=2, holders=2)
+    chair = company.chairs[0]
+    equip(chair, fido)
+    group = ("--group", str(company.desk / "group.toml"), "--yes")
+    factors = ("--token", "fido2:", "--passphrase-file", str(chair.passphrase), "--stretch", "14")
+    sitting = Terminal(company, 1, "frost", "join", str(chair.folder), *group, *factors, variables={})
+    try:
+        sitting.wait_for(r"PIN for the FIDO2 token \(8 tries left\): ")
+        sitting.type("000000")
+        sitting.wait_for("7 more wrong ones lock it for good")
+        assert sitting.process.wait(timeout=PATIENCE) == 81
+    finally:
+        sitting.end()
+    assert (fido.tried, fido.touched) == (1, 0)
+    assert not (chair.folder / "share.json").exists()
+
+
+def test_join__stopped_while_it_waits_for_a_touch__ends_at_once(fido: SoftFido, tmp_path: Path) -> None:
+    company = Company.of(tmp_path / "company", threshold=2, holders=2)
+    chair = company.chairs[0]
+    equip(chair, fido)
+    fido.change(touch="never")
+    group = ("--group", str(company.desk / "group.toml"), "--yes")
+    arguments = ("frost", "join", str(chair.folder), *group, *opening(chair, "fido2:", PIN))
+    running = Running(chair.home.start(*arguments, stdout=subprocess.DEVNULL))
+    running.wait_for("Touch the FIDO2 token now")
+    assert running.end() == 84
+    assert "or it was given up" in running.text
 
 
 def test_join__what_the_uri_says_makes_no_sense__said(tmp_path: Path) -> None:
