@@ -27,7 +27,7 @@ from verifier.assess.case import Case
 from verifier.assess.rules.table import judge_case
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.sentence import say_operation
-from verifier.model.address import NOBODY
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import Use
 from verifier.model.finding import Severity
 from verifier.model.operation import Call
@@ -382,3 +382,16 @@ def test_unknown_function__with_a_stranger_in_it__the_stranger_is_named() -> Non
     assert str(MALLORY) in found.sentence
     (found,) = findings(case(call(PROTOCOL, "quite(address,uint256)", ALICE, 5)), "function-unknown")
     assert "accounts that you have no label for" not in found.sentence
+
+
+def test_stake__over_to_another_validator__danger() -> None:
+    predeploy = Address.parse("0x0000BBdDc7CE488642fb579F8B00f3a590007251")
+    mine, others = b"\x0a" * 48, b"\x0b" * 48
+    joined, renewed = (
+        Call(target=predeploy, value=1, data=mine + to)  # type: ignore[arg-type]  # in wei
+        for to in (others, mine)
+    )
+    (found,) = findings(case(joined), "stake-moved")
+    assert (found.severity, others.hex() in found.sentence) == (Severity.DANGER, True)
+    # To itself it only changes its kind.
+    assert findings(case(renewed), "stake-moved") == []
