@@ -57,7 +57,7 @@ def test_sign__left_to_a_person__read_whole_on_the_operation_screen_and_signed(
         signing = company.convene("sign", str(company.desk), str(payment[1]), "--output", str(path))
         screen.wait_for("1 QUESTION FOR YOU")
         screen.press("2")
-        screen.wait_for("asked", "Sends 0.500000000000000000 ETH", "leave ROUTINE to a person")
+        screen.wait_for("Asked", "Sends 0.500000000000000000 ETH", "leave ROUTINE to a person")
         screen.press("Enter")
         screen.wait_for("Question 1: the group's `Approve` of lane 0", "Lane 0.1", "ONE FACTOR ONLY")
         screen.press("s")
@@ -74,3 +74,76 @@ def test_sign__left_to_a_person__read_whole_on_the_operation_screen_and_signed(
         screen.press("Right", "Enter")
         assert screen.wait_for_end() == 0
         assert "The holder has stopped" in screen.read()
+
+
+def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
+    screen: Screen, company: Company, seated: Seated, tmp_path: Path
+) -> None:
+    stage = seated.stage
+    with seated.chain.isolate():
+        payments = [stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2 + i)], nth=i) for i in (0, 1)]
+        for payment in payments:
+            stage.must(stage.propose("ann", payment))
+        sit(screen, company, columns=80, rows=24)
+        company.join(2)
+        signings = []
+        for i, payment in enumerate(payments):
+            path = str(tmp_path / f"{i}.approval")
+            signings.append(company.convene("sign", str(company.desk), str(payment[1]), "--output", path))
+            # Nobody is kept waiting by a question that is open: the second holder answers by its rules.
+            signings[i].wait_for("Holder 2 (Bob) answered: commitment")
+            screen.wait_for(f"{i + 1} QUESTION")
+            if i == 0:
+                # Called off, of which nobody tells the holders.
+                signings[i].kill()
+        screen.press("2")
+        screen.wait_for("1  The group's `Approve` of lane 0", "2  The group's `Approve` of lane 1")
+        screen.press("Down", "Enter")
+        screen.wait_for("Question 2:", "Lane 1.1", "ONE FACTOR ONLY")
+        screen.press("d")
+        screen.wait_for("Decline question 2?")
+        screen.press("Right", "Enter")
+        signings[1].wait_for("Holder 1 (Ann) is left out: it declined: the holder's person said no")
+        signings[1].kill()
+        screen.wait_for("1 QUESTION FOR YOU", "No answer is given before you give one")
+        screen.press("Enter")
+        screen.wait_for("Question 1:", "Lane 0.1")
+        # The third holder comes, and the same is signed without this one.
+        company.join(3)
+        company.must("sign", str(company.desk), str(payments[0][1]), "--output", str(tmp_path / "made"))
+        shown = screen.wait_for("OVER: nobody waits for an answer any more", "Lane 0.1")
+        assert "FOR YOU" not in shown
+        screen.press("s")
+        screen.wait_for_notice("Sign for the group: nobody waits for an answer")
+        screen.press("C-c")
+        screen.wait_for("Stop being a holder?")
+        screen.press("Right", "Enter")
+        assert screen.wait_for_end() == 0
+
+
+def test_sign__vetoed_while_it_is_read__shown_anew_and_nothing_signed(
+    screen: Screen, company: Company, seated: Seated, tmp_path: Path
+) -> None:
+    stage = seated.stage
+    with seated.chain.isolate():
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        sit(screen, company)
+        signing = company.convene("sign", str(company.desk), "0", "--output", str(tmp_path / "none"))
+        screen.wait_for("1 QUESTION FOR YOU")
+        screen.press("2", "Enter")
+        screen.wait_for("Question 1:", "PROPOSED")
+        screen.press("s")
+        screen.wait_for("No, answer nothing", "digest")
+        stage.must(stage.send("cid", "veto", payment[1], stage.id_of(payment)))
+        screen.press("Right", "Enter")
+        screen.wait_for("CHANGED, read it again: It is VETOED, and was PROPOSED.", "VETOED, final")
+        assert "answered" not in signing.text
+        screen.press("d")
+        screen.wait_for("Decline question 1?")
+        screen.press("Right", "Enter")
+        signing.wait_for("it declined: the holder's person said no")
+        signing.end()
+        # Whoever ends it finds the terminal as it was.
+        screen.send_signal(15)
+        assert screen.wait_for_end() == 0

@@ -63,11 +63,11 @@ def _who(source: HolderSource, holding: Holding | None, width: int) -> Content:
 
 def _asked(source: HolderSource, waiting: Sequence[Waiting], width: int) -> str:
     """Return that something is asked of the person, as much of it as fits into a line."""
-    age = show_duration(max(source.now() - waiting[0].since, 0))
+    # In its largest unit: there is little room.
+    age = " ".join(show_duration(max(source.now() - waiting[0].since, 0)).split()[:2])
     count = "1 QUESTION" if len(waiting) == 1 else f"{len(waiting)} QUESTIONS"
     forms = (
-        f"{count} FOR YOU (2 shows {'it' if len(waiting) == 1 else 'them'}), for {age}: {waiting[0].asked.what}",
-        f"{count} FOR YOU (2), for {age}: {waiting[0].asked.what}",
-        f"{count} FOR YOU (2), for {age}",
+        f"{count} FOR YOU (press 2), for {age}: {waiting[0].asked.what}",
+        f"{count} FOR YOU (press 2), for {age}",
     )
     return next((form for form in forms if len(form) <= width), forms[-1])

@@ -47,7 +47,7 @@ def deeds_about(waiting: Waiting, why_over: str) -> Sequence[Deed]:
             key="s",
             name="sign",
             title="Sign for the group" if is_signing else "Take part",
-            sentence=f"{' '.join(asked.explained)} You are asked once more.",
+            sentence="Says yes for this holder. You are asked once more, and that begins on No.",
             why_not=why_over,
         ),
         Deed(

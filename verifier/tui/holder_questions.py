@@ -83,19 +83,13 @@ class QuestionsScreen(HolderPlace):
 
 
 def _row(waiting: Waiting, now: int, width: int) -> Content:
-    """Return a line of facts, and below it what it is about."""
-    asked = waiting.asked
+    """Return what a question is, below it what it is about, and how old it is."""
+    asked, room = waiting.asked, width - _INDENT
     age = show_duration(max(now - waiting.since, 0))
-    lines = [
-        joined(
-            (
-                plain(f"{waiting.number:>4}  ", "bold"),
-                plain(f"{asked.what[0].upper()}{asked.what[1:]}", "bold $primary"),
-                plain(f"   asked {age} ago"),
-            )
-        )
-    ]
+    first, *more = wrapped(f"{asked.what[0].upper()}{asked.what[1:]}", room)
+    lines = [joined((plain(f"{waiting.number:>4}  ", "bold"), plain(first, "bold $primary")))]
+    lines += [plain(" " * _INDENT + line, "bold $primary") for line in more]
     about = asked.review.sentence if asked.review else " ".join(asked.explained[:1])
-    for said in (about, f"Asked because {asked.because}."):
-        lines += [plain(" " * _INDENT + line) for line in wrapped(said, width - _INDENT)]
+    for said in (about, f"Asked {age} ago, because {asked.because}."):
+        lines += [plain(" " * _INDENT + line) for line in wrapped(said, room)]
     return joined(lines, "\n")

@@ -15,12 +15,13 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from verifier.model.finding import Finding
-from verifier.pages.layout import MARKS, NARROWEST, WIDEST, Page
+from verifier.pages.layout import MARKS, WIDEST, Page
 from verifier.tui.content import joined, plain
 from verifier.tui.themes import SEVERITIES
 
 _TITLE: Final = "bold $primary"
 _ROOM: Final = 64
+_LEAST: Final = 20
 
 
 class Sheet(Page):
@@ -119,7 +120,8 @@ class SheetPane(ScrollView):
         width = self.scrollable_content_region.width
         if self._fill is None or width < 1 or not self.is_attached:
             return
-        sheet = Sheet(max(NARROWEST, min(width - 1, WIDEST)))
+        # Narrower than a page may be: what is broken into short lines is read, and what is cut off is not.
+        sheet = Sheet(max(_LEAST, min(width - 1, WIDEST)))
         self._fill(sheet)
         former, self._contents = self._contents, sheet.contents()
         self._resize(Size(width, len(self._contents)))
