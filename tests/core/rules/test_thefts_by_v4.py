@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eth_abi.abi import encode
 
-from tests.core.rules.cases import MALLORY, PROTOCOL, TOKEN, call, severities
+from tests.core.rules.cases import MALLORY, PROTOCOL, ROUTER, TOKEN, call, severities
 from tests.core.rules.test_rules_from_bytes import loud
 from tests.core.rules.test_thefts_by_exchange import COIN, FAKE, ITSELF, LATER, case, commands
 from tests.desk.fakes import VAULT
@@ -109,3 +109,30 @@ def test_v4__a_path_with_two_readings__danger() -> None:
     open_debt = encode(["address", "uint256", "bool"], [TOKEN, 0, True])
     theft = case(acted(b"\x07\x0b\x0e", two, open_debt, take(CALLER)))
     assert severities(theft, "calls-unopened") == [Severity.DANGER]
+
+
+def test_exchange__for_an_exact_amount_at_any_price__warned() -> None:
+    def bought(most: int) -> list[Call]:
+        pool = (TOKEN, COIN, 3_000, 60, NOBODY)
+        exact = encode(
+            [f"({KEY},bool,uint128,uint128,bytes)"], [(pool, True, PRICE, most & (1 << 128) - 1, b"")]
+        )
+        settle = encode(["address", "uint256", "bool"], [TOKEN, 0, True])
+        return [
+            acted(b"\x08\x0b\x0f", exact, settle, take_all()),
+            call(ROUTER, "swapTokensForExactTokens(uint256,uint256,address[],address,uint256)",
+                 PRICE, most, [TOKEN, COIN], VAULT, LATER),
+        ]  # fmt: skip
+
+    for any_price, limited in zip(bought((1 << 256) - 1), bought(PAID), strict=True):
+        assert loud(case(any_price)) == {"exchange-without-ceiling"}
+        assert loud(case(limited)) == set()
+    # All that the router holds is a limit.
+    all_of_it = encode(
+        ["address", "uint256", "uint256", "bytes", "bool"],
+        [VAULT, 1 << 255, PRICE, TOKEN + (3_000).to_bytes(3, "big") + COIN, False],
+    )
+    into = encode(["address", "address", "uint160"], [TOKEN, ITSELF, PAID])
+    one = case(commands(b"\x02\x00", into, all_of_it))
+    assert loud(one) == set()
+    assert "exchanges all that" in one.calls[0].sentence

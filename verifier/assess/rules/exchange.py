@@ -48,6 +48,9 @@ _CHANGING: Final = ("exactInput", "exactOutput")
 _STEPS: Final = (*_CHANGING, "refundETH(", "unwrapWETH9", "sweepToken", "selfPermit", "mint((")
 """What they are called with in one batch."""
 
+_NO_CEILING: Final = 1 << 112
+"""No token has so many base units to give: whoever writes this means no limit."""
+
 
 def _asset_unknown(case: Case) -> Iterator[Remark]:
     seen = set()
@@ -81,6 +84,18 @@ def _without_floor(case: Case) -> Iterator[Remark]:
             "any price. Whoever knows of it before can make the price. Ask for the least that is acceptable."
         )
         yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _without_ceiling(case: Case) -> Iterator[Remark]:
+    for site, move in _moves(case):
+        if move.recipient != site.call.call.target or not site.call.function.startswith(_MARKETS):
+            continue
+        if move.amount is not None and move.amount >= _NO_CEILING:
+            said = (
+                f"{site.name}: what is exchanged may cost as much of {case.name(move.token)} as there is, since no "
+                "limit holds what goes in. Whoever knows of it before can make the price. Ask for a limit."
+            )
+            yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
 
 
 def _is_price(site: Site, move: Move) -> bool:
@@ -198,6 +213,14 @@ RULES = (
         meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing. "
         "Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
         judge=_without_floor,
+    ),
+    FindingRule(
+        id="exchange-without-ceiling",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes",
+        meaning="An exchange for an exact amount takes any price, since no limit holds what goes in for it. Whoever "
+        "knows when it comes moves the price before and after it, and keeps the difference. Ask for a limit.",
+        judge=_without_ceiling,
     ),
     FindingRule(
         id="left-at-router",

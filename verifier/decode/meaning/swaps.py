@@ -32,6 +32,8 @@ class Swap:
     payer: Address
     recipient: Address
     where: ByteRange | None
+    # Whether a number stands for all that the router holds of what goes in.
+    is_all: bool = False
 
 
 def recipient_of(scene: Scene, recipient: Address) -> Address:
@@ -55,7 +57,7 @@ def moves_of(scene: Scene, swap: Swap) -> tuple[Move, ...]:
         token=swap.token_in,
         sender=swap.payer,
         recipient=scene.target,
-        amount=Amount(swap.amount_in),
+        amount=None if swap.is_all else Amount(swap.amount_in),
         where=swap.where,
     )
     out = Move(
@@ -72,7 +74,9 @@ def moves_of(scene: Scene, swap: Swap) -> tuple[Move, ...]:
 
 def say_swap(scene: Scene, swap: Swap) -> str:
     """Return a swap in words, without a full stop."""
-    paid = scene.names.amount(swap.token_in, swap.amount_in)
+    paid: str = scene.names.amount(swap.token_in, swap.amount_in)
+    if swap.is_all:
+        paid = f"all that {scene.here} holds of {scene.names.name(swap.token_in)}"
     out = scene.names.amount(swap.token_out, swap.amount_out)
     whose = "" if swap.payer == scene.names.actor else f" of {scene.names.name(swap.payer)}"
     limits = f"{paid}{whose} for at least {out}" if swap.is_exact_in else f"at most {paid}{whose} for {out}"

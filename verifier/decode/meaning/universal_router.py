@@ -149,6 +149,7 @@ def _swap(scene: Scene, a: Fields) -> Step:
         payer=scene.caller if a["payerIsUser"] else scene.target,
         recipient=to_whom(scene, a["recipient"]),
         where=a.where(),
+        is_all=is_exact_in and a["amountIn"] == ALL,
     )
     return Step(said=say_swap(scene, swap), effects=moves_of(scene, swap))
 
