@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.holders.auditing import Auditor, Record, records_of, start_auditor
 from tests.holders.company import Company
+from tests.holders.lived import Lived, live
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,21 @@ def company(made: Company, tmp_path: Path) -> Iterator[Company]:
     made.end()
     shutil.rmtree(made.path)
     shutil.copytree(tmp_path / "kept", made.path)
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """A group whose records hold every kind of message, honest and not. Nobody changes its folders."""
+    return live(tmp_path_factory.mktemp("lived"))
+
+
+@pytest.fixture(scope="session")
+def records(lived: Lived) -> list[Record]:
+    """The records of its coordinator, as the auditor gets them."""
+    return records_of(lived.desk)
+
+
+@pytest.fixture(scope="session")
+def auditor() -> Iterator[Auditor]:
+    with start_auditor() as started:
+        yield started

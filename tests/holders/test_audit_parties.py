@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.holders.auditing import (
     Auditor,
@@ -17,22 +14,16 @@ from tests.holders.auditing import (
     kind_of,
     raw_of,
     records_of,
-    start_auditor,
     without,
 )
 from tests.holders.company import Company
+from tests.holders.killing import playing
 from tests.holders.lived import REQUEST
 from verifier.desk.group_request import digest_of_request, encode_request
 from verifier.frost.lists import write_raws
 from verifier.frost.messages import Kind
 from verifier.model.group_request import GroupRequest, Purpose
 from verifier.store.group_file import charter_of
-
-
-@pytest.fixture(scope="module")
-def auditor() -> Iterator[Auditor]:
-    with start_auditor() as started:
-        yield started
 
 
 def desk_of(company: Company) -> list[Record]:
@@ -159,6 +150,19 @@ def test_audit__records_that_begin_after_the_key_was_made__judged_by_the_group_f
     assert auditor.audit(late, group=key_of(made)) == []
     (found,) = auditor.audit(late)
     assert "the key of epoch 1 is not in these records, so nothing of it is judged" in found["why"]
+
+
+def test_audit__of_all_after_some_were_killed__agreed_on(tmp_path: Path, auditor: Auditor) -> None:
+    """Whoever stops in the middle leaves a round half written. That is nobody's lie, and must not look like one."""
+    with playing("refresh", tmp_path, seed=2) as game:
+        assert game.play({0: "write group.toml before 1"})
+        assert game.play({2: "write records.jsonl half 10"})
+        company = game.company
+        everybody = [desk_of(company), *(holder_of(company, chair.index) for chair in company.chairs)]
+        found = [each for one in everybody for each in auditor.audit(one)] + auditor.audit(*everybody)
+    # What these games ask for is no request to a vault.
+    assert [each for each in found if not each["why"].startswith("what is asked cannot be read")] == []
+    assert {each["kind"] for each in found} == {"INVITATION"}
 
 
 def test_audit__of_all_parties_by_the_program__one_page_of_all(made: Company, tmp_path: Path) -> None:
