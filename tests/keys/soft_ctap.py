@@ -54,6 +54,7 @@ class Manners:
     # The least credProtect level that it gives a key.
     protection: int = 1
     options: dict[str, bool] = field(default_factory=dict)
+    wants_new_pin: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -173,6 +174,7 @@ class Authenticator:
             4: {**options, **self.manners.options},
             5: 1200,
             6: self.manners.protocols,
+            **({12: True} if self.manners.wants_new_pin else {}),
         }
 
     # --- the PIN ------------------------------------------------------------------------------------------------------
@@ -272,6 +274,8 @@ class Authenticator:
     def _get_assertion(self, given: dict[int, Any], touch: Callable[[], None]) -> dict[int, Any]:
         rp, client_hash = given[1], given[2]
         is_verified = self._is_verified(given.get(6), given.get(7, 1), client_hash, 0x02, rp)
+        if self.lies("wants its PIN for everything") and not is_verified:
+            raise Refused(PUAT_REQUIRED)
         name = self._find([each["id"] for each in given.get(3, [])], rp, is_verified=is_verified)
         extensions = given.get(4, {})
         wants_touch = given.get(5, {}).get("up", True)

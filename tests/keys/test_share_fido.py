@@ -192,9 +192,15 @@ def test_open__share_and_one_that_waits_of_two_starts__a_touch_each_and_one_pin(
         {"protocols": [2]},
         {"protocols": [1], "speaks": ["FIDO_2_0"], "extensions": ["hmac-secret"]},
         {"protection": 3},
-        {"options": {"alwaysUv": True}},
+        {"lie": "wants its PIN for everything"},
     ],
-    ids=["first protocol", "second protocol", "CTAP 2.0", "says nothing before its PIN", "always verifies"],
+    ids=[
+        "first protocol",
+        "second protocol",
+        "CTAP 2.0",
+        "says nothing before its PIN",
+        "wants its PIN for everything",
+    ],
 )
 def test_open__tokens_of_other_makes__the_same_share(
     share: Share, plug: Callable[..., SoftFido], tmp_path: Path, manners: dict[str, Any]
@@ -370,6 +376,7 @@ def test_open__token_is_not_as_it_was__said_and_nothing_opened(
         ({"extensions": [], "speaks": [], "pin": None}, TokenRefused, "only the older U2F"),
         ({"protocols": [], "pin": None, "options": {"clientPin": True}}, TokenRefused, "no PIN in a way"),
         ({"options": {"noMcGaPermissionsWithClientPin": True}}, TokenRefused, "may not be used for this"),
+        ({"wants_new_pin": True}, TokenRefused, "wants a new PIN first"),
         ({"lie": "no secret"}, TokenAnswerMalformed, "without hmac-secret"),
         ({"lie": "unprotected"}, TokenAnswerMalformed, "did not protect"),
         ({"lie": "another each time"}, TokenRefused, "two secrets where it should make one"),
