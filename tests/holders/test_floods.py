@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pytest
 
-from tests.holders.company import Company
+from tests.holders.company import PATIENCE, Company
 from tests.holders.seats import YES, call_for, certificate, deal, desk_of, kind_of, sign, sit
 from tests.holders.test_consents import Watch
 from verifier.frost import coordinator, relay, repair_relay
@@ -20,9 +22,13 @@ from verifier.frost.envelope import Fault
 from verifier.frost.messages import Kind
 from verifier.frost.repair_messages import RepairCall
 from verifier.frost.shares import GroupKey
-from verifier.holder import running, signings
+from verifier.holder import flood, running, signings
 from verifier.holder.dealings import MOST_PENDING
-from verifier.holder.ports import Question
+from verifier.holder.diary import Diary
+from verifier.holder.ports import Decision, Question
+from verifier.holder.post import HolderPost
+from verifier.model.text import Shown
+from verifier.model.units import Timestamp
 
 FIRST: Final = Index(1)
 MANY: Final = 2_000
@@ -149,3 +155,54 @@ def test_deal__again_and_again_without_certificates__refused_before_the_disk_is_
     assert len(seat.keeper.pending()) == 0
     later, _ = deal(seats, desk, call_for(company, last.key, epoch=2 + MOST_PENDING), known=last.key)
     assert later.stage is relay.Stage.TRIAL
+
+
+@dataclass(slots=True)
+class Counting:
+    """The port Recorder: how much it would have written."""
+
+    bytes_: int = 0
+    noted: int = 0
+
+    def note(self, kind: str, body: Mapping[str, object]) -> None:
+        assert kind
+        self.noted += 1
+        self.bytes_ += sum(len(str(one)) for one in body.values())
+
+
+def test_exchange__more_than_any_group_says__neither_disk_nor_screen_is_filled_and_later_it_is_heard_again(
+    company: Company,
+) -> None:
+    watch, recorder, said = Watch(), Counting(), list[str]()
+    seats, desk = sit(company, clock=watch), desk_of(company)
+    service = seats[FIRST].service
+    key = seats[FIRST].keeper.key()
+    assert key is not None
+    diary = Diary(service, names=dict, now=lambda: Timestamp(0))
+    post = HolderPost(service, Refusing(), recorder, said.append, diary)
+    junk = bytes(60_000)
+    try:
+        for _ in range(MANY):
+            post.exchange([junk], seen=0, patience=0)
+        taken = recorder.bytes_
+        assert taken < 4 * flood.MOST * 1_024
+        assert said.count(said[-1]) == 1
+        assert "More comes by this line than any group has to say" in said[-1]
+        lines = len(said)
+        invitation = invite(key, desk, DIGEST)
+        for _ in range(3):
+            watch.seconds += 1
+            post.exchange([invitation], seen=0, patience=0)
+        assert (len(said), recorder.bytes_) == (lines, taken)
+        watch.seconds += flood.ENOUGH / flood.PER_SECOND
+        box = post.exchange([invitation], seen=0, patience=PATIENCE)
+        assert kind_of(box.envelopes[-1]) is Kind.DECLINE
+    finally:
+        post.close()
+
+
+class Refusing:
+    """The port Decider: no to everything."""
+
+    def decide(self, question: Question) -> Decision:
+        return Decision(is_yes=False, because=Shown(f"no to {question.session.hex()[:8]}"))

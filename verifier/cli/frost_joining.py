@@ -8,11 +8,8 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
@@ -23,11 +20,9 @@ from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper
 from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
+from verifier.cli.frost_serving import serve_holder
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
-from verifier.courier.certificates import make_context
-from verifier.courier.folder import ParcelFolder
-from verifier.courier.https_server import HolderServer
-from verifier.errors import HolderFolderUnfit, HolderUnservable
+from verifier.errors import HolderFolderUnfit
 from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.diary import Diary
 from verifier.holder.ports import Person
@@ -35,8 +30,8 @@ from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
 from verifier.keys.share_recovery import restore
 from verifier.keys.share_sealing import Factors, prepare_factors, seal_share
-from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
-from verifier.model.text import Shown, sanitise
+from verifier.model.group_file import GroupFile, HolderEntry
+from verifier.model.text import Shown
 from verifier.store.ceremony_records import CeremonyRecords
 from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
@@ -44,8 +39,6 @@ from verifier.store.place import path_of
 
 if TYPE_CHECKING:
     from verifier.cli.frost_sitting import Screens
-
-_LOOK_SECONDS = 0.5
 
 
 def run_join(options: Namespace) -> Answer:
@@ -99,7 +92,7 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
         if screens is not None:
             person, log = screens.person, screens.note
         post, kept_rules = _open_post(options, folder, keeper, entry, person, tell, log)
-        serve = partial(_serve, options, folder, keeper.group, entry, post, stopped, tell)
+        serve = partial(serve_holder, options, folder, keeper.group, entry, post, stopped, tell)
         if screens is None:
             serve()
         else:
@@ -180,85 +173,6 @@ def _open_post(
     decider = VaultDecider(options=options, folder=folder, keeper=keeper, rules=rules)
     diary = Diary(service, names=lambda: names_of(keeper.group), now=CLOCK.now)
     return HolderPost(service, decider, recorder, log, diary, person), rules
-
-
-def _serve(
-    options: Namespace,
-    folder: HolderFolder,
-    group: GroupFile,
-    entry: HolderEntry,
-    post: HolderPost,
-    stopped: threading.Event,
-    tell: Say,
-) -> None:
-    if entry.address != BY_FILES and not options.parcels:
-        _serve_https(options, folder, group, entry, post, stopped, tell)
-        return
-    if not options.parcels:
-        raise HolderUnservable(address="files", why="it is reached by files; give --parcels FOLDER")
-    _serve_folder(path_of(options.parcels), entry, post, stopped, tell)
-
-
-def _serve_https(
-    options: Namespace,
-    folder: HolderFolder,
-    group: GroupFile,
-    entry: HolderEntry,
-    post: HolderPost,
-    stopped: threading.Event,
-    tell: Say,
-) -> None:
-    parts = urlsplit(f"https://{options.listen}" if options.listen else str(entry.address))
-    host, port = parts.hostname or "", parts.port or 443
-    try:
-        context = make_context(
-            folder.tls_key, folder.certificate, pinned=group.coordinator_certificate, is_server=True
-        )
-    except OSError as exc:
-        why = "its TLS key or certificate cannot be used"
-        raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Make its card anew.") from exc
-
-    def exchange(envelopes: Sequence[bytes], seen: int, patience: float) -> tuple[int, Sequence[bytes]]:
-        box = post.exchange(envelopes, seen=seen, patience=patience)
-        return box.total, box.envelopes
-
-    server = HolderServer(
-        host,
-        port,
-        context,
-        pinned=group.coordinator_certificate,
-        exchange=exchange,
-        boot=secrets.token_bytes(8),
-    )
-    post.reached_at(Shown(f"https://{sanitise(host, most=200)}:{server.port}"))
-    tell(f"Listening at https://{host}:{server.port}; Ctrl-C stops.")
-    stopped.wait()
-    server.close()
-
-
-def _serve_folder(
-    path: Path, entry: HolderEntry, post: HolderPost, stopped: threading.Event, tell: Say
-) -> None:
-    if not path.is_dir():
-        raise HolderFolderUnfit(path=str(path), why="it is no folder", advice="Make it, or mount it.")
-    parcels = ParcelFolder(path, writes="from", reads="to", run=secrets.token_bytes(8))
-    seen, named = 0, sanitise(str(path), most=200)
-    post.reached_at(Shown(f"parcels in {named}"))
-    line = Shown(f"a parcel in {named}")
-    tell(f"Looking for parcels in {named}; Ctrl-C stops.")
-    while not stopped.wait(_LOOK_SECONDS):
-        for index, found in parcels.read():
-            if index != entry.index:
-                continue
-            if isinstance(found, str):
-                post.refuse(sanitise(found), line)
-                continue
-            post.exchange(found, seen=seen, patience=0, line=line)
-        box = post.exchange((), seen=seen, patience=0)
-        if box.total > seen:
-            written = parcels.write(entry.index, box.envelopes)
-            tell(f"Wrote {sanitise(written.name, most=80)}.")
-            seen = box.total
 
 
 def run_restore(options: Namespace) -> Answer:

@@ -15,9 +15,10 @@ from typing import Final
 
 from verifier.desk.group_asking import Asked, compare, read_again
 from verifier.desk.signing import require_acknowledged
-from verifier.errors import FourthSignerError, KeyHolderError
+from verifier.errors import FourthSignerError, HolderFileUnwritable, KeyHolderError
 from verifier.frost.messages import Kind
 from verifier.holder.diary import COORDINATORS_LINE, Diary
+from verifier.holder.flood import Flood
 from verifier.holder.ports import SAID_NO, Decider, Decision, Person, Question, Recorder
 from verifier.holder.service import HolderService
 from verifier.holder.step import Step
@@ -28,6 +29,10 @@ MOST_KEPT: Final = 1_024
 """Envelopes that wait in the box; whoever never fetches them loses the oldest."""
 
 _LONG: Final = 1_000
+_LOOK_SECONDS: Final = 5.0
+_FLOODED: Final = Shown(
+    "More comes by this line than any group has to say, and is not taken for now: somebody else may have its keys."
+)
 Say = Callable[[str], object]
 """Shows a line to the person in front of the process."""
 
@@ -68,6 +73,7 @@ class HolderPost:
         self._decider = decider
         self._recorder = recorder
         self._say = say
+        self._flood = Flood(service.clock)
         self._changed = threading.Condition()
         self._kept: list[bytes] = []
         self._dropped = 0
@@ -90,9 +96,8 @@ class HolderPost:
             self._line = line
             if envelopes or patience:
                 self._diary.called()
-            for raw in envelopes:
-                self._recorder.note("received", {"raw": "0x" + raw.hex()})
-                self._take(raw, line)
+            self._end_late()
+            self._take_all(envelopes, line)
             self._take_away()
             self._changed.wait_for(
                 lambda: self._undecided == 0 or self._total > seen,
@@ -115,8 +120,7 @@ class HolderPost:
     def refuse(self, said: Shown, line: Shown) -> None:
         """Say what came by a line and could not even be read."""
         with self._changed:
-            self._diary.remark(said, line)
-            self._say(said)
+            self._remark(said, line)
 
     def reached_at(self, where: Shown) -> None:
         """Note where this holder listens, or looks for parcels."""
@@ -134,19 +138,52 @@ class HolderPost:
             self._take_away()
             return self._diary.holding()
 
+    def look(self) -> None:
+        """End what time has ended, and take away the questions that nobody waits for any more."""
+        with self._changed:
+            self._end_late()
+            self._take_away()
+
+    def _end_late(self) -> None:
+        step = self._service.look()
+        for over in step.over:
+            self._say(f"Session {over.session.hex()[:16]} is over: {over.how}.")
+        if step.over:
+            self._note(step)
+
+    def _take_all(self, envelopes: Sequence[bytes], line: Shown) -> None:
+        """Take envelopes, as far as this holder listens.
+
+        :raises HolderFileUnwritable: what comes cannot be recorded. It is said here too, where a person may be.
+        """
+        for raw in envelopes:
+            was_over = self._flood.is_over
+            if not self._flood.admits(len(raw)):
+                if not was_over:
+                    self._remark(_FLOODED, line)
+                return
+            try:
+                self._recorder.note("received", {"raw": "0x" + raw.hex()})
+                self._take(raw, line)
+            except HolderFileUnwritable as exc:
+                self._remark(sanitise(exc.sentence(), most=_LONG), line)
+                raise
+
+    def _remark(self, said: Shown, line: Shown) -> None:
+        self._diary.remark(said, line)
+        self._say(said)
+
     def _take(self, raw: bytes, line: Shown) -> None:
         try:
             step = self._service.take(raw)
         except KeyHolderError as exc:
             # A new share could not be sealed: it is not confirmed, so that the old one stays, and the box stays open.
-            said = sanitise(exc.sentence(), most=_LONG)
-            self._diary.remark(said, line)
-            self._say(said)
+            self._remark(sanitise(exc.sentence(), most=_LONG), line)
             return
         self._note(step)
 
     def _decide_all(self) -> None:
-        while (question := self._questions.get()) is not None:
+        while (question := self._next()) is not None:
             with self._changed:
                 is_open = self._service.is_open(question)
                 if not is_open:
@@ -158,6 +195,15 @@ class HolderPost:
                     self._answer(question, found)
                 else:
                     self._put_before(question, found)
+
+    def _next(self) -> Question | None:
+        """Return what is to be decided next; None at the end."""
+        while True:
+            try:
+                return self._questions.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                # Nonces that hold no longer go, though nobody comes to use them.
+                self.look()
 
     def _decide(self, question: Question) -> Decision | Asked:
         try:
