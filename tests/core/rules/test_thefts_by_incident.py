@@ -15,11 +15,13 @@ from tests.core.rules.cases import (
     ROUTER,
     SAFE,
     TOKEN,
+    account,
     call,
     calldata,
     case_of,
     findings,
     policy,
+    token,
 )
 from tests.core.rules.test_rules_from_bytes import EXEC, LISTED, loud, packed, through_safe
 from tests.desk.fakes import VAULT
@@ -278,6 +280,17 @@ def test_unlimited__to_whom_the_vault_or_the_signer_knows__no_danger() -> None:
         assert dangers(case(call(TOKEN, "approve(address,uint256)", spender, ALL))) == set()
     # A stranger with a limit is asked about, as whoever is paid.
     assert dangers(case(call(TOKEN, "approve(address,uint256)", MALLORY, 40))) == set()
+
+
+def test_allowance__of_all_that_is_there__to_a_stranger__as_one_without_limit() -> None:
+    for amount, expected in ((10**9, {"allowance-to-stranger"}), (10**9 - 1, set())):
+        one = case_of(
+            call(TOKEN, "approve(address,uint256)", MALLORY, amount),
+            labels=LABELS,
+            policy=POLICY,
+            accounts=[account(TOKEN, token=token(balance=10**9)), account(MALLORY)],
+        )
+        assert dangers(one) == expected
 
 
 def test_label__of_who_gets_power__a_danger_no_more() -> None:

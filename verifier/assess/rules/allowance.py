@@ -11,6 +11,7 @@ from verifier.assess.rules.rule import FindingRule, Remark, Source
 from verifier.model.account import TokenReading
 from verifier.model.asset import Use
 from verifier.model.effect import Allowance
+from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 
 UNLIMITED: Final = 1 << 112
@@ -67,17 +68,28 @@ def _unlimited(case: Case) -> Iterator[Remark]:
 
 def _to_stranger(case: Case) -> Iterator[Remark]:
     for site, allowance in allowances_of(case):
-        amount, spender = allowance.amount, allowance.spender
-        is_open = amount is None or amount >= UNLIMITED or amount == _UNLIMITED_96
+        spender, evidence = allowance.spender, _opens_all(case, allowance)
         is_known = spender in case.labels or case.is_allowed(spender, Use.SPENDER)
-        if not is_open or is_known or spender in (case.vault, allowance.token):
+        if evidence is None or is_known or spender in (case.vault, allowance.token):
             continue
         said = (
             f"{site.name}: {spender}, whom neither the vault nor your own labels know, may take all that "
-            f"{case.name(allowance.owner)} has of {case.name(allowance.token)}, now and later, and nobody is asked "
-            "again. That is how most wallets are emptied. Veto it."
+            f"{case.name(allowance.owner)} has of {case.name(allowance.token)}, and nobody is asked again. That is how "
+            "most wallets are emptied. Veto it."
         )
-        yield Remark(said=said, evidence=case.evidence, site=site, where=allowance.where)
+        yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
+
+
+def _opens_all(case: Case, allowance: Allowance) -> Evidence | None:
+    """Return why an allowance is believed to be for all there is; None where it is not."""
+    amount, token = allowance.amount, _token(case, allowance)
+    if amount is None or amount >= UNLIMITED or amount == _UNLIMITED_96:
+        return case.evidence
+    # As much as is there now is all of it.
+    has_token = allowance.owner == case.vault and allowance.token_id is None and token is not None
+    if has_token and token is not None and token.balance and amount >= token.balance:
+        return min(case.evidence, token.evidence)
+    return None
 
 
 def _above_balance(case: Case) -> Iterator[Remark]:
@@ -141,11 +153,12 @@ RULES = (
     FindingRule(
         id="allowance-to-stranger",
         severity=Severity.DANGER,
-        rests_on="the call's bytes, the vault's list of counterparties, and your own labels",
+        rests_on="the call's bytes, the vault's balance, its list of counterparties, and your own labels",
         meaning="An account that neither the vault allows to spend nor you have a label for may take everything of a "
-        "kind, without a limit and without another operation. Most wallets that were emptied were emptied by such a "
+        "kind, now or for ever, without another operation. Most wallets that were emptied were emptied by such a "
         "call, whatever page asked for it. Veto it; if it is meant, label the account first, and allow what is needed.",
         judge=_to_stranger,
+        needs=frozenset({Source.TOKEN}),
     ),
     FindingRule(
         id="allowance-for-all",
