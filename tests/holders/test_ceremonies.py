@@ -158,7 +158,8 @@ def test_records__of_a_holder__each_holds_to_the_one_before(company: Company) ->
 
     path = company.chairs[0].folder / "records.jsonl"
     records = list(read_records(path))
-    assert [record.kind for record in records][:2] == ["received", "decided"]
+    # By which rules it decides stands before every decision.
+    assert [record.kind for record in records][:4] == ["rules", "received", "rules", "decided"]
     assert records[-1].kind == "epoch"
     assert all("raw" in body_of(record) for record in records if record.kind in ("received", "sent"))
     assert json.loads(path.read_text().splitlines()[0])["domain"] == "fourth-signer frost 1"
