@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -12,6 +13,7 @@ from tests.desk.fakes import NOW, lane_of
 from tests.tui.owls import SEAT, Owls, answer, awaited, away, decline, fail, make_owls
 from tests.tui.pilots import in_terminal, press, settle, text_of, words_of
 from tests.tui.scene import batch
+from verifier.cli.arguments import make_parser
 from verifier.errors import ApprovalFileUnwritable
 from verifier.model.group_request import Purpose
 from verifier.model.life import Status
@@ -74,17 +76,6 @@ def test_ask__for_the_group__says_whose_seat_and_threshold_and_begins_on_no() ->
     assert owls.asked == []
 
 
-def test_ask__to_stop_it__wants_nothing_typed() -> None:
-    owls = make_owls()
-
-    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
-        await press(app, pilot, "down", "enter", "V")
-        assert not app.screen.query_one("#yes", Button).disabled
-        await press(app, pilot, "escape")
-
-    run(owls, walk)
-
-
 def test_own_act__beside_a_group__says_that_it_is_ones_own() -> None:
     owls = make_owls()
 
@@ -95,6 +86,10 @@ def test_own_act__beside_a_group__says_that_it_is_ones_own() -> None:
         assert "your own signature, seat 3, and not the group's" in words_of(app)
         await press(app, pilot, "escape")
         assert isinstance(app.screen, OperationScreen)
+        await press(app, pilot, "V")
+        # What only stops it wants nothing typed.
+        assert not app.screen.query_one("#yes", Button).disabled
+        await press(app, pilot, "escape")
         titles = {deed.key: deed.title for deed in app.screen.deeds}
         assert (titles["a"], titles["A"]) == ("Approve, your own", "Approve for the group")
 
@@ -143,7 +138,7 @@ def test_ceremony__on_its_way__is_seen_on_every_screen_and_the_queue_is_read() -
         said = text_of(app)
         for row in (
             "[x] 1 Ann",
-            "answered: commitment",
+            "answered: ready to sign",
             "[.] 2 Bartholomew",
             "[-] 3 Cid",
             "left out: declined: not in my hours",
@@ -187,6 +182,23 @@ def test_ceremony__one_is_on_its_way__no_second_one_begins() -> None:
 
     run(owls, walk)
     assert owls.asked == [Purpose.VETO]
+
+
+def test_ceremony__shown_from_two_places_and_dealt_with_in_one__is_gone_from_both() -> None:
+    owls = make_owls()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await begin(app, pilot)
+        await press(app, pilot, "2", "g")
+        assert isinstance(app.screen, CeremonyScreen)
+        await owls.tell(app, pilot, fail("too few"))
+        await owls.wait(app, pilot)
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, MembersScreen)
+        await press(app, pilot, "1")
+        assert isinstance(app.screen, OperationScreen)
+
+    run(owls, walk)
 
 
 def test_call_off__asked_first__ends_it_and_says_so() -> None:
@@ -272,13 +284,15 @@ def test_signed__kept__is_written_once_and_done_with() -> None:
     assert len(owls.kept) == 1
 
 
-def test_signed__dropped__only_after_a_question() -> None:
+def test_signed__left_or_dropped__only_after_a_question() -> None:
     owls = make_owls()
 
     async def walk(app: Terminal, pilot: Pilot[None]) -> None:
         await begin(app, pilot)
         await owls.sign(app, pilot)
-        await press(app, pilot, "escape", "g", "d", "enter")
+        await press(app, pilot, "q")
+        assert "Leaving drops it" in words_of(app)
+        await press(app, pilot, "escape", "escape", "g", "d", "enter")
         assert app.known.convening is not None
         await press(app, pilot, "d")
         await confirm(app, pilot)
@@ -342,18 +356,13 @@ def test_quit__a_ceremony_is_on_its_way__asks_first_and_ends_it_whole() -> None:
     run(owls, walk)
 
 
-def test_quit__signed_and_neither_sent_nor_kept__asks_first() -> None:
-    owls = make_owls()
-
-    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
-        await begin(app, pilot)
-        await owls.sign(app, pilot)
-        await press(app, pilot, "q")
-        assert "Leaving drops it" in words_of(app)
-        await press(app, pilot, "escape")
-        assert app.known.convening is not None
-
-    run(owls, walk)
+def test_arguments__a_group_beside_a_bundle__refused_before_anything_is_opened(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["open", "--bundle", "lane-1.bundle", "--group", "desk"])
+    assert "--group wants a network" in capsys.readouterr().err
+    assert make_parser().parse_args(["open", "--group", "desk"]).group == "desk"
 
 
 def test_members__the_group_whose_key_is_here__has_its_name_and_threshold() -> None:

@@ -70,6 +70,8 @@ def _end_ceremony(app: Terminal) -> bool:
     """
     convening = app.known.convening
     if convening is not None:
+        if convening.has_thread:
+            sys.stderr.write("The ceremony is being ended.\n")
         convening.end(_LAST_SECONDS)
     return convening is None or not convening.has_thread
 

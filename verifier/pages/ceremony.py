@@ -22,6 +22,12 @@ SHAPES: Final = {
 LONGEST_NAME: Final = 14
 """Characters of a name in one line; the holder's number stands before it, whole."""
 
+# What the messages of a signing come to, for whoever waits for it.
+_IN_PLAIN_WORDS: Final = {
+    "commitment": Shown("ready to sign"),
+    "signature share": Shown("has signed its part"),
+}
+
 # What was told then is no reason for it.
 _OPEN: Final = frozenset({Turnout.AWAITED, Turnout.NOT_NEEDED})
 _SHORT_NAME: Final = 8
@@ -40,7 +46,7 @@ def state_of(one: Attendance) -> Shown:
     if not one.told:
         return Shown(one.turnout.value)
     lead = f"{one.turnout.value}; before that" if one.turnout in _OPEN else one.turnout.value
-    return Shown(f"{lead}: {one.told}")
+    return Shown(f"{lead}: {_IN_PLAIN_WORDS.get(one.told, one.told)}")
 
 
 def count_of(ceremony: Ceremony) -> Shown:

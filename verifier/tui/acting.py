@@ -103,7 +103,8 @@ def _ask_to_send(app: Terminal, screen: OperationScreen, action: Action) -> None
 def _say_elsewhere(app: Terminal, screen: OperationScreen, action: Action) -> None:
     screen.show_part("hashes" if action.name in _SIGNED else "doing")
     if not action.data and action.digest and action.name not in _SIGNED:
-        app.say("The holders of the group's key sign its digest together (FROST); `show` prints it.")
+        here = "" if app.source.for_group is None else " Shift and the same key asks them."
+        app.say(f"The holders of the group's key sign its digest together (FROST); `show` prints it.{here}")
         return
     command = "sign" if action.name == "approve" else action.name
     say_elsewhere(app, f"{command} {screen.lane}")

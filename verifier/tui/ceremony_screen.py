@@ -56,6 +56,10 @@ class CeremonyScreen(Place):
         super().on_mount()
         self.query_one("#deeds").focus()
 
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.call_after_refresh(self._leave_if_over)
+
     @property
     def deeds(self) -> Sequence[Deed]:
         convening = self.convening
@@ -101,6 +105,11 @@ class CeremonyScreen(Place):
         if convening is not None and convening.fault:
             forget_ceremony(self.terminal)
         else:
+            self.dismiss()
+
+    def _leave_if_over(self) -> None:
+        """Go back where the ceremony was dealt with from another place."""
+        if self.convening is None and self.app.screen is self:
             self.dismiss()
 
     def _deeds(self, convening: Convening) -> Iterator[Deed]:
