@@ -110,7 +110,7 @@ def test_holder__with_a_fido2_token__makes_a_key_refreshes_alone_and_comes_back(
 
 
 def come_back_with_another_token(company: Company, chair: Chair, recovery: Path) -> None:
-    """Lose the token and the share, and go on with a backup and another token."""
+    """Lose the token and the share, and go on with a backup and another token, in a group of another threshold."""
     (chair.folder / "share.json").unlink()
     with plugged_in() as other:
         equip(chair, other)
@@ -119,9 +119,16 @@ def come_back_with_another_token(company: Company, chair: Chair, recovery: Path)
         ran = chair.home.run(*restoring, *opening(chair, "fido2:", PIN))
         assert (ran.code, other.touched) == (0, 3), ran
         assert "what opens it: passphrase and FIDO2 token" in ran.out
-        join(company, chair)
-        company.must("refresh", str(company.desk), "--patience", "60")
-        assert read_group_file(chair.folder / "group.toml").epoch == 4
+        company.must("reshare", str(company.desk), "--threshold", "3")
+        following = company.desk / "next.toml"
+        for index in (2, 3):
+            company.leave(index)
+            company.join(index, group=following)
+        join(company, chair, "--group", str(following), "--yes")
+        other.path.rename(other.path.with_name("drawer"))
+        company.must("reshare", str(company.desk), "--patience", "60")
+        company.running[1].wait_for("The share of epoch 4 is in use.")
+        assert read_group_file(chair.folder / "group.toml").threshold == 3
 
 
 def test_join__pin_is_typed_wrong_at_the_terminal__one_try_and_its_number_then_over(
