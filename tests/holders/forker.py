@@ -106,7 +106,7 @@ def sign_words(words: str, output: str, *arguments: str) -> int:
 
 def _let_time_pass() -> None:
     """Let a coordinator's patience end when it gets SIGUSR1, and not before; and its last words take their time."""
-    vars(https_client)["_LAST_SECONDS"] = _SLOW
+    vars(https_client)["_LAST_SECONDS"] = vars(frost_convening)["PROGRAM_SECONDS"] = _SLOW
     passed = [0.0]
 
     def jump(*_: object) -> None:
