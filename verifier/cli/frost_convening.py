@@ -90,7 +90,8 @@ def convene(
         parcels = ParcelFolder(
             path_of(options.parcels), writes="to", reads="from", run=secrets.token_bytes(8)
         )
-    courier = LinesCourier(_lines(folder, holders), parcels, arrival=_arrival)
+    carried = frozenset(Index(one.index) for one in holders.values() if one.address == BY_FILES)
+    courier = LinesCourier(_lines(folder, holders), parcels, arrival=_arrival, carried=carried)
     recorder = CeremonyRecords(folder.records, identity=Shown("the coordinator"), now=CLOCK.now)
     names = {holder.index: holder.name for holder in holders.values()}
     convener = Convener(
@@ -99,7 +100,9 @@ def convene(
         progress=Progress(watching.say, recorder, names, CLOCK.now, watching.watch),
         dice=secrets.token_bytes,
         clock=time.monotonic,
-        patience=Patience(person=options.patience, program=min(PROGRAM_SECONDS, options.patience)),
+        patience=Patience(
+            person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
+        ),
         is_called_off=watching.is_called_off,
     )
     try:

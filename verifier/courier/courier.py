@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, Generic, TypeVar
 
 from verifier.courier.folder import ParcelFolder
@@ -34,9 +34,11 @@ class LinesCourier(Generic[A]):
         folder: ParcelFolder | None,
         *,
         arrival: Callable[[int, bytes | None, Foreign], A],
+        carried: Collection[int] = (),
     ) -> None:
         """Open all lines.
 
+        :param carried: whose parcels are read; whoever has the folder can write in anybody's name
         :param arrival: makes of a sender, an envelope and a trouble what whoever collects wants
         """
         # By holder, each in its turn: so that nobody who talks without an end is heard instead of the others.
@@ -44,6 +46,7 @@ class LinesCourier(Generic[A]):
         self._said: dict[int, int] = {}
         self._changed = threading.Condition()
         self._arrival = arrival
+        self._carried = frozenset(carried)
         self._folder = folder
         self._stopped = threading.Event()
         self._lines = {index: open_line(self._teller(index)) for index, open_line in lines.items()}
@@ -90,10 +93,15 @@ class LinesCourier(Generic[A]):
     def _teller(self, index: int) -> Callable[[LineNews], object]:
         return lambda news: self._put(index, news.raw, news.trouble)
 
-    def _put(self, index: int, raw: bytes | None, trouble: Foreign, *, waits: bool = True) -> None:
-        """Let it be collected. A line that talks faster than that waits here; the folder, which is of all, does not."""
+    def _put(
+        self, index: int, raw: bytes | None, trouble: Foreign, *, waits: bool = True, counts: bool = False
+    ) -> None:
+        """Let it be collected. A line that talks faster than that waits here; the folder, which is of all, does not.
+
+        :param counts: a trouble that somebody makes, such as a file that is no parcel
+        """
         with self._changed:
-            said = self._said[index] = self._said.get(index, 0) + (raw is not None)
+            said = self._said[index] = self._said.get(index, 0) + (counts or raw is not None)
             if said > MOST_SAID + 1:
                 # The line stays as it is, so that it costs nothing more.
                 self._changed.wait_for(self._stopped.is_set, timeout=None if waits else 0)
@@ -110,8 +118,10 @@ class LinesCourier(Generic[A]):
     def _watch(self, folder: ParcelFolder) -> None:
         while not self._stopped.wait(_PAUSE):
             for index, found in folder.read():
+                if index not in self._carried:
+                    continue
                 if isinstance(found, str):
-                    self._put(index, None, found, waits=False)
+                    self._put(index, None, found, waits=False, counts=True)
                     continue
                 for raw in found:
                     self._put(index, raw, "", waits=False)

@@ -46,6 +46,12 @@ class Patience:
 
     person: float
     program: float
+    # Whose messages are carried as files: their programs have as long as a person has.
+    carried: frozenset[Index] = frozenset()
+
+    def of(self, awaited: Iterable[Index], *, is_person: bool) -> float:
+        """Return how long to wait for those who are awaited."""
+        return self.person if is_person or self.carried & {*awaited} else self.program
 
 
 @dataclass(slots=True)
@@ -104,7 +110,7 @@ class Convener:
             if before != (signing.attempt, signing.stage, len(signing.commitments), len(signing.shares)):
                 since = self.clock()
             is_person = signing.stage is SigningStage.INVITING
-            limit = self.patience.person if is_person else self.patience.program
+            limit = self.patience.of(signing.awaited, is_person=is_person)
             if self.clock() - since > limit:
                 signing = self._pass_on(coordinator.miss(signing, signing.awaited), None)
                 self.progress.left_out(signing.excluded)
