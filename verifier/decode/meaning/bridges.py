@@ -113,7 +113,7 @@ _FUNCTIONS: Final = (
     "depositForBurn", "depositForBurnWithCaller", "transferTokens", "transferTokensWithPayload", "wrapAndTransferETH",
     "send", "sendFrom", "transferRemote", "depositV3", "deposit", "bridgeERC20To", "depositERC20To", "bridgeETHTo",
     "depositETHTo", "withdrawTo", "outboundTransfer", "outboundTransferCustomRefund", "depositFor", "depositEtherFor",
-    "bridgeAsset", "relayTokens", "ccipSend",
+    "bridgeAsset", "relayTokens", "ccipSend", "transfer", "swap",
 )  # fmt: skip
 
 MEANINGS: Final[Table] = dict.fromkeys(_FUNCTIONS, _bridged)
