@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
+from contextlib import suppress
 
 from verifier.cli.asking import ask_acknowledgements, confirm, say
 from verifier.desk.group_asking import Asked
@@ -49,6 +51,7 @@ class PlainPerson:
     def _read(self, asked: Asked) -> list[str] | None:
         """Show a question, and return what was typed for its dangers; None for no."""
         say(self._banner)
+        _forget_typed_ahead()
         try:
             if asked.briefing is not None:
                 say(lane_page(asked.briefing, width_of_terminal()))
@@ -60,3 +63,11 @@ class PlainPerson:
         except (DangerUnread, NotConfirmed):
             return None
         return typed
+
+
+def _forget_typed_ahead() -> None:
+    """Drop what was typed before there was a question: it was meant for an earlier one, or for nothing."""
+    import termios
+
+    with suppress(termios.error, OSError, ValueError):
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
