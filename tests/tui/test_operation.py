@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -43,7 +44,8 @@ def test_parts__turned_faster_than_they_are_drawn__end_where_the_keys_lead() -> 
         await press(app, pilot, "down", "enter")
         names = [name for name, _ in OperationView.TABS]
         for turns in range(1, len(names)):
-            await pilot.press(*["right_square_bracket"] * turns)
+            for _ in range(turns):
+                app.post_message(Key("right_square_bracket", "]"))
             await settle(app, pilot)
             parts = app.screen.query_one(Parts)
             assert parts.active == names[turns]

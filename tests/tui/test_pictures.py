@@ -91,7 +91,8 @@ def test_screens__in_every_size_and_theme__look_as_before(
     async def draw(app: Terminal, pilot: Pilot[None], walk: Mapping[str, Sequence[str]]) -> None:
         for screen, keys in walk.items():
             await press(app, pilot, *keys)
-            picture = await _still(app, pilot)
+            # Nothing moves on it any more: `press` waits for that.
+            picture = str(normalize_svg(app.export_screenshot(simplify=True)))
             drawn[f"{screen}-{size[0]}x{size[1]}-{theme}.svg"] = f"{picture.rstrip()}\n"
 
     async def draw_ceremony(app: Terminal, pilot: Pilot[None]) -> None:
@@ -136,15 +137,6 @@ def test_screens__every_picture_that_is_kept__is_drawn_by_a_test() -> None:
         for theme in ("dark", "light")
     }
     assert {path.name for path in FOLDER.iterdir()} == names
-
-
-async def _still(app: Terminal, pilot: Pilot[None]) -> str:
-    """Return the picture of the screen once nothing moves on it any more."""
-    latest, former = normalize_svg(app.export_screenshot(simplify=True)), ""
-    while latest != former:
-        await pilot.pause(0.05)
-        latest, former = normalize_svg(app.export_screenshot(simplify=True)), latest
-    return str(latest)
 
 
 def _salary(simulation: Simulation) -> Simulation:
