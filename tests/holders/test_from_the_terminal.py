@@ -95,7 +95,8 @@ def desk(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
             counterparties=[(PAYROLL, 1)],
             tiers=_TIERS,
         )
-        for home in (made.home, *(chair.home for chair in made.chairs)):
+        homes = [made.home, *(chair.home for chair in made.chairs)]
+        for home in homes:
             home.config.unlink(missing_ok=True)
             pin(home, stage)
         with made.present(more=["--agree-register"]):
@@ -111,6 +112,9 @@ def desk(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         yield Desk(chain=chain, stage=stage, company=made, bob=bob)
         for chair in made.chairs:
             (chair.folder / "rules.toml").unlink()
+        # The company is lent: whoever has it next pins another vault.
+        for home in homes:
+            home.config.unlink()
 
 
 @pytest.fixture(autouse=True)
