@@ -5,6 +5,7 @@ And what the records hold as they were written.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -110,6 +111,12 @@ FORGERIES: Final = {
         change=put("received", 0, raw="0x00"), why="an envelope was taken that cannot be read"
     ),
     "time": Forgery(change=time_back, why="3600 seconds before that of the record before it"),
+    "another line": Forgery(
+        change=body_changed("received", **{"from": 9}), why="it came by another's line than that of holder"
+    ),
+    "no session named": Forgery(
+        change=body_changed("excluded", session="all of them"), why="names no session that there can be"
+    ),
     "another session named": Forgery(
         change=body_changed("sent", session="0x" + "11" * 32), why="names another session"
     ),
@@ -176,3 +183,20 @@ def test_path__of_records__is_what_the_program_reads(lived: Lived) -> None:
     ran = lived.company.call("audit", str(lived.desk), "--group", str(lived.company.desk / "group.toml"))
     assert ran.code == 0, ran
     assert "holds" in ran.out
+
+
+NONSENSE: Final[list[Any]] = [None, True, -1, 1e300, "", "0xzz", [], ["x"], [None], {}, {"a": 1}, "\ud800"]
+
+
+def test_audit__bodies_made_nonsense__answered_each_time(auditor: Auditor, records: list[Record]) -> None:
+    """The file may be anybody's: whatever stands in it, the auditor says something of it, and goes on."""
+    draw = random.Random(6)  # noqa: S311 - runs repeat
+    told = 0
+    for _ in range(40):
+        changed = [{**record, "body": dict(record["body"])} for record in records]
+        for record in draw.sample(changed, 3):
+            names = [*record["body"], "evidence", "raw", "to", "who"]
+            record["body"][draw.choice(names)] = draw.choice(NONSENSE)
+            record["kind"] = draw.choice([record["kind"], "lied", "excluded", "refused", "epoch", "decided"])
+        told += bool(auditor.audit(changed))
+    assert told >= 35

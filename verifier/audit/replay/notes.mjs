@@ -52,6 +52,7 @@ function judgeLied(court, view, note, say) {
 /// The sessions of one thing that a desk asked for: each attempt has its own.
 export function attemptsOf(view, first) {
   const found = [];
+  if (first === null) return found;
   for (let attempt = 0, name = first; view.sessions.has(name) || attempt === 0; attempt += 1) {
     if (view.sessions.has(name)) found.push(view.sessions.get(name));
     name = hex(sha256(join(text("fourth-signer/attempt\0"), bytes(first), word(attempt + 1).subarray(28))));
@@ -133,11 +134,15 @@ function judgeHolder(view, say) {
   }
 }
 
-/// What a desk sent was its own, or had come to it; every session has its beginning, and all were asked.
+/// What a desk sent was its own, or had come to it by its sender's line; every session has its beginning, and all were asked.
 function judgeDesk(court, view, say) {
   const begun = new Set(view.records.filter((note) => note.kind === "begun").flatMap((note) =>
     attemptsOf(view, note.session).map((session) => session.name)));
-  for (const { one, isSent, note, to } of view.passed) {
+  for (const { one, isSent, note, to, refused } of view.passed) {
+    const line = note.body.from ?? null;
+    if (one && !isSent && !refused && line !== null && line !== one.sender) {
+      say(note, `it came by another's line than that of ${who(one.sender)}, and was taken`, one, one.session);
+    }
     if (!isSent || !one) continue;
     const came = one.passages.some((each) => !each.isSent && each.note.number < note.number);
     if (one.sender !== 0 && !came) say(note, `it was passed on as ${who(one.sender)}'s, and never came`, one, one.session);

@@ -6,6 +6,9 @@ export const KNOWN = new Set(
   ["begun", "sent", "received", "refused", "lied", "excluded", "decided", "epoch", "ended", "failed", "rules"],
 );
 const BY_SENDER = "its signature share is wrong";
+const listOf = (some) => (Array.isArray(some) ? some : []);
+/// The name of a session, 64 digits; null where a record has none.
+const sessionOf = (written) => (typeof written === "string" && /^0x[0-9a-f]{64}$/.test(written) ? written.slice(2) : null);
 const unhex = (written) => {
   const text = String(written ?? "").replace(/^0x/, "");
   return /^([0-9a-f]{2})*$/.test(text) ? bytes(text) : null;
@@ -16,16 +19,18 @@ export function viewOf(file, records, disagree) {
   const view = { file, records: [], sessions: new Map(), passed: [], party: null };
   const envelopes = new Map(); // by raw
   for (const record of records) {
-    const note = { ...record, session: record.body.session ? String(record.body.session).replace(/^0x/, "") : null };
+    const note = { ...record, session: sessionOf(record.body.session) };
     view.records.push(note);
+    const named = record.body.session ?? null;
+    if (named !== null && note.session === null) disagree({ view, note, why: "the record names no session that there can be" });
     if (record.kind === "sent" || record.kind === "received") {
       note.passage = pass(view, envelopes, note);
-      const said = note.passage.one?.session;
-      if (said && note.session && said !== note.session) {
-        disagree({ view, note, one: note.passage.one, why: "the record names another session than its envelope" });
+      const { one } = note.passage;
+      if (one && note.session !== null && one.session !== note.session) {
+        disagree({ view, note, one, why: "the record names another session than its envelope" });
       }
     } else if (record.kind === "refused") refuse(view, note, disagree);
-    else if (record.kind === "lied") note.evidence = (record.body.evidence ?? []).map(unhex);
+    else if (record.kind === "lied") note.evidence = listOf(record.body.evidence).map(unhex);
   }
   view.isDesk = view.records.some((note) => note.kind === "begun") || view.passed.some(({ one, isSent }) => isSent && one?.sender === 0);
   view.party = view.isDesk ? 0 : view.passed.find(({ one, isSent }) => isSent && one)?.one.sender ?? null;
@@ -47,7 +52,7 @@ export function sessionIn(view, one) {
 /// An envelope on its way, once more or for the first time.
 function pass(view, envelopes, note) {
   const raw = unhex(note.body.raw), isSent = note.kind === "sent";
-  const passage = { note, isSent, refused: null, one: null, to: note.body.to ?? null };
+  const passage = { note, isSent, refused: null, one: null, to: Array.isArray(note.body.to) ? note.body.to : null };
   view.passed.push(passage);
   if (raw === null) return passage;
   const name = hex(raw);
