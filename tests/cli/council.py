@@ -102,7 +102,9 @@ def meet(folder: Path) -> Iterator[Council]:
             counterparties=[(PAYROLL, 1)],
             tiers=TIERS,
         )
-        seats = {actor.name: seat_at_home(folder / actor.name, actor, i, stage) for i, actor in enumerate(people)}
+        seats = {
+            actor.name: seat_at_home(folder / actor.name, actor, i, stage) for i, actor in enumerate(people)
+        }
         for actor in people:
             chain.set_balance(actor.address, ETHER)
         chain.set_time(int(time.time()))
