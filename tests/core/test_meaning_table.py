@@ -126,6 +126,64 @@ KNOWN = """
     borrow(address,uint256,uint256,uint16,address) a415bcad
     repay(address,uint256,uint256,address) 573ade81
     setUserUseReserveAsCollateral(address,bool) 5a3b74b9
+    depositForBurn(uint256,uint32,bytes32,address) 6fd3504e
+    depositForBurn(uint256,uint32,bytes32,address,bytes32,uint256,uint32) 8e0250ee
+    transferTokens(address,uint256,uint16,bytes32,uint256,uint32) 0f5287b0
+    wrapAndTransferETH(uint16,bytes32,uint256,uint32) 9981509f
+    send((uint32,bytes32,uint256,uint256,bytes,bytes,bytes),(uint256,uint256),address) c7c7f5b3
+    sendFrom(address,uint16,bytes,uint256,address,address,bytes) 51905636
+    transferRemote(uint32,bytes32,uint256) 81b4e8b4
+    swap(uint16,uint256,uint256,address,uint256,uint256,(uint256,uint256,bytes),bytes,bytes) 9fbf10fc
+    outboundTransfer(address,address,uint256,uint256,uint256,bytes) d2ce7d65
+    bridgeERC20To(address,address,address,uint256,uint32,bytes) 540abf73
+    depositERC20To(address,address,address,uint256,uint32,bytes) 838b2520
+    depositETHTo(address,uint32,bytes) 9a2ac6d5
+    bridgeETHTo(address,uint32,bytes) e11013dd
+    depositTransaction(address,uint256,uint64,bool,bytes) e9e05c42
+    createRetryableTicket(address,uint256,uint256,address,address,uint256,uint256,bytes) 679b6ded
+    ccipSend(uint64,(bytes,bytes,(address,uint256)[],address,bytes)) 96f4e9f9
+    bridgeAsset(uint32,address,uint256,address,bool,bytes) cd586579
+    setPeer(uint32,bytes32) 3400288b
+    setDelegate(address) ca5eb5e1
+    setConfig(address,address,(uint32,uint32,bytes)[]) 6dbd9f90
+    setPreSignature(bytes,bool) ec6cb13f
+    setAuthorization(address,bool) eecea000
+    allow(address,bool) 110496e5
+    setRelayerApproval(address,address,bool) fa6e671d
+    hope(address) a3b22fc4
+    withdraw((address,address,address,address,uint256),uint256,uint256,address,address) 5c2bea49
+    requestRedeem(uint256,address,address) 7d41c86e
+    disperseToken(address,address[],uint256[]) c73a2d60
+    disperseEther(address[],uint256[]) e63d38ed
+    deposit(bytes,bytes,bytes,bytes32) 22895118
+    exitPool(bytes32,address,address,(address[],uint256[],bytes,bool)) 8bdb3913
+    propose(address[],uint256[],bytes[],string) 7d5e81e2
+    propose(address[],uint256[],string[],bytes[],string) da95691a
+    execute(address[],uint256[],bytes[],bytes32) 2656227d
+    queue(address[],uint256[],bytes[],bytes32) 160cbed7
+    execute(uint256) fe0d94c1
+    confirmTransaction(uint256) c01a8c84
+    submitTransaction(address,uint256,bytes) c6427474
+    delegate(address) 5c19a95c
+    setAddr(bytes32,address) d5fa2b00
+    setResolver(bytes32,address) 1896f70a
+    setOwner(bytes32,address) 5b0fc9c3
+    setSubnodeOwner(bytes32,bytes32,address) 06ab5923
+    modifyLiquidities(bytes,uint256) dd46508f
+    swap(address,(address,address,address,address,uint256,uint256,uint256),bytes) 07ed2379
+    swap(address,(address,address,address,address,uint256,uint256,uint256),bytes,bytes) 12aa3caf
+    transformERC20(address,address,uint256,uint256,(uint32,bytes)[]) 415565b0
+    exchange(int128,int128,uint256,uint256) 3df02124
+    swap((bytes32,uint8,address,address,uint256,bytes),(address,bool,address,bool),uint256,uint256) 52bbbe29
+    batch((address,address,uint256,bytes)[]) c16ae7a4
+    addOwnerPublicKey(bytes32,bytes32) 29565e3b
+    executeWithoutChainIdValidation(bytes[]) 2c2abd1e
+    addBlackList(address) 0ecb93c0
+    deprecate(address) 0753c30c
+    replaceOwner(address,address) e20056e6
+    changeRequirement(uint256) ba51a6df
+    proposeAggregator(address) f8a2abd3
+    exec(address,address,uint256,address,bytes) 2213bc0b
 """
 # The two shapes of ERC-4337, whose signatures are long.
 ENTRY_POINTS = {"1fad948c", "765e827f"}
