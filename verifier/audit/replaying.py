@@ -20,7 +20,8 @@ from verifier.model.text import Shown, sanitise
 from verifier.model.watching import AuditRecord
 
 SCRIPT: Final = Path(__file__).with_name("replay.mjs")
-_PATIENCE: Final = 600
+_PATIENCE: Final = 3_600
+"""Seconds; a signing takes some hundredths of one."""
 _LONG: Final = 400
 
 
@@ -83,14 +84,17 @@ def replay(files: Sequence[Iterable[AuditRecord]], group: GroupKey | None, noble
     if folder is None:
         raise AuditorMissing(why="@noble/curves is not where it was looked for")
     material = {"files": [[_written(record) for record in each] for each in files], "group": _key(group)}
-    done = subprocess.run(  # noqa: S603 - the script is ours, and its input is its stdin
-        [node, str(SCRIPT), str(folder)],
-        input=json.dumps(material),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_PATIENCE,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the script is ours, and its input is its stdin
+            [node, str(SCRIPT), str(folder)],
+            input=json.dumps(material),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise AuditorMissing(why="it came to no end within an hour") from exc
     if done.returncode != 0:
         said = next((line for line in done.stderr.splitlines() if "Error" in line), "no reason given")
         raise AuditorMissing(why=f"Node.js or @noble/curves does not run ({sanitise(said)})")
