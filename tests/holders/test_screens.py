@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.holders.company import PASSPHRASE, Company, rules
-from tests.holders.test_member import PAYROLL, RULES, Seated, _forget, seated
+from tests.holders.test_member import PAYROLL, RULES, THIEF, Seated, _forget, seated
 from tests.stage import ETHER, call
 from tests.tmux.screen import Screen, open_screen
 from verifier.store.approval_file import read_approval_file
@@ -42,6 +42,18 @@ def sit(screen: Screen, company: Company, *, columns: int = 120, rows: int = 40)
     screen.wait_for("Passphrase of the share of holder 1")
     screen.type(PASSPHRASE)
     screen.wait_for("ONE FACTOR ONLY: a passphrase", "https://127.0.0.1:")
+
+
+def type_danger(screen: Screen, text: str) -> None:
+    """Type into the field of a danger, and go back to the answers, of which the first is No."""
+    screen.wait_for("esc No, back  1 Holder")
+    screen.press("Right")
+    # While one types, digits lead nowhere else.
+    screen.wait_until(lambda shown: "1 Holder" not in shown)
+    screen.press(*text)
+    screen.wait_for(f" {text}\n")
+    screen.press("Enter")
+    screen.wait_for("esc No, back  1 Holder")
 
 
 def test_sign__left_to_a_person__read_whole_on_the_operation_screen_and_signed(
@@ -121,21 +133,29 @@ def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
         assert screen.wait_for_end() == 0
 
 
-def test_sign__vetoed_while_it_is_read__shown_anew_and_nothing_signed(
+def test_sign__danger_and_vetoed_while_it_is_read__typed_first_and_then_shown_anew(
     screen: Screen, company: Company, seated: Seated, tmp_path: Path
 ) -> None:
     stage = seated.stage
     with seated.chain.isolate():
-        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
-        stage.must(stage.propose("ann", payment))
+        theft = stage.operation("ann", [call(to=THIEF, data=b"\xde\xad\xbe\xef")])
+        stage.must(stage.propose("ann", theft))
         sit(screen, company)
-        signing = company.convene("sign", str(company.desk), "0", "--output", str(tmp_path / "none"))
-        screen.wait_for("1 QUESTION FOR YOU")
+        path = tmp_path / "none"
+        signing = company.convene("sign", str(company.desk), str(theft[1]), "--output", str(path))
+        screen.wait_for("1 QUESTION FOR YOU", "heard")
         screen.press("2", "Enter")
-        screen.wait_for("Question 1:", "PROPOSED")
+        screen.wait_for("Question 1:", "PROPOSED", "DANGER")
         screen.press("s")
-        screen.wait_for("No, answer nothing", "digest")
-        stage.must(stage.send("cid", "veto", payment[1], stage.id_of(payment)))
+        screen.wait_for("No, answer nothing", "digest", "Type the last 8 digits")
+        # Something else is typed. Yes is out of reach then: what is entered next is No.
+        type_danger(screen, "12345678")
+        screen.press("Enter")
+        screen.wait_until(lambda shown: "No, answer nothing" not in shown)
+        screen.press("s")
+        screen.wait_for("No, answer nothing", "digest", "Type the last 8 digits")
+        type_danger(screen, "bad0bad0")
+        stage.must(stage.send("cid", "veto", theft[1], stage.id_of(theft)))
         screen.press("Right", "Enter")
         screen.wait_for("CHANGED, read it again: It is VETOED, and was PROPOSED.", "VETOED, final")
         assert "answered" not in signing.text

@@ -48,7 +48,7 @@ class HolderSignScreen(Question, QuestionPlace):
     def body(self) -> Iterable[Widget]:
         is_signing = self.asked.request is not None
         yield Static(id="standing")
-        with VerticalScroll(id="signing"):
+        with VerticalScroll(id="signing", can_focus=False):
             yield Static(id="signed")
             yield Dangers(id="dangers")
             yield Static(id="typed")
