@@ -103,6 +103,9 @@ def seating(made: Company, folder: Path) -> Iterator[Seated]:
         yield Seated(chain=chain, stage=stage, company=made, registered=registered)
         for chair in made.chairs:
             (chair.folder / "rules.toml").unlink()
+        # The endpoints are gone with the chain: whoever sits down at the next one names its own.
+        for home in (made.home, *(chair.home for chair in made.chairs)):
+            home.config.unlink()
 
 
 @pytest.fixture(scope="module")
