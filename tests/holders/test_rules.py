@@ -125,3 +125,19 @@ def test_join__rules_that_change_between_and_during_runs__said_and_on_record(com
     hashes = [str(body["sha256"]) for body in noted]
     # One decision, about the refresh; the trial of what it made is none.
     assert hashes[-3:] == [sha(STRICT), sha(LOOSE), sha(LOOSE + "# nothing else\n")]
+
+
+def test_join__a_change_of_the_group_that_was_agreed_to_and_never_made__said_at_every_start(
+    company: Company,
+) -> None:
+    """What a holder took over once it deals for at any time later, unless somebody thinks of it."""
+    words = "a file here of the group as it is to be"
+    assert words not in company.join(1).text
+    company.leave(1)
+    company.must("reshare", str(company.desk), "--threshold", "3")
+    assert words in company.join(1, group=company.desk / "next.toml").text
+    company.leave(1)
+    assert words in company.join(1).text
+    company.leave(1)
+    (company.chairs[0].folder / "next.toml").unlink()
+    assert words not in company.join(1).text

@@ -9,7 +9,7 @@ import sys
 import threading
 from argparse import Namespace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
@@ -17,7 +17,7 @@ from verifier.cli.asking import confirm, is_anybody_there, say
 from verifier.cli.frost_consent import consent_seconds, seconds_awake_or_asleep
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
-from verifier.cli.frost_keeping import NEXT, FolderKeeper
+from verifier.cli.frost_keeping import NEXT, FolderKeeper, next_group
 from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
 from verifier.cli.frost_serving import serve_holder
@@ -39,6 +39,12 @@ from verifier.store.place import path_of
 
 if TYPE_CHECKING:
     from verifier.cli.frost_sitting import Screens
+
+
+_TO_BE: Final = (
+    f"There is a file here of the group as it is to be, {NEXT}: whenever the coordinator calls for it, this holder "
+    "gives shares to the holders that it names, without asking. Delete it if that is not to happen any more."
+)
 
 
 def run_join(options: Namespace) -> Answer:
@@ -87,6 +93,8 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
         )
         tell(banner)
+        if next_group(folder) is not None:
+            tell(_TO_BE)
         person: Person | None = PlainPerson(banner) if is_anybody_there() else None
         log = tell
         if screens is not None:
