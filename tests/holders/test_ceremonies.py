@@ -111,6 +111,7 @@ def test_deal__holders_of_no_file__refused_by_each(company: Company) -> None:
         ran = company.call("reshare", str(company.desk), "--patience", "1")
         company.running[1].wait_for("not the holders of any file")
     assert ran.code == 12
+    assert "\nfourth-signer: The resharing failed: all have to answer, and holder 1 (Ann)" in ran.err
     assert company.group.epoch == 1
     company.chairs.pop()
 

@@ -126,7 +126,7 @@ class Owls:
         progress.waits(tuple(map(Index, self.group.holders)))
         while True:
             if is_called_off():
-                fault = CeremonyFailed(what="ceremony", why="it was called off here, before it was done")
+                fault = CeremonyFailed(what="the ceremony", why="it was called off here, before it was done")
                 progress.failed(Shown(fault.sentence()))
                 raise fault
             try:
@@ -174,7 +174,7 @@ def fail(why: str) -> Happening:
     """Let the ceremony end with nothing."""
 
     def happen(_: Progress) -> None:
-        raise CeremonyFailed(what="signing", why=why)
+        raise CeremonyFailed(what="the signing", why=why)
 
     return happen
 

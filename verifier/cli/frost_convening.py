@@ -122,7 +122,7 @@ def require_key(group: GroupFile) -> GroupKey:
     key = key_of(group)
     if key is None:
         raise CeremonyFailed(
-            what="ceremony", why="the group has no key yet: run `fourth-signer frost keygen` first"
+            what="the ceremony", why="the group has no key yet: run `fourth-signer frost keygen` first"
         )
     return key
 
@@ -136,7 +136,7 @@ def run_keygen(options: Namespace) -> Answer:
         group = convened.group
         if group.commitments:
             why = "the group has a key already; `fourth-signer frost refresh` makes new shares of it"
-            raise CeremonyFailed(what="making of the key", why=why)
+            raise CeremonyFailed(what="the making of the key", why=why)
         epoch = next_epoch(convened.folder, 0, options.above)
         charter = charter_of(replace(group, epoch=epoch))
         call = Call(charter=charter, dealers=charter.indexes, old=None)
@@ -166,14 +166,14 @@ def run_repair(options: Namespace) -> Answer:
         helpers = options.helper or others[: charter.threshold]
         if options.holder not in charter.indexes or len(set(helpers)) != charter.threshold:
             why = f"it takes a holder of the group, and {charter.threshold} others that help"
-            raise CeremonyFailed(what="repair", why=why)
+            raise CeremonyFailed(what="the repair", why=why)
         call = RepairCall(lost=Index(options.holder), helpers=tuple(map(Index, sorted(helpers))))
         try:
             convened.convener.repair(
                 call, key, what=Shown(f"the repair of the share of holder {options.holder}")
             )
         except ValueError as exc:
-            raise CeremonyFailed(what="repair", why=str(exc)) from exc
+            raise CeremonyFailed(what="the repair", why=str(exc)) from exc
     return Answer(text=f"Holder {options.holder} has its share again; nobody else's has changed.\n")
 
 

@@ -27,7 +27,7 @@ def next_epoch(folder: HolderFolder, present: int, above: int | None) -> int:
     """
     if above is not None and above >= present + MOST_SKIPPED:
         why = f"--above is {above}; no holder takes a call that skips more than {MOST_SKIPPED} epochs"
-        raise CeremonyFailed(what="ceremony", why=why)
+        raise CeremonyFailed(what="the ceremony", why=why)
     return max(_number_in(folder, "epoch"), present, above or 0) + 1
 
 

@@ -47,7 +47,7 @@ def _tell_leavers(options: Namespace) -> Answer:
     if not leavers:
         (folder.path / NEXT).unlink(missing_ok=True)
         why = "say first how the group is to be, with --card, --without or --threshold"
-        raise CeremonyFailed(what="resharing", why=why)
+        raise CeremonyFailed(what="the resharing", why=why)
     with convene(options, also=[entry for entry, _ in leavers]) as convened:
         convener = convened.convener
         for entry, certificate in leavers:

@@ -117,12 +117,13 @@ class ShareOutdated(KeyHolderError):
 class CeremonyFailed(HoldingError):
     """What the holders were to do together did not come about."""
 
-    # Such as `signing`.
+    # With its article, such as `the signing`.
     what: str
     why: str
 
     def sentence(self) -> str:
-        return f"The {sanitise(self.what)} failed: {sanitise(self.why, most=1_000)}."
+        what = sanitise(self.what)
+        return f"{what[:1].upper()}{what[1:]} failed: {sanitise(self.why, most=1_000)}."
 
 
 @dataclass(kw_only=True, eq=False)

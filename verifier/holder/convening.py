@@ -116,7 +116,7 @@ class Convener:
                 self.progress.left_out(signing.excluded)
                 since = self.clock()
         if signing.signature is None:
-            raise CeremonyFailed(what="signing", why=self._why_too_few(signing))
+            raise CeremonyFailed(what="the signing", why=self._why_too_few(signing))
         chosen = ", ".join(self.progress.name(one) for one in signing.chosen)
         self.progress.ended(Shown(f"{what} is signed, by {chosen}"))
         return signing
@@ -251,7 +251,7 @@ class Convener:
         :raises CeremonyFailed: it was called off.
         """
         if self.is_called_off():
-            raise CeremonyFailed(what="ceremony", why="it was called off here, before it was done")
+            raise CeremonyFailed(what="the ceremony", why="it was called off here, before it was done")
         self.progress.waits(state.awaited)
         arrival = self.courier.collect(TICK)
         if arrival is None:
