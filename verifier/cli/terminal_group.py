@@ -70,7 +70,9 @@ class GroupDesk:
         with convene(_convening_options(self.options), watching=watching) as convened:
             key = require_key(convened.group)
             if key.point != self.group.point:
-                raise CeremonyFailed(what="the ceremony", why="the folder holds another group than at the start")
+                raise CeremonyFailed(
+                    what="the ceremony", why="the folder holds another group than at the start"
+                )
             signature = sign_request(convened, key, request, title_of(purpose, now))
         return GroupWord(
             group=self.group,
