@@ -295,6 +295,9 @@ class Authenticator:
         return {1: {"type": "public-key", "id": told}, 2: data, 3: signature}
 
     def _find(self, names: list[bytes], rp: str, *, is_verified: bool) -> bytes:
+        if self.lies("knows every key"):
+            made = Credential(rp=rp, key=ec.generate_private_key(ec.SECP256R1()), protection=1)
+            self._credentials.setdefault(names[0], made)
         for name in names:
             found = self._credentials.get(name)
             if found is not None and found.rp == rp and (found.protection < 3 or is_verified):

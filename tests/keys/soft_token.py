@@ -82,6 +82,28 @@ class SoftToken:
             domain.generate_keypair(store=True, label=label)
         pkcs11.lib(str(self.module)).finalize()
 
+    def show(self, label: str, point: bytes) -> None:
+        """Put another public key, of P-256, in the place of a key's own; nobody asks for the PIN."""
+        public = {
+            pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY,
+            pkcs11.Attribute.KEY_TYPE: pkcs11.KeyType.EC,
+            pkcs11.Attribute.LABEL: label,
+        }
+        library = pkcs11.lib(str(self.module))
+        with library.get_token(token_label=TOKEN).open(rw=True) as session:
+            for each in list(session.get_objects(public)):
+                each.destroy()
+            session.create_object(
+                {
+                    **public,
+                    pkcs11.Attribute.TOKEN: True,
+                    pkcs11.Attribute.PRIVATE: False,
+                    pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1"),
+                    pkcs11.Attribute.EC_POINT: b"\x04\x41" + point,
+                }
+            )
+        library.finalize()
+
     def remove(self) -> None:
         """Take the token away, like a hand at the socket."""
         shutil.rmtree(self.tokens)

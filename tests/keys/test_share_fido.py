@@ -478,6 +478,26 @@ def test_open__several_are_plugged_in__the_right_one_is_found_and_the_other_give
     assert (person.asked, other.tried, other.touched) == ([], 0, 0)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_open__another_token_says_that_it_knows_the_key_too__refused_and_none_is_given_the_pin(
+    share: Share, plug: Callable[..., SoftFido], tmp_path: Path, is_first: bool
+) -> None:
+    """Plugged in beside the right one by somebody at a colleague's desk, it would be typed the PIN."""
+    liars = [plug(lie="knows every key")] if is_first else []
+    aside = [each.path.rename(each.path.with_name("aside")) for each in liars]
+    right = plug()
+    path = seal(share, tmp_path / "share", Person().factors())
+    for each, there in zip(liars, aside, strict=True):
+        there.rename(each.path)
+    liars = liars or [plug(lie="knows every key")]
+    before, person = right.tried, Person()
+    with pytest.raises(TokenRefused, match="more than one says that it knows this share's key"):
+        open_share(path, person.factors(), present=1)
+    assert (person.asked, right.tried, liars[0].tried) == ([], before, 0)
+    pull(liars[0])
+    assert open_share(path, person.factors(), present=1).secret == share.secret
+
+
 def test_open__several_that_say_nothing_before_their_pin__refused_and_none_is_given_one(
     share: Share, plug: Callable[..., SoftFido], tmp_path: Path
 ) -> None:

@@ -39,13 +39,13 @@ def token_of(part: FidoPart, waits: Waits, tell: Tell) -> Iterator[FidoToken]:
     """Give the token that a share was sealed by, as far as can be told without its PIN.
 
     :raises TokenUnreachable: there is none.
-    :raises TokenRefused: none of those that are there knows its key, or several may.
+    :raises TokenRefused: none of those that are there knows its key, or several may, or say so: one of them lies.
     """
     with translated():
         found = list_descriptors()
     if not found:
         raise _absent()
-    sure: FidoToken | None = None
+    sure: list[FidoToken] = []
     maybe: list[FidoToken] = []
     faults: list[KeyHolderError] = []
     with ExitStack() as open_lines:
@@ -58,17 +58,18 @@ def token_of(part: FidoPart, waits: Waits, tell: Tell) -> Iterator[FidoToken]:
                 continue
             is_shy = part.protection == 3 and token.aaguid == part.aaguid
             if answer:
-                sure = token
-                break
-            if answer is None or is_shy:
+                sure.append(token)
+            elif answer is None or is_shy:
                 maybe.append(token)
-        if sure is None and len(maybe) > 1:
-            raise _several(len(maybe))
-        chosen = sure or (maybe[0] if maybe else None)
-        if chosen is None:
+        if len(sure) > 1:
+            raise _liar()
+        chosen = sure or maybe
+        if len(chosen) > 1:
+            raise _several(len(chosen))
+        if not chosen:
             raise faults[0] if faults else refusal(CtapError.ERR.NO_CREDENTIALS)
-        chosen.require_fit()
-        yield chosen
+        chosen[0].require_fit()
+        yield chosen[0]
 
 
 def _absent() -> TokenUnreachable:
@@ -84,4 +85,12 @@ def _several(count: int) -> TokenRefused:
         holder=TOKEN,
         why=f"{count} are plugged in, and it is not clear which is meant",
         advice="Unplug the others, and start again.",
+    )
+
+
+def _liar() -> TokenRefused:
+    return TokenRefused(
+        holder=TOKEN,
+        why="more than one says that it knows this share's key, and only one can: none was given the PIN",
+        advice="Unplug every one that is not yours, find out who plugged it in, and start again.",
     )
