@@ -18,7 +18,7 @@ from verifier.frost.coordinator import start_signing
 from verifier.frost.polynomial import Polynomial
 from verifier.frost.scalar import SecretScalar
 from verifier.frost.shares import GroupKey, Share
-from verifier.keys.share_recovery import back_up
+from verifier.keys.share_recovery import back_up, read_recipient
 
 FIRST = Index(1)
 
@@ -50,7 +50,9 @@ def test_restore__a_backup_of_whose_key__only_the_groups_own_is_kept(
     pem, public, backup = tmp_path / "recovery.pem", tmp_path / "recovery.pub", tmp_path / "backup"
     pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    backup.write_bytes(back_up(forge(share) if is_forged else share, public, dice=secrets.token_bytes))
+    backup.write_bytes(
+        back_up(forge(share) if is_forged else share, read_recipient(public), dice=secrets.token_bytes)
+    )
     for path in (pem, backup):
         path.chmod(0o600)
     chair = company.chairs[0]

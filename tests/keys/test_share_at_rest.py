@@ -27,7 +27,7 @@ from verifier.errors import (
 from verifier.frost.shares import Share, write_share
 from verifier.keys.secret import AskSecret, Secret
 from verifier.keys.share_form import ShareHead, TokenPart, render_form
-from verifier.keys.share_recovery import back_up, restore
+from verifier.keys.share_recovery import back_up, read_recipient, restore
 from verifier.keys.share_sealing import (
     Factors,
     encrypt_content,
@@ -206,7 +206,7 @@ def recovery_keys(folder: Path, name: str) -> tuple[Path, Path]:
 def test_restore__own_recovery_key__the_share_and_for_no_other_key(share: Share, tmp_path: Path) -> None:
     private, public = recovery_keys(tmp_path, "own")
     other, _ = recovery_keys(tmp_path, "other")
-    path = stored(tmp_path / "backup", back_up(share, public, dice=os.urandom))
+    path = stored(tmp_path / "backup", back_up(share, read_recipient(public), dice=os.urandom))
     assert restore(path, private, present=1).secret == share.secret
     with pytest.raises(ShareUnusable, match="another recovery key"):
         restore(path, other, present=1)

@@ -17,21 +17,21 @@ from verifier.cli.asking import confirm, is_anybody_there, say
 from verifier.cli.frost_consent import consent_seconds, seconds_awake_or_asleep
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
-from verifier.cli.frost_keeping import NEXT, FolderKeeper, next_group
+from verifier.cli.frost_keeping import NEXT, FolderKeeper, is_anything_sealed, next_group
 from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
 from verifier.cli.frost_serving import serve_holder
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
-from verifier.errors import HolderFolderUnfit
+from verifier.errors import FourthSignerError, HolderFolderUnfit
 from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.diary import Diary
 from verifier.holder.ports import Person
 from verifier.holder.post import HolderPost, Say
 from verifier.holder.service import HolderService
-from verifier.keys.share_recovery import restore
-from verifier.keys.share_sealing import Factors, prepare_factors, seal_share
+from verifier.keys.share_recovery import read_recipient, restore
+from verifier.keys.share_sealing import Factors, prepare_factors, read_share_head, seal_share
 from verifier.model.group_file import GroupFile, HolderEntry
-from verifier.model.text import Shown
+from verifier.model.text import Shown, sanitise, show_bytes
 from verifier.store.ceremony_records import CeremonyRecords
 from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
@@ -81,8 +81,10 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
     lock = lock_folder(folder)
     try:
         entry = holder_of(folder, group)
-        factors = open_factors(options, is_new=not folder.share.exists(), tell=tell, is_over=stopped.is_set)
-        recovery = path_of(options.recovery) if options.recovery else None
+        is_new = not is_anything_sealed(folder)
+        factors = open_factors(options, is_new=is_new, tell=tell, is_over=stopped.is_set)
+        # Read once: what is put in the file's place while nobody sits here gets no backup.
+        recovery = read_recipient(path_of(options.recovery)) if options.recovery else None
         keeper = FolderKeeper(
             folder, Index(entry.index), factors, dice=secrets.token_bytes, recovery=recovery
         )
@@ -93,6 +95,9 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
         )
         tell(banner)
+        if recovery is not None:
+            for line in _said_of_recovery(folder, recovery):
+                tell(line)
         if next_group(folder) is not None:
             tell(_TO_BE)
         person: Person | None = PlainPerson(banner) if is_anybody_there() else None
@@ -108,6 +113,29 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
         post.close()
     finally:
         os.close(lock)
+
+
+def _said_of_recovery(folder: HolderFolder, recovery: bytes) -> list[Shown]:
+    """Return whose the backups are going to be: whoever can write the file of that key could make them their own."""
+    said = [
+        Shown(
+            f"Who has the recovery key of {show_bytes(recovery)} can open the backups of new shares, without "
+            "passphrase or token. Compare it with the one in your safe."
+        )
+    ]
+    for path in sorted(folder.path.glob("share-epoch-*.backup")):
+        try:
+            before = read_share_head(path).recovery
+        except FourthSignerError:
+            continue  # Whoever wants it back is told what is wrong with it.
+        if before is not None and before.recipient != recovery:
+            name, key = sanitise(path.name, most=60), show_bytes(before.recipient)
+            said.append(
+                Shown(
+                    f"ANOTHER RECOVERY KEY: {name} was made for {key}. Unless you changed it, stop this holder now."
+                )
+            )
+    return said
 
 
 def holder_of(folder: HolderFolder, group: GroupFile) -> HolderEntry:

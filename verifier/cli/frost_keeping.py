@@ -21,6 +21,7 @@ from verifier.holder.ports import Dice
 from verifier.keys.share_recovery import back_up
 from verifier.keys.share_sealing import Factors, open_pending, open_share, seal_pending, seal_share
 from verifier.model.group_file import GroupFile
+from verifier.model.text import sanitise
 from verifier.store.group_file import charter_of, key_of, read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
 
@@ -33,6 +34,11 @@ def next_group(folder: HolderFolder) -> GroupFile | None:
     """Return the group as its holders agreed that it is to be; None where nothing is to change."""
     path = folder.path / NEXT
     return read_group_file(path) if path.exists() else None
+
+
+def is_anything_sealed(folder: HolderFolder) -> bool:
+    """Whether a share is there, in use or not yet, so that what opens it was chosen before."""
+    return folder.share.exists() or any(folder.path.glob("share.pending-*.json"))
 
 
 def is_same_but_epoch(charter: Charter, group: GroupFile | None) -> bool:
@@ -50,11 +56,11 @@ class FolderKeeper:
         factors: Factors,
         *,
         dice: Dice,
-        recovery: Path | None = None,
+        recovery: bytes | None = None,
     ) -> None:
         """Open what is there.
 
-        :param recovery: a public key for which a backup of each new share is written
+        :param recovery: the public key, 32 bytes, for which a backup of each new share is written
         :raises FourthSignerError: a share cannot be opened, or does not fit the group.
         """
         self._folder, self._index, self._factors, self._dice = folder, index, factors, dice
@@ -66,6 +72,7 @@ class FolderKeeper:
         self._pending: dict[int, PendingShare] = {}
         for path in sorted(folder.path.glob("share.pending-*.json")):
             pending = open_pending(path, factors, present=0)
+            self._require_mine(path, pending.key, pending.share)
             if pending.key.charter.epoch > present:
                 self._pending[pending.key.charter.epoch] = pending
             else:
@@ -160,6 +167,7 @@ class FolderKeeper:
             return None
         present = self._group.epoch if self._group.commitments else 0
         share = open_share(self._folder.share, self._factors, present=present)
+        self._require_mine(self._folder.share, share.key, share)
         if share.key != key_of(self._group):
             if share.key.charter.epoch <= present:
                 raise HolderFolderUnfit(
@@ -171,6 +179,26 @@ class FolderKeeper:
             self._share = share
             self._write_group(share.key)
         return share
+
+    def _require_mine(self, path: Path, key: GroupKey, share: Share | None) -> None:
+        """Raise HolderFolderUnfit where a share is another group's, another holder's, or of another key of this group.
+
+        One person may open the shares of several groups by the same things, so that a file that was copied here opens.
+        """
+        known = key_of(self._group)
+        if key.charter.group != self._group.group:
+            whose = "another group"
+        elif share is not None and share.index != self._index:
+            whose = f"holder {share.index}"
+        elif known is not None and path == self._folder.share and key.point != known.point:
+            whose = "another key of this group"
+        else:
+            return
+        raise HolderFolderUnfit(
+            path=str(self._folder.path),
+            why=f"its {sanitise(path.name, most=60)} is of {whose}",
+            advice="Move that file to where it belongs, and find out who put it here.",
+        )
 
     def _write_group(self, key: GroupKey) -> None:
         following = next_group(self._folder)

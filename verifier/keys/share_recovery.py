@@ -25,21 +25,23 @@ _ADVICE = "It should be X25519 in PEM, as `openssl genpkey -algorithm x25519` ma
 _MOST_PEM = 4_096
 
 
-def back_up(share: Share, recipient: Path, *, dice: Dice) -> bytes:
-    """Return the content of a backup that only the holder of a recovery key can open.
+def read_recipient(path: Path) -> bytes:
+    """Return the public half of a recovery key, 32 bytes.
 
     :raises KeyFileUnusable: the file holds no such public key.
     """
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    return _read_public(path).public_bytes_raw()
 
-    public = _read_public(recipient)
+
+def back_up(share: Share, recipient: bytes, *, dice: Dice) -> bytes:
+    """Return the content of a backup that only the holder of a recovery key can open."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
     with keep_out_of_traces():
         ephemeral = X25519PrivateKey.from_private_bytes(dice(32))
-        agreed = Secret(ephemeral.exchange(public))
+        agreed = Secret(ephemeral.exchange(X25519PublicKey.from_public_bytes(recipient)))
     charter = share.key.charter
-    part = RecoveryPart(
-        recipient=public.public_bytes_raw(), ephemeral=ephemeral.public_key().public_bytes_raw()
-    )
+    part = RecoveryPart(recipient=recipient, ephemeral=ephemeral.public_key().public_bytes_raw())
     head = ShareHead(group=charter.group, epoch=charter.epoch, holder=share.index, recovery=part)
     return render_form(encrypt_content(write_share(share), head, [agreed], dice=dice))
 
@@ -74,7 +76,7 @@ def restore(path: Path, recovery: Path, *, present: int) -> Share:
 
 
 def _read_public(path: Path) -> X25519PublicKey:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
@@ -83,6 +85,11 @@ def _read_public(path: Path) -> X25519PublicKey:
         raise KeyFileUnusable(path=str(path), why="it is no public key", advice=_ADVICE) from exc
     if not isinstance(found, X25519PublicKey):
         raise KeyFileUnusable(path=str(path), why="its key is of another kind", advice=_ADVICE)
+    try:
+        # Now, and not once a share is to be kept: there are points with which nothing can be agreed on.
+        X25519PrivateKey.generate().exchange(found)
+    except ValueError as exc:
+        raise KeyFileUnusable(path=str(path), why="nothing can be sealed to its key", advice=_ADVICE) from exc
     return found
 
 
