@@ -40,7 +40,10 @@ class NobleDealer:
     refused: str = ""
 
     @classmethod
-    def join(cls, noble: Noble, assembly: Assembly, index: Index) -> tuple[NobleDealer, list[Outgoing]]:
+    def join(
+        cls, noble: Noble, assembly: Assembly, index: Index, *, part: str = ""
+    ) -> tuple[NobleDealer, list[Outgoing]]:
+        """:param part: what it deals, 32 bytes in hex: its share of the key as it is, as often as it counts"""
         pairs = {
             one: SecretScalar(dice("pair", assembly.envelope.session, index, one))
             for one in assembly.counterparts(index)
@@ -54,6 +57,7 @@ class NobleDealer:
                 "min": charter.threshold,
                 "max": len(charter.holders),
                 "dice": dice("noble", assembly.envelope.session, index, length=48 * 30).hex(),
+                "part": part,
             },
         )
         self.held = first["held"]

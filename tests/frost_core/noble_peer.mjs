@@ -55,8 +55,9 @@ function times(rounds, work) {
 }
 
 const actions = {
-  deal({ index, min, max, dice }) {
-    const made = frost.DKG.round1(id(index), { min, max }, undefined, diceOf(dice));
+  // A new part of a new key, or a part that it has: a share of the key as it is, as often as it counts.
+  deal({ index, min, max, dice, part }) {
+    const made = frost.DKG.round1(id(index), { min, max }, part ? bytes(part) : undefined, diceOf(dice));
     kept.push(made.secret);
     return {
       held: kept.length - 1,
