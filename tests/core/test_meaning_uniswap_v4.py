@@ -160,6 +160,9 @@ def test_v4_swap__exact_in_settle_take__paid_first_then_exchanged_then_taken() -
             [
                 move(IT, 3, token=COIN, sender=IT),
                 move(IT, 4, sender=IT),
+                # What the hook keeps of it, its code says.
+                move(EVE, None, token=COIN, sender=IT),
+                move(EVE, None, sender=IT),
                 move(ANN, 1, token=IT, sender=IT),
             ],
             f"which is {ANN} (Ann)'s, with the hook {EVE}",

@@ -10,7 +10,7 @@ from verifier.assess.case import Case, Site
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
-from verifier.model.effect import Move
+from verifier.model.effect import Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 
@@ -31,7 +31,9 @@ _BRIDGES: Final = (
     "transferTokens(",
 )
 _CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
-_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES)
+_ORDERS: Final = "validate(("
+"""What makes standing orders that anybody may fill."""
+_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS)
 """What functions begin with that take something for no less than a floor."""
 _MARKETS: Final = (
     "exactInput",
@@ -41,6 +43,7 @@ _MARKETS: Final = (
     "modifyLiquidities",
     "mint((",
     "addLiquidity",
+    _ORDERS,
 )
 """What functions begin with that trade one token for another, or put one into a market with another."""
 _CHANGING: Final = ("exactInput", "exactOutput")
@@ -177,12 +180,21 @@ def _may_have_change(site: Site) -> bool:
 
 def _whose_position(case: Case) -> Iterator[Remark]:
     for site in case.sites():
-        if site.call.function.startswith("increaseLiquidity("):
+        if site.call.function.startswith("increaseLiquidity(") or any(map(_is_position, site.call.effects)):
             said = (
                 f"{site.name}: it pays into a position of which the bytes name the number and not the owner, whose it "
                 "is from then on. Look up who owns that position."
             )
             yield Remark(said=said, evidence=case.evidence, site=site)
+
+
+def _is_position(effect: Effect) -> bool:
+    """Whether something is put into a position that is named by its number only."""
+    return (
+        isinstance(effect, Move)
+        and effect.token_id is not None
+        and effect.token == effect.sender == effect.recipient
+    )
 
 
 def _moves(case: Case) -> Iterator[tuple[Site, Move]]:

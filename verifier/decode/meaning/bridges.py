@@ -29,7 +29,12 @@ def _bridged(scene: Scene) -> Meant:
     said = f"Sends {shown}{scene.of_caller} through the bridge {scene.here} to {_whom(scene, p['to'])} on {where_to}"
     least = _least(p)
     if least is not None:
-        said += f", where at least {least} base units have to come out"
+        said += f", where at least {least} base units{_of_what(scene, p)} have to come out"
+    elif of_what := _of_what(scene, p):
+        said += f", where it comes out as so many{of_what}"
+    deliverer = _other_side(p, "destinationCaller")
+    if deliverer is not None:
+        said += f"; nobody but {_whom(scene, deliverer)} can have it come out there"
     if back := listed(list(_refunds(scene, a)), scene.names.name):
         said += f"; what is too much, or is not delivered, goes to {back}"
     if _carries(p):
@@ -45,6 +50,21 @@ def _least(p: Fields) -> int | None:
             return least
     fee: int = p.get("arbiterFee", 0) or p.get("maxFee", 0)
     return max(0, p["amount"] - fee) if fee and "amount" in p else None
+
+
+def _of_what(scene: Scene, p: Fields) -> str:
+    """Return which token of the other chain comes out, where the bytes say so."""
+    for name in ("outputToken", "remoteToken"):
+        token = _other_side(p, name)
+        if token is not None:
+            return f" of the token {_whom(scene, token)}"
+    return ""
+
+
+def _other_side(p: Fields, name: str) -> Any:
+    """Return an account of another chain; None where there is none, or nobody, which stands for the usual one."""
+    account = p.get(name)
+    return account if account is not None and any(account) else None
 
 
 def _refunds(scene: Scene, a: Fields) -> Iterator[Address]:

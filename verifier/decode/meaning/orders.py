@@ -13,6 +13,8 @@ from verifier.model.units import Amount, Timestamp
 
 # An order's number in CoW: a hash, who gives it, and until when.
 _UID_BYTES: Final = 56
+# Seaport, ConsiderationEnums.sol: the native coin, or a token with one kind of unit.
+_COINS: Final = (0, 1)
 
 
 def _pre_sign(scene: Scene) -> Meant:
@@ -45,41 +47,79 @@ def _validate(scene: Scene) -> Meant:
 
 
 def _offered(scene: Scene, order: Fields) -> list[Effect]:
+    offered, asked = list(order.structs("offer")), list(order.structs("consideration"))
     effects: list[Effect] = [
         Allowance(
             token=item["token"],
             owner=order["offerer"],
             spender=scene.target,
-            amount=limit_of(max(item["startAmount"], item["endAmount"])),
+            amount=limit_of(_most(item)),
             until=Timestamp(order["endTime"]),
             where=item.where(),
         )
-        for item in order.structs("offer")
+        for item in offered
     ]
     effects += [
         Move(
             token=item["token"],
             sender=scene.target,
             recipient=item["recipient"],
-            amount=Amount(item["startAmount"]),
+            amount=Amount(_least(item)),
             where=item.where(),
+            # What others get beside the one who gives is a fee, and may be small.
+            least=Amount(_least(item)) if _is_price(item, order["offerer"]) else None,
         )
-        for item in order.structs("consideration")
+        for item in asked
     ]
+    if any(map(_most, offered)) and not any(
+        _least(item) or _is_price(item, order["offerer"]) for item in asked
+    ):
+        effects.append(_nothing(scene, order, offered[0]["token"]))
     return effects
+
+
+def _nothing(scene: Scene, order: Fields, token: Address) -> Move:
+    """Return what comes back to who gives something and asks for nothing: none of it, and that is enough."""
+    return Move(
+        token=token,
+        sender=scene.target,
+        recipient=order["offerer"],
+        amount=Amount(0),
+        where=order.where("offer"),
+        least=Amount(0),
+    )
+
+
+def _is_price(item: Fields, offerer: Address) -> bool:
+    return item["recipient"] == offerer and item["itemType"] in _COINS
+
+
+def _most(item: Fields) -> int:
+    """Return the most that may be given of it: an amount may change with the time, from the first to the second."""
+    most: int = max(item["startAmount"], item["endAmount"])
+    return most
+
+
+def _least(item: Fields) -> int:
+    least: int = min(item["startAmount"], item["endAmount"])
+    return least
 
 
 def _show(scene: Scene, order: Fields) -> str:
     names = scene.names
-    given = listed(
-        list(order.structs("offer")), lambda item: names.amount(item["token"], item["startAmount"])
-    )
 
-    def show(item: Fields) -> str:
-        return f"{names.amount(item['token'], item['startAmount'])} for {names.name(item['recipient'])}"
+    def show_given(item: Fields) -> str:
+        most = "" if _most(item) == _least(item) else "up to "
+        return f"{most}{names.amount(item['token'], _most(item))}"
 
-    got = listed(list(order.structs("consideration")), show)
-    return f"{names.name(order['offerer'])} gives {given or 'nothing'} for {got or 'nothing'}"
+    def show_asked(item: Fields) -> str:
+        least = "" if _most(item) == _least(item) else "as little as "
+        return f"{least}{names.amount(item['token'], _least(item))} to {names.name(item['recipient'])}"
+
+    given = listed(list(order.structs("offer")), show_given)
+    got = listed(list(order.structs("consideration")), show_asked)
+    until = show_moment(order["endTime"])
+    return f"{names.name(order['offerer'])} gives {given or 'nothing'} for {got or 'nothing'}, until {until}"
 
 
 def _create(scene: Scene) -> Meant:

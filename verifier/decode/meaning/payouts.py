@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from verifier.decode.meaning.phrases import account_in
-from verifier.decode.meaning.scene import Fields, Meant, Scene, Table
+from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, counted
 from verifier.decode.tokens import UNLIMITED
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -25,13 +25,13 @@ def _pay(says: str, scene: Scene) -> Meant:
     token, amount = _what(scene, a)
     to: Address = a.get("to", scene.caller)
     of_token = f" of {names.name(token)}" if token != scene.target else ""
-    shown = f"what there is{of_token}" if amount is None else names.amount(token, amount)
+    shown = f"{_unknown(a)}{of_token}" if amount is None else names.amount(token, amount)
     whose = "" if source == names.actor else f" of {names.name(source)}"
-    said = says.format(what=shown, whose=whose, here=scene.here, to=names.name(to))
-    # From somebody to the same one, it is the contract that gives.
+    said = says.format(what=shown, whose=whose, here=scene.here, to=names.name(to)) + _market(scene, a)
+    # From somebody to the same one, it is the contract that gives; so it is where the contract's own are sent.
     move = Move(
         token=token,
-        sender=scene.target if to == source else source,
+        sender=scene.target if to == source or says == _RESCUE else source,
         recipient=to,
         amount=None if amount is None else Amount(amount),
         where=a.where(),
@@ -45,7 +45,7 @@ def _put(scene: Scene) -> Meant:
     token, amount = _what(scene, a)
     to: Address = a["to"]
     shown = "some" if amount is None else names.amount(token, amount)
-    said = f"Puts {shown}{scene.of_caller} into {scene.here}, to the credit of {names.name(to)}."
+    said = f"Puts {shown}{scene.of_caller} into {scene.here}, to the credit of {names.name(to)}.{_market(scene, a)}"
     move = Move(
         token=token,
         sender=scene.caller,
@@ -66,8 +66,45 @@ def _what(scene: Scene, a: Fields) -> tuple[Address, int | None]:
     return a.get("asset", scene.target), None if amount == UNLIMITED else amount
 
 
+def _unknown(a: Fields) -> str:
+    """Return how much of something it is of which no single amount is here."""
+    if "amounts" in a:
+        return f"{sum(a['amounts'])} base units in {counted(len(a['amounts']), 'part')} of what it keeps"
+    return next((shown for name, shown in _SOME if name in a), "what there is")
+
+
+def _market(scene: Scene, a: Fields) -> str:
+    """Return what stands behind a market, which anybody can open with what he likes behind it."""
+    if "market" not in a:
+        return ""
+    names, market = scene.names, a.struct("market")
+    loan, collateral, oracle, irm = (
+        names.name(market[name]) for name in ("loanToken", "collateralToken", "oracle", "irm")
+    )
+    return f" The market lends {loan} for {collateral} by the prices that {oracle} tells, at the interest that {irm} sets."
+
+
+def _ask_deposit(scene: Scene) -> Meant:
+    """Return what is handed over for shares that come later. Which token that is, the bytes do not say."""
+    a, names = scene.arguments, scene.names
+    said = (
+        f"Hands {a['assets']} base units of the token that {scene.here} takes, of {names.name(a['from'])}, to "
+        f"{scene.here}; the shares for it are due to {names.name(a['to'])}."
+    )
+    move = Move(
+        token=scene.target,
+        sender=scene.target if a["to"] == a["from"] else a["from"],
+        recipient=a["to"],
+        amount=None,
+        where=a.where(),
+    )
+    return Meant(said=said, effects=(move,))
+
+
 _OUT: Final = "Takes {what}{whose} out of {here} for {to}."
 _OWED: Final = "Asks {here} to pay out {what}{whose}; from then on that is due to {to}."
+_SOME: Final = (("hints", "what is due by then"), ("request", "some of what there is"))
+"""What is paid out by functions that take an argument of such a name."""
 _RESCUE: Final = "Has {here} send {what} to {to}, out of what it holds."
 
 
@@ -120,6 +157,7 @@ def _borrow(scene: Scene) -> Meant:
     token, amount = _what(scene, a)
     shown = "some" if amount is None else names.amount(token, amount)
     said = f"Borrows {shown} from {scene.here} for {names.name(a['to'])}; the debt is that of {names.name(a['from'])}."
+    said += _market(scene, a)
     sender = scene.target if a["to"] == a["from"] else a["from"]
     move = Move(
         token=token,
@@ -151,7 +189,8 @@ MEANINGS: Final[Table] = {
         ("claimWithdrawalsTo", "emergencyWithdraw", "withdrawAll", "skim", "exitPool"), _say(_OUT)
     ),
     "executeAllowanceTransfer": _say(_OUT),
-    **dict.fromkeys(("requestRedeem", "requestDeposit", "requestWithdrawals"), _say(_OWED)),
+    **dict.fromkeys(("requestRedeem", "requestWithdrawals"), _say(_OWED)),
+    "requestDeposit": _ask_deposit,
     **dict.fromkeys(("supplyTo", "supply", "supplyCollateral", "repay"), _put),
     **dict.fromkeys(("rescueERC20", "rescueTokens", "recoverERC20", "sweep"), _say(_RESCUE)),
     "borrow": _borrow,

@@ -32,11 +32,37 @@ def _mint(scene: Scene, a: Fields) -> Step:
     )
     hook = "" if key["hooks"] == NOBODY else f", with the hook {names.name(key['hooks'])}, whose code is run"
     said = f"puts {shown} into a new position, which is {names.name(owner)}'s{hook}"
-    return Step(said=said, effects=(*put, made))
+    return Step(said=said, effects=(*put, *_to_hook(scene, a, key), made))
+
+
+def _to_hook(scene: Scene, a: Fields, key: Fields) -> tuple[Move, ...]:
+    """Return what the hook of a pool may keep of what is put in, or not give back: how much, its code says."""
+    if key["hooks"] == NOBODY:
+        return ()
+    return tuple(
+        Move(
+            token=key[name],
+            sender=scene.target,
+            recipient=key["hooks"],
+            amount=None,
+            where=a.where("poolKey"),
+        )
+        for name in ("currency0", "currency1")
+    )
 
 
 def _increase(scene: Scene, a: Fields) -> Step:
-    return Step(said=f"puts more into the position number {a['tokenId']} of {scene.here}")
+    number = a["tokenId"]
+    put = Move(
+        token=scene.target,
+        sender=scene.target,
+        recipient=scene.target,
+        amount=None,
+        token_id=number,
+        where=a.where("tokenId"),
+    )
+    said = f"puts more into the position number {number} of {scene.here}, whoever has that"
+    return Step(said=said, effects=(put,))
 
 
 def _decrease(scene: Scene, a: Fields) -> Step:

@@ -1,0 +1,171 @@
+"""Thefts in the terms of an ordinary call: a price that falls, a token of the other side, a market's oracle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from eth_abi.abi import encode
+
+from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, TOKEN, call, case_of, findings, severities
+from tests.core.rules.test_rules_from_bytes import loud
+from tests.core.rules.test_thefts_by_exchange import COIN, FAKE
+from tests.core.rules.test_thefts_by_incident import LABELS, LATER, MARKETS, ORDERS, POLICY, ROOT, said
+from tests.core.rules.test_thefts_by_v4 import KEY, PAID, PRICE, actions
+from tests.desk.fakes import VAULT
+from verifier.assess.case import Case
+from verifier.model.address import NOBODY, Address
+from verifier.model.finding import Severity
+from verifier.model.operation import Call
+
+FAR = bytes(12) + MALLORY
+ACROSS = (
+    "depositV3(address,address,address,address,uint256,uint256,uint256,address,uint32,uint32,uint32,bytes)"
+)
+ACROSS_32 = (
+    "deposit(bytes32,bytes32,bytes32,bytes32,uint256,uint256,uint256,bytes32,uint32,uint32,uint32,bytes)"
+)
+
+
+def case(one: Call) -> Case:
+    return case_of(one, labels={**LABELS, COIN: "WETH"}, policy=POLICY)
+
+
+def order(offered: list[Any], asked: list[Any]) -> Call:
+    """Return what makes an order of the vault good for anybody to fill."""
+    terms = (VAULT, NOBODY, offered, asked, 0, 0, LATER, ROOT, 0, ROOT, len(asked))
+    return call(PROTOCOL, ORDERS, [(terms, b"")])
+
+
+def coins(token: Address, first: int, last: int) -> tuple[Any, ...]:
+    return (1, token, 0, first, last)
+
+
+def test_order__at_one_price__nothing_to_say() -> None:
+    fair = order([coins(TOKEN, PAID, PAID)], [(*coins(COIN, PRICE, PRICE), VAULT)])
+    assert loud(case(fair)) == set()
+    # What others get beside it may be small.
+    taxed = order(
+        [coins(TOKEN, PAID, PAID)], [(*coins(COIN, PRICE, PRICE), VAULT), (*coins(COIN, 1, 1), ALICE)]
+    )
+    assert loud(case(taxed)) == set()
+
+
+@pytest.mark.parametrize(
+    ("theft", "rule"),
+    [
+        # The price that is asked falls to nothing.
+        (order([coins(TOKEN, PAID, PAID)], [(*coins(COIN, PRICE, 0), VAULT)]), "exchange-without-floor"),
+        (order([coins(TOKEN, PAID, PAID)], []), "exchange-without-floor"),
+        (order([coins(TOKEN, PAID, PAID)], [(*coins(COIN, 0, 0), ALICE)]), "exchange-without-floor"),
+        (order([coins(TOKEN, PAID, PAID)], [(*coins(FAKE, PRICE, PRICE), VAULT)]), "exchange-asset-unknown"),
+    ],
+)
+def test_order__for_nothing_in_the_end__warned(theft: Call, rule: str) -> None:
+    assert loud(case(theft)) == {rule}
+
+
+def test_order__whose_amounts_change__the_worst_of_them_is_told() -> None:
+    rising = case(order([coins(TOKEN, 1, PAID)], [(*coins(COIN, PRICE, PRICE // 2), VAULT)]))
+    sentence = said(rising)
+    assert "gives up to 1,000.000000 USDC (1000000000)" in sentence.replace(f"{TOKEN} (USDC)", "USDC")
+    assert f"for as little as {PRICE // 2} base units" in sentence
+    (allowed,) = (effect for effect in rising.calls[0].effects if type(effect).__name__ == "Allowance")
+    assert getattr(allowed, "amount", None) == PAID
+
+
+@pytest.mark.parametrize(
+    ("signature", "terms"),
+    [
+        (ACROSS, lambda token: (VAULT, ALICE, TOKEN, token, PAID, PAID, 10, NOBODY, 0, LATER, 0, b"")),
+        (
+            ACROSS_32,
+            lambda token: (
+                bytes(12) + VAULT, bytes(12) + ALICE, bytes(12) + TOKEN, bytes(12) + token, PAID, PAID, 10, bytes(32),
+                0, LATER, 0, b"",
+            ),
+        ),
+        (
+            "bridgeERC20To(address,address,address,uint256,uint32,bytes)",
+            lambda token: (TOKEN, token, ALICE, PAID, 200_000, b""),
+        ),
+        (
+            "depositERC20To(address,address,address,uint256,uint32,bytes)",
+            lambda token: (TOKEN, token, ALICE, PAID, 200_000, b""),
+        ),
+    ],
+)  # fmt: skip
+def test_bridge__that_pays_out_in_a_thiefs_token__warned_and_told(signature: str, terms: Any) -> None:
+    theft = case(call(PROTOCOL, signature, *terms(MALLORY)))
+    assert loud(theft) == {"bridge-token-unknown"}
+    assert str(MALLORY) in findings(theft, "bridge-token-unknown")[0].sentence
+    assert f"of the token {MALLORY}" in said(theft)
+    assert loud(case(call(PROTOCOL, signature, *terms(TOKEN)))) == set()
+    # Nobody stands for the token that the bridge itself pairs with it.
+    assert loud(case(call(PROTOCOL, signature, *terms(NOBODY)))) == set()
+
+
+def test_bridge__that_one_account_alone_lets_out__warned_and_told() -> None:
+    with_caller = "depositForBurnWithCaller(uint256,uint32,bytes32,address,bytes32)"
+    second = "depositForBurn(uint256,uint32,bytes32,address,bytes32,uint256,uint32)"
+    to = bytes(12) + ALICE
+    for theft in (
+        call(PROTOCOL, with_caller, PAID, 3, to, TOKEN, FAR),
+        call(PROTOCOL, second, PAID, 3, to, TOKEN, FAR, 0, 2_000),
+    ):
+        assert loud(case(theft)) == {"bridge-delivery"}
+        assert f"nobody but {MALLORY}" in said(case(theft))
+    assert loud(case(call(PROTOCOL, second, PAID, 3, to, TOKEN, bytes(32), 0, 2_000))) == set()
+    assert loud(case(call(PROTOCOL, with_caller, PAID, 3, to, TOKEN, to))) == set()
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+@pytest.mark.parametrize(
+    "into",
+    [
+        lambda market: (f"supply({MARKETS},uint256,uint256,address,bytes)", market, PAID, 0, VAULT, b""),
+        lambda market: (f"supplyCollateral({MARKETS},uint256,address,bytes)", market, PAID, VAULT, b""),
+        lambda market: (f"borrow({MARKETS},uint256,uint256,address,address)", market, PAID, 0, VAULT, VAULT),
+    ],
+)
+def test_market__that_somebody_made_up__warned_and_told(into: Any, which: int) -> None:
+    honest = [TOKEN, TOKEN, PROTOCOL, PROTOCOL, 1]
+    crooked = [*honest[:which], MALLORY, *honest[which + 1 :]]
+    theft = case(call(PROTOCOL, *into(tuple(crooked))))
+    (found,) = findings(theft, "market-of-stranger")
+    assert (found.severity, str(MALLORY) in found.sentence) == (Severity.WARNING, True)
+    assert str(MALLORY) in said(theft)
+    assert loud(case(call(PROTOCOL, *into(tuple(honest))))) == set()
+    out = f"withdraw({MARKETS},uint256,uint256,address,address)"
+    assert loud(case(call(PROTOCOL, out, tuple(crooked), PAID, 0, VAULT, VAULT))) == set()
+
+
+def test_v4_positions__of_somebody_or_with_somebodys_hook__warned() -> None:
+    def changed(kind: bytes, position: bytes) -> Call:
+        paid = encode(["address", "address"], [TOKEN, COIN])
+        data = actions(kind + b"\x0d", position, paid)
+        return call(PROTOCOL, "modifyLiquidities(bytes,uint256)", data, LATER)
+
+    more = encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 1, PAID, PAID, b""])
+    types = [KEY, "int24", "int24", "uint256", "uint128", "uint128", "address", "bytes"]
+
+    def minted(hook: Address) -> bytes:
+        return encode(types, [(TOKEN, COIN, 3_000, 60, hook), -60, 60, 1, PAID, PAID, VAULT, b""])
+
+    assert loud(case(changed(b"\x00", more))) == {"position-of-whom"}
+    assert loud(case(changed(b"\x02", minted(MALLORY)))) == {"counterparty-unknown"}
+    assert (
+        loud(case(changed(b"\x02", minted(NOBODY)))) == loud(case(changed(b"\x02", minted(ALICE)))) == set()
+    )
+
+
+def test_payouts__words__say_how_much_and_which_way() -> None:
+    asked = case(call(PROTOCOL, "requestWithdrawals(uint256[],address)", [5, 7], VAULT))
+    assert "12 base units in 2 parts" in said(asked)
+    handed = case(call(PROTOCOL, "requestDeposit(uint256,address,address)", PAID, VAULT, VAULT))
+    assert "Hands 1000000000 base units" in said(handed)
+    assert "pay out" not in said(handed)
+    rescued = case(call(PROTOCOL, "rescueERC20(address,address,uint256)", TOKEN, ALICE, 5))
+    assert {getattr(effect, "sender", None) for effect in rescued.calls[0].effects} == {PROTOCOL}
+    to_thief = case(call(PROTOCOL, "rescueERC20(address,address,uint256)", TOKEN, MALLORY, 5))
+    assert severities(to_thief, "counterparty-unknown") == [Severity.WARNING]
