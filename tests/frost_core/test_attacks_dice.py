@@ -1,0 +1,143 @@
+"""Weak randomness: what a thief gets who knows how the dice fall, each time with one defence taken out, and with it in.
+
+Dice that are known, or that fall the same again, come of a copied machine, a bad source, or a program that was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import pytest
+
+from tests.frost_core.liars import read
+from tests.frost_core.party import Outcome, call_for_shares, make_key, next_epoch, run_dealing
+from tests.frost_core.sessions import DIGEST, KEY, OTHER, SHARES, ask, commit, invite, pack, start
+from tests.frost_core.test_attacks import number, solve
+from tests.frost_core.thieves import put_together, sign_alone
+from verifier.frost import dealer_secrets, hashes, nonces, signer
+from verifier.frost.assembly import pair_key_of
+from verifier.frost.charter import Index
+from verifier.frost.curve import ORDER, Point
+from verifier.frost.envelope import Envelope
+from verifier.frost.messages import Kind
+from verifier.frost.nonces import Nonces
+from verifier.frost.polynomial import weight
+from verifier.frost.quoting import occasion_of
+from verifier.frost.rfc9591 import Occasion, is_signed
+from verifier.frost.scalar import SecretScalar
+from verifier.frost.sealing import Way, unseal_value
+from verifier.frost.seed import Seed
+from verifier.frost.signing import place_of
+
+ME: Final = Index(1)
+DICE: Final = bytes(32) + bytes([1]) * 32
+"""How they always fall, which the thief knows."""
+
+
+def answered(digest: bytes = DIGEST) -> tuple[Envelope, Occasion, int]:
+    """Let holder 1 sign with these dice, from a start: what it was asked, what all know of it, and its answer."""
+    asked = invite(digest=digest)
+    mine = signer.consent(ask(1, asked), asked.session, dice=DICE)
+    raw = pack(asked, mine.sent[0].raw, *(commit(index, asked)[1] for index in (2, 3)))
+    turn = signer.receive(mine.state, raw)
+    body: Any = read(turn.sent[0].raw).body
+    occasion = occasion_of(read(raw), asked, place_of(KEY, asked.session, start(1).is_signed), KEY)
+    assert isinstance(occasion, Occasion)
+    return asked, occasion, int.from_bytes(body.z, "big")
+
+
+# The thief knows the dice.
+
+
+def share_from_known_dice() -> SecretScalar:
+    """Return what would be holder 1's share if its nonces followed from the dice and what is public."""
+    asked, occasion, z = answered()
+    halves = [DICE[:32], DICE[32:]]
+    rolled = [b"fourth-signer/nonce\0" + half + asked.session + asked.hash for half in halves]
+    hiding, binding = (
+        int.from_bytes(hashes.nonce(hashlib.sha256(one).digest()).reveal(), "big") for one in rolled
+    )
+    counted = occasion.weights[ME] * occasion.challenge
+    return number((z - hiding - occasion.factors[ME] * binding) * pow(counted, -1, ORDER) % ORDER)
+
+
+def test_known_dice__share_left_out_of_the_nonce__the_share_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nonces, "make_nonce", lambda rolled, _share: hashes.nonce(rolled))
+    assert share_from_known_dice() == SHARES[ME].secret
+
+
+def test_known_dice__as_it_is__nothing_comes_of_them() -> None:
+    assert share_from_known_dice() != SHARES[ME].secret
+
+
+# The dice fall the same after every start; the thief need not know how.
+
+
+def share_from_same_dice() -> SecretScalar:
+    """Return what would be holder 1's share if three sessions had one pair of nonces."""
+    digests = (DIGEST, OTHER, hashlib.sha256(b"a third operation").digest())
+    rows = [
+        [1, occasion.factors[ME], occasion.weights[ME] * occasion.challenge, z]
+        for _, occasion, z in map(answered, digests)
+    ]
+    return number(solve(rows)[2])
+
+
+def test_same_dice__session_left_out_of_the_nonce__the_share_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without(share: SecretScalar, *, dice: bytes, occasion: bytes) -> Nonces:
+        return Nonces(share, dice=dice, occasion=b"")
+
+    monkeypatch.setattr(signer, "Nonces", without)
+    assert share_from_same_dice() == SHARES[ME].secret
+
+
+def test_same_dice__as_it_is__three_sessions_have_three_pairs_of_nonces() -> None:
+    assert share_from_same_dice() != SHARES[ME].secret
+
+
+# The thief is the coordinator of a refresh, and knows the dice of two of its dealers.
+
+
+def key_from_known_dice() -> tuple[Point, SecretScalar]:
+    """Refresh a 2-of-3 key: its point, and what would be the key if all secrets of a dealer followed from its dice."""
+    shares, members = make_key(2, 3), (1, 2, 3)
+    key = shares[ME].key
+    outcome = run_dealing(
+        call_for_shares(key, next_epoch(key.charter, 2, members), members),
+        known=key,
+        held=shares,
+        dice_of=lambda _: DICE[:32],
+    )
+    return key.point, put_together({index: share_dealt_by(outcome, Index(index)) for index in (1, 2)})
+
+
+def share_dealt_by(outcome: Outcome, dealer: Index) -> SecretScalar:
+    """Open what a dealer sealed for holder 3, and take from it what the dice made."""
+    assembly, to = outcome.relay.assembly, Index(3)
+    seed = Seed(DICE[:32], ceremony=assembly.envelope.said + bytes([dealer]), share=None)
+    body: Any = outcome.relay.sub_shares[dealer].body
+    way = Way.of(assembly.envelope, Kind.SUB_SHARES, dealer, to)
+    theirs = pair_key_of(outcome.relay.offers[to], dealer)
+    value = unseal_value(dict(body.sealed)[to], way, seed.number("pair", to), theirs)
+    assert value is not None
+    counted = value.plus(seed.number("coefficient", 1).times(to).negated())
+    return counted.times(pow(weight(dealer, assembly.dealers), -1, ORDER))
+
+
+def test_known_dice_of_a_refresh__share_left_out_of_the_seed__the_key_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without(rolled: bytes, *, ceremony: bytes, share: SecretScalar | None) -> Seed:
+        return Seed(rolled, ceremony=ceremony, share=None)
+
+    monkeypatch.setattr(dealer_secrets, "Seed", without)
+    point, loot = key_from_known_dice()
+    assert is_signed(point, OTHER, sign_alone(loot, OTHER))
+
+
+def test_known_dice_of_a_refresh__as_it_is__nothing_comes_of_them() -> None:
+    point, loot = key_from_known_dice()
+    assert not is_signed(point, OTHER, sign_alone(loot, OTHER))
