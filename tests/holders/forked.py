@@ -89,8 +89,9 @@ class Forked:
 class Forker:
     """Starts and kills holders of a company."""
 
-    def __init__(self, company: Company) -> None:
-        self._company = company
+    def __init__(self, company: Company, fault: str = "") -> None:
+        """:param fault: what is put into all that are started; none where it is empty"""
+        self._company, self._fault = company, fault
         self._kept = tempfile.TemporaryDirectory()
         (Path(self._kept.name) / "stretched").mkdir()
         self._process = subprocess.Popen(
@@ -122,6 +123,7 @@ class Forker:
             trace=f"{base}.trace" if at or is_traced else "",
             at=at,
             is_double=is_double,
+            fault=self._fault,
         )
         Path(errand.said).touch()
         assert self._process.stdin is not None
@@ -163,8 +165,8 @@ class Forker:
 
 
 @contextmanager
-def forking(company: Company) -> Iterator[Forker]:
-    forker = Forker(company)
+def forking(company: Company, fault: str = "") -> Iterator[Forker]:
+    forker = Forker(company, fault)
     try:
         yield forker
     finally:

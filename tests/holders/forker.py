@@ -21,6 +21,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tests.holders.planted import plant
 from tests.holders.steps import Steps, install
 from verifier.cli import frost_convening, frost_joining, main
 from verifier.cli.arguments import make_parser
@@ -59,6 +60,8 @@ class Errand:
     at: str = ""
     # Whether it says and hears everything twice.
     is_double: bool = False
+    # What is put into it on purpose, as tests/holders/planted.py has it; empty for nothing.
+    fault: str = ""
 
 
 class Agreeing(VaultDecider):
@@ -81,6 +84,8 @@ def do(errand: Errand) -> int:
         _double()
     if errand.arguments[0] != "frost" or errand.arguments[1] != "join":
         _let_time_pass()
+    if errand.fault:
+        plant(errand.fault)
     if errand.trace:
         install(Steps(root=Path(errand.root), trace=Path(errand.trace), at=errand.at))
     if errand.arguments[0] == SIGN:

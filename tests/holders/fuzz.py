@@ -9,6 +9,9 @@ no nonce may have been used twice, the key must be the same, and the next ceremo
   moments                                           a holder in signings, at any moment instead of at a step
 
 Without --of, all seven, in equal parts. KILLS is 300 unless said otherwise.
+
+--planted puts faults into the holders instead, one after the other, as tests/holders/planted.py has them: each has to
+be found within so many kills, 60 unless said otherwise.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +34,11 @@ from tests.holders.company import Company
 from tests.holders.forked import forking
 from tests.holders.killing import DESK, Game, playing
 from tests.holders.kills import run_kills
+from tests.holders.planted import FAULTS, PART_OF
 
 OF: Final = (*CEREMONIES, "coordinator", "moments")
+_KILLS: Final = 300
+_PLANTED_KILLS: Final = 60
 _EVERY: Final = 25
 _PAIR: Final = 5
 
@@ -43,32 +49,53 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("kills", type=int, nargs="?", default=300, metavar="KILLS")
+    parser.add_argument("kills", type=int, nargs="?", metavar="KILLS")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30), metavar="N")
     parser.add_argument("--of", choices=OF, metavar="WHAT", help=" | ".join(OF))
+    parser.add_argument("--planted", nargs="?", const="all", choices=("all", *FAULTS), metavar="FAULT")
     options = parser.parse_args()
-    say(f"{options.kills} kills of {options.of or 'everything'}, seed {options.seed}")
+    if options.planted:
+        faults = tuple(FAULTS) if options.planted == "all" else (options.planted,)
+        return find(faults, options.kills or _PLANTED_KILLS, options.seed)
+    kills = options.kills or _KILLS
+    say(f"{kills} kills of {options.of or 'everything'}, seed {options.seed}")
     parts = (options.of,) if options.of else OF
     for part in parts:
-        run(part, -(-options.kills // len(parts)), options.seed)
+        run(part, -(-kills // len(parts)), options.seed)
     say("no nonce was used twice, and one epoch could always sign")
     return 0
 
 
-def run(part: str, kills: int, seed: int) -> None:
+def find(faults: Iterable[str], kills: int, seed: int) -> int:
+    """Look for each of these faults in holders that have it, and return 1 where one is not found."""
+    missed = []
+    for fault in faults:
+        say(f"planted: {fault}, seed {seed}")
+        try:
+            run(PART_OF[fault], kills, seed, fault=fault)
+        except AssertionError as found:
+            said = (str(found).splitlines() or ["an assertion"])[0]
+            say(f"found {fault}: {said}")
+        else:
+            say(f"NOT FOUND: {fault}, in {kills} kills")
+            missed.append(fault)
+    return 1 if missed else 0
+
+
+def run(part: str, kills: int, seed: int, *, fault: str = "") -> None:
     """Kill so many processes of one part."""
     if part == "moments":
-        run_moments(kills, seed)
+        run_moments(kills, seed, fault=fault)
         return
     names = tuple(CEREMONIES) if part == "coordinator" else (part,)
     for name in names:
         only = (DESK,) if part == "coordinator" else None
-        run_steps(name, -(-kills // len(names)), seed, only=only)
+        run_steps(name, -(-kills // len(names)), seed, only=only, fault=fault)
 
 
-def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None) -> None:
+def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None, fault: str) -> None:
     """Kill processes at the steps of a ceremony."""
-    with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed) as game:
+    with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed, fault) as game:
         steps = game.count()
         chosen = {index: found for index, found in steps.items() if only is None or index in only}
         whose = "the coordinator" if only else "all"
@@ -116,22 +143,22 @@ def kind_of(step: str) -> str:
     return f"{words[0]} {words[-2]}"
 
 
-def run_moments(kills: int, seed: int) -> None:
+def run_moments(kills: int, seed: int, *, fault: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stderr(io.StringIO()):
             company = Company.of(Path(folder) / "company", threshold=2, holders=2)
             with company.present():
                 company.must("keygen", str(company.desk))
-        with forking(company) as forker:
+        with forking(company, fault) as forker:
             run_kills(company, forker, kills=kills, seed=seed)
     say(f"moments: {kills} kills")
 
 
 @contextlib.contextmanager
-def _quiet(folder: Path, name: str, seed: int) -> Iterator[Game]:
+def _quiet(folder: Path, name: str, seed: int, fault: str) -> Iterator[Game]:
     with contextlib.ExitStack() as stack:
         with contextlib.redirect_stderr(io.StringIO()):
-            game = stack.enter_context(playing(name, folder, seed=seed))
+            game = stack.enter_context(playing(name, folder, seed=seed, fault=fault))
         yield game
 
 

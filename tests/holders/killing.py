@@ -181,12 +181,15 @@ class Game:
 
 
 @contextmanager
-def playing(name: str, folder: Path, *, seed: int) -> Iterator[Game]:
-    """Prepare a company for one kind of ceremony."""
+def playing(name: str, folder: Path, *, seed: int, fault: str = "") -> Iterator[Game]:
+    """Prepare a company for one kind of ceremony.
+
+    :param fault: what is put into all its processes on purpose
+    """
     ceremony = CEREMONIES[name]
     company = ceremony.prepare(folder / "company")
     shutil.copytree(company.path, folder / "kept")
-    with forking(company) as forker:
+    with forking(company, fault) as forker:
         # It decides when, and nothing that is secret.
         dice = random.Random(seed)  # noqa: S311
         yield Game(ceremony=ceremony, company=company, kept=folder / "kept", forker=forker, dice=dice)

@@ -1,7 +1,8 @@
 """Killing a holder at any step of signings and refreshes, and what must hold all the time.
 
-A coordinator that plays foul: after every kill it says again what it said before, in the hope of a second answer from
-the same nonces. `run_kills` is for a few dozen in every test run, and a few hundred in `scripts/fuzz frost`.
+A coordinator that plays foul: it asks for a second answer from the same nonces, by a package with other commitments,
+and after every kill it says again what it said before. `run_kills` is for a few dozen in every test run, and a few
+hundred in `scripts/fuzz holders`.
 """
 
 from __future__ import annotations
@@ -65,8 +66,10 @@ class Foul:
             other_pen=Pen(index=Index(VICTIM + 1), sign=transport.sign),
         )
 
-    def open_session(self, words: str) -> tuple[Signing, bytes]:
-        """Return a signing, with the honest holder's commitment taken, and the invitation for the victim."""
+    def open_session(self, words: str) -> tuple[Signing, Signing, bytes]:
+        """Return a signing, with the honest holder's commitment taken, the same with another one of its commitments,
+        and the invitation for the victim.
+        """
         key = key_of(self.company.group)
         assert key is not None
         turn = start_signing(
@@ -78,8 +81,11 @@ class Foul:
         )
         signing, invitation = turn.state, turn.sent[0].raw
         invited = signer.receive(signer.start_signer(self.other, self.other_pen), invitation)
-        agreed = signer.consent(invited.state, signing.session, dice=secrets.token_bytes(64))
-        return take(signing, agreed.sent[0].raw).state, invitation
+        one, other = (
+            take(signing, signer.consent(invited.state, signing.session, dice=dice).sent[0].raw).state
+            for dice in (secrets.token_bytes(64), secrets.token_bytes(64))
+        )
+        return one, other, invitation
 
     def await_kind(self, kind: Kind, session: bytes) -> bytes:
         """Return the victim's envelope of a kind in a session, once it came."""
@@ -112,7 +118,7 @@ def run_kills(company: Company, forker: Forker, *, kills: int, seed: int) -> Non
         for number in range(kills):
             _play(foul, forker, dice, f"signing {number} of {seed}")
             require_no_nonce_twice(foul, company)
-        signing, invitation = foul.open_session("the end")
+        signing, _, invitation = foul.open_session("the end")
         foul.line.post(invitation)
         turn = take(signing, foul.await_kind(Kind.COMMITMENT, signing.session))
         foul.line.post(turn.sent[0].raw)
@@ -122,25 +128,34 @@ def run_kills(company: Company, forker: Forker, *, kills: int, seed: int) -> Non
 
 
 def _play(foul: Foul, forker: Forker, dice: random.Random, words: str) -> None:
-    signing, invitation = foul.open_session(words)
+    signing, other, invitation = foul.open_session(words)
     said = [invitation]
     foul.line.post(invitation)
-    step = dice.randrange(4)
+    step = dice.randrange(5)
     if step:
-        turn = take(signing, foul.await_kind(Kind.COMMITMENT, signing.session))
+        commitment = foul.await_kind(Kind.COMMITMENT, signing.session)
         if step > 1:
-            said.append(turn.sent[0].raw)
-            foul.line.post(turn.sent[0].raw)
+            said.append(take(signing, commitment).sent[0].raw)
+            foul.line.post(said[-1])
         if step > 2:
             foul.await_kind(Kind.SIGNATURE_SHARE, signing.session)
+        if step > 3:
+            said.append(take(other, commitment).sent[0].raw)
+            foul.line.post(said[-1])
+            # What it says to something that came later comes after its answer, if it gives one.
+            _await_probe(foul, f"between, {words}")
     # Wherever it is by then.
     time.sleep(dice.random() * 0.02)
     forker.kill(VICTIM)
     forker.start(VICTIM)
     for raw in said:
         foul.line.post(raw)
-    # What comes back for something new came after all that the old may have brought.
-    probe, asked = foul.open_session(f"probe after {words}")
+    _await_probe(foul, f"after {words}")
+
+
+def _await_probe(foul: Foul, words: str) -> None:
+    """Return once all is answered that was said before: what comes back for something new comes after it."""
+    probe, _, asked = foul.open_session(f"probe {words}")
     foul.line.post(asked)
     foul.await_kind(Kind.COMMITMENT, probe.session)
 

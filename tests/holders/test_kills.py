@@ -14,7 +14,7 @@ import pytest
 
 from tests.holders.company import Company
 from tests.holders.forked import Forker, forking
-from tests.holders.fuzz import kind_of
+from tests.holders.fuzz import find, kind_of
 from tests.holders.killing import DESK, playing
 from tests.holders.kills import run_kills
 
@@ -109,3 +109,12 @@ def test_kill__at_steps_of_a_ceremony__all_start_again_and_the_next_one_is_whole
             # So that both that are there have to sign.
             ended = game.play(ends, without=(3,) if name == "signing" else ())
             assert next(iter(ends.values())) in ended
+
+
+@pytest.mark.parametrize("fault", ["nonce", "share"])
+def test_find__a_fault_is_planted_in_all_holders__found(
+    capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    """Whoever kills and finds nothing must be somebody who would find something."""
+    assert find([fault], 60, secrets.randbelow(1 << 30)) == 0
+    assert f"found {fault}" in capsys.readouterr().out
