@@ -126,6 +126,18 @@ KNOWN = """
     borrow(address,uint256,uint256,uint16,address) a415bcad
     repay(address,uint256,uint256,address) 573ade81
     setUserUseReserveAsCollateral(address,bool) 5a3b74b9
+    flashLoan(address,address[],uint256[],uint256[],address,bytes,uint16) ab9c4b5d
+    flashLoan(address,address[],uint256[],bytes) 5c38449e
+    flashLoan(address,address,uint256,bytes) 5cffe9de
+    flashLoanSimple(address,address,uint256,bytes,uint16) 42b0b77c
+    setOperator(bytes19,address,uint256) c14c11bf
+    unoswapTo(uint256,uint256,uint256,uint256,uint256) e2c95c82
+    ethUnoswapTo(uint256,uint256,uint256) 175accdc
+    exchange(uint256,uint256,uint256,uint256) 5b41b908
+    configureController(address,address) c4faf7df
+    addValidators(address[]) 70223952
+    proxy__upgradeTo(address) 3ebdd0eb
+    proxy__upgradeToAndCall(address,bytes,bool) d2f6ed4d
     depositForBurn(uint256,uint32,bytes32,address) 6fd3504e
     depositForBurn(uint256,uint32,bytes32,address,bytes32,uint256,uint32) 8e0250ee
     transferTokens(address,uint256,uint16,bytes32,uint256,uint32) 0f5287b0

@@ -126,7 +126,7 @@ def test_v4_swap__exact_in_settle_take__paid_first_then_exchanged_then_taken() -
         ),
         (0x0B, encode(["address", "uint256", "bool"], [USDC, 5, True]), [move(IT, 5)], "pays 0.000005 USDC (5)"),
         (0x0B, encode(["address", "uint256", "bool"], [USDC, 0, True]), [move(IT, None)], "pays whatever is owed"),
-        (0x0B, encode(["address", "uint256", "bool"], [USDC, ALL, False]), [], f"owed of {USDC} (USDC) of {IT}"),
+        (0x0B, encode(["address", "uint256", "bool"], [USDC, ALL, False]), [], f"as {IT} holds, out of what {IT} has"),
         # Native coins are sent along with the call, whose value says so.
         (0x0B, encode(["address", "uint256", "bool"], [NOBODY, 5, True]), [], "pays 5 wei"),
         (0x0C, encode(["address", "uint256"], [USDC, (1 << 256) - 1]), [move(IT, None)], "pays whatever is owed"),

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 
-from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, TOKEN, call, case_of, findings, severities
+from tests.core.rules.cases import (
+    ALICE,
+    MALLORY,
+    PROTOCOL,
+    TOKEN,
+    account,
+    call,
+    calldata,
+    case_of,
+    findings,
+    severities,
+)
 from tests.core.rules.test_rules_from_bytes import loud
 from tests.core.rules.test_thefts_by_exchange import COIN, FAKE
 from tests.core.rules.test_thefts_by_incident import LABELS, LATER, MARKETS, ORDERS, POLICY, ROOT, said
@@ -169,3 +180,90 @@ def test_payouts__words__say_how_much_and_which_way() -> None:
     assert {getattr(effect, "sender", None) for effect in rescued.calls[0].effects} == {PROTOCOL}
     to_thief = case(call(PROTOCOL, "rescueERC20(address,address,uint256)", TOKEN, MALLORY, 5))
     assert severities(to_thief, "counterparty-unknown") == [Severity.WARNING]
+
+
+LOAN = "flashLoan(address,address[],uint256[],uint256[],address,bytes,uint16)"
+
+
+def test_flash_loan__that_somebody_may_keep__who_gains_and_who_owes() -> None:
+    kept = case(call(PROTOCOL, LOAN, MALLORY, [TOKEN], [PAID], [2], VAULT, b"", 0))
+    assert loud(kept) == {"counterparty-unknown"}
+    assert f"owes to {PROTOCOL} (Pool) from then on" in said(kept)
+    (moved,) = kept.calls[0].effects
+    assert (getattr(moved, "sender", None), getattr(moved, "recipient", None)) == (VAULT, MALLORY)
+    back = case(call(PROTOCOL, LOAN, ALICE, [TOKEN], [PAID], [0], VAULT, b"", 0))
+    assert loud(back) == set()
+    assert "back at once" in said(back)
+    assert "owes" not in said(back)
+    for signature, terms in (
+        ("flashLoanSimple(address,address,uint256,bytes,uint16)", (MALLORY, TOKEN, PAID, b"", 0)),
+        ("flashLoan(address,address[],uint256[],bytes)", (MALLORY, [TOKEN], [PAID], b"")),
+        ("flashLoan(address,address,uint256,bytes)", (MALLORY, TOKEN, PAID, b"")),
+    ):
+        assert loud(case(call(PROTOCOL, signature, *terms))) == {"counterparty-unknown"}
+
+
+def test_flash_loan__whose_lists_differ_in_length__not_all_of_it_read() -> None:
+    lists = case(call(PROTOCOL, LOAN, ALICE, [TOKEN], [PAID], [0, 2], VAULT, b"", 0))
+    assert "calls-unopened" in loud(lists)
+
+
+def test_forwarder__what_others_signed__opened_in_their_name() -> None:
+    inner = calldata("transfer(address,uint256)", MALLORY, 5)
+    one = case(
+        call(
+            PROTOCOL,
+            "execute((address,address,uint256,uint256,uint48,bytes,bytes))",
+            (ALICE, TOKEN, 0, 1, LATER, inner, b""),
+        )
+    )
+    (child,) = one.calls[0].children
+    assert child.caller == ALICE
+    assert loud(one) == {"counterparty-unknown"}
+    many = case(
+        call(
+            PROTOCOL,
+            "executeBatch((address,address,uint256,uint256,uint48,bytes,bytes)[],address)",
+            [(ALICE, TOKEN, 0, 1, LATER, calldata("transfer(address,uint256)", ALICE, 5), b"")] * 2,
+            MALLORY,
+            value=5,
+        )
+    )
+    assert loud(many) == {"counterparty-unknown"}
+    assert f"their coins go to {MALLORY}" in said(many)
+
+
+@pytest.mark.parametrize(
+    ("signature", "arguments", "rule"),
+    [
+        ("setOperator(bytes19,address,uint256)", (VAULT[:19], MALLORY, 1), "allowance-to-stranger"),
+        ("enableController(address,address)", (VAULT, MALLORY), "allowance-to-stranger"),
+        ("setRootWithContext(bytes32,(uint256,bytes),address,bytes)", (ROOT, (0, b""), NOBODY, b""), "consent-unseen"),
+        ("proxy__upgradeTo(address)", (MALLORY,), "authority-code"),
+        ("proxy__upgradeToAndCall(address,bytes,bool)", (MALLORY, b"", False), "authority-code"),
+        ("proxy__changeAdmin(address)", (MALLORY,), "authority-admin"),
+        ("grantWithCondition(address,address,bytes32,address)", (PROTOCOL, MALLORY, ROOT, NOBODY), "authority-role"),
+    ],
+)  # fmt: skip
+def test_power__by_less_known_functions__danger(
+    signature: str, arguments: tuple[Any, ...], rule: str
+) -> None:
+    theft = case(call(PROTOCOL, signature, *arguments))
+    assert Severity.DANGER in severities(theft, rule)
+
+
+def test_operator_of_accounts__taken_back__nothing_to_say() -> None:
+    assert loud(case(call(PROTOCOL, "setOperator(bytes19,address,uint256)", VAULT[:19], MALLORY, 0))) == set()
+
+
+def test_flow__to_somebody_known__what_it_is_and_no_allowance() -> None:
+    flow = case_of(
+        call(PROTOCOL, "createFlow(address,address,address,int96,bytes)", TOKEN, VAULT, ALICE, 10, b""),
+        labels=LABELS,
+        policy=POLICY,
+        accounts=[account(ALICE, b"")],
+    )
+    assert "allowance-without-code" not in loud(flow)
+    (found,) = findings(flow, "allowance-unlimited")
+    assert "by the second" in found.sentence
+    assert "may spend" not in found.sentence

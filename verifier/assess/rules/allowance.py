@@ -29,9 +29,12 @@ _FOR_ALL: Final = frozenset(
         "setAuthorization",
         "hope",
     }
-    | {"setRelayerApproval", "toggleOperator", "setAccountOperator"}
+    | {"setRelayerApproval", "toggleOperator", "setAccountOperator", "enableController"}
 )
 """Functions that let an operator act for somebody in everything that a contract keeps."""
+
+_FLOWS: Final = ("createFlow(", "updateFlow(", "setFlowrate")
+"""What functions begin with that pay somebody by the second."""
 
 
 def _for_all(case: Case) -> Iterator[Remark]:
@@ -63,6 +66,12 @@ def _unlimited(case: Case) -> Iterator[Remark]:
             f"{case.name(allowance.owner)}, {measure}, at any time and without another operation. Ask for an allowance "
             "of what is needed."
         )
+        if site.call.function.startswith(_FLOWS):
+            said = (
+                f"{site.name}: {case.name(allowance.spender)} is paid the token {case.name(allowance.token)} of "
+                f"{case.name(allowance.owner)} by the second, for as long as there is any of it and no operation ends "
+                "it. Ask who will end it, and when."
+            )
         yield Remark(said=said, evidence=evidence, site=site, where=allowance.where)
 
 
@@ -110,7 +119,8 @@ def _above_balance(case: Case) -> Iterator[Remark]:
 def _without_code(case: Case) -> Iterator[Remark]:
     for site, allowance in allowances_of(case):
         account = case.accounts.get(allowance.spender)
-        if account is None or account.is_contract:
+        # Who is paid by the second needs no code for that.
+        if account is None or account.is_contract or site.call.function.startswith(_FLOWS):
             continue
         runs = f", though it runs the code of {account.delegate} for now," if account.delegate else ""
         said = (

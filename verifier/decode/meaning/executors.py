@@ -7,7 +7,7 @@ from typing import Final
 
 from verifier.decode.meaning.multicall import MEANINGS as MULTICALL
 from verifier.decode.meaning.multisend import DELEGATE
-from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, counted, inner_call
+from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, counted, inner_call, listed
 from verifier.decode.tokens import limit_of
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -124,6 +124,30 @@ def _on_another_chain(scene: Scene) -> Meant:
     return Meant(said=f"{said}.", effects=tuple(effects), inner=inner)
 
 
+def _execute(scene: Scene) -> Meant:
+    if "request" in scene.arguments:
+        return _forward(scene)
+    return _run_code(scene) if "code" in scene.arguments else _numbered("Carries out the proposal", scene)
+
+
+def _forward(scene: Scene) -> Meant:
+    """Return calls that others signed, each in the name of who did, as those take it who believe the forwarder."""
+    a, names = scene.arguments, scene.names
+    requests = [a.struct("request")] if "request" in a else list(a.structs("requests"))
+    inner = tuple(
+        inner_call(one["from"], one["to"], one.part("data"), value=one["value"]) for one in requests
+    )
+    signers = listed(list(dict.fromkeys(one["from"] for one in requests)), names.name) or "nobody"
+    said = (
+        f"Through {scene.here}, makes {counted(len(inner), 'call')} in the name of who signed each: {signers}"
+    )
+    back: Address = a.get("refundReceiver", NOBODY)
+    if back == NOBODY:
+        return Meant(said=f"{said}.", inner=inner)
+    said += f"; those that are not good are left out, and their coins go to {names.name(back)}"
+    return Meant(said=f"{said}.", inner=inner, effects=(_sent(scene, back, None),))
+
+
 def _sent(scene: Scene, recipient: Address, amount: Amount | None) -> Move:
     return Move(
         token=NATIVE, sender=scene.target, recipient=recipient, amount=amount, where=scene.arguments.where()
@@ -138,9 +162,8 @@ MEANINGS: Final[Table] = {
     "confirmTransaction": lambda scene: _numbered("Consents to the transaction", scene),
     "executeTransaction": lambda scene: _numbered("Makes the transaction", scene),
     "queue": lambda scene: _numbered("Has wait the proposal", scene),
-    "execute": lambda scene: (
-        _run_code(scene) if "code" in scene.arguments else _numbered("Carries out the proposal", scene)
-    ),
+    "execute": _execute,
+    "executeBatch": _forward,
     "batch": _batch,
     "call": _named,
     "multicall": _bundle,

@@ -118,6 +118,13 @@ def _set_allowance(scene: Scene) -> Meant:
     return Meant(said=said, effects=(effect,))
 
 
+_OF_CALLER: Final = operator(f"Lets {{operator}} {_ALL}", who="operator", on="approved")
+_OF_PREFIX: Final = operator(
+    "Lets {operator} do anything with what {caller} has in its accounts wherever {here} is obeyed; which of them, the "
+    "bits of {accounts} say.",
+    who="operator",
+    on="accounts",
+)
 _FLOW: Final = (
     "Lets {receiver} have {token} of {owner} at {flowrate} base units a second, through {here}, without end."
 )
@@ -126,12 +133,20 @@ MEANINGS: Final[Table] = {
     "createFlow": operator(_FLOW.replace("{owner}", "{sender}"), who="receiver", owner="sender", of="token"),
     "updateFlow": operator(_FLOW.replace("{owner}", "{sender}"), who="receiver", owner="sender", of="token"),
     "setFlowrate": operator(_FLOW.replace("{owner}", "{caller}"), who="receiver", on="flowrate", of="token"),
+    "setFlowrateFrom": operator(
+        _FLOW.replace("{owner}", "{sender}"), who="receiver", owner="sender", on="flowrate", of="token"
+    ),
     "grantPermissions": operator(
         "Lets {flowOperator} start payments of {token} of {caller} to anybody, through {here}, without end.",
         who="flowOperator",
         of="token",
     ),
-    "setOperator": operator(f"Lets {{operator}} {_ALL}", who="operator", on="approved"),
+    "setOperator": lambda scene: (_OF_PREFIX if "prefix" in scene.arguments else _OF_CALLER)(scene),
+    "enableController": operator(
+        "Lets {controller} decide what {account} owes, and take what it put up for that wherever {here} is obeyed.",
+        who="controller",
+        owner="account",
+    ),
     "setOperators": _set_operators,
     "authorizeOperator": operator(f"Lets {{operator}} {_ALL}", who="operator"),
     "revokeOperator": _revoke,

@@ -152,4 +152,5 @@ MEANINGS: Final[Table] = {
     "create": _create,
     "createWithContext": _create,
     "setRoot": _set_root,
+    "setRootWithContext": _set_root,
 }

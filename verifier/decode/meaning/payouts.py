@@ -81,7 +81,8 @@ def _market(scene: Scene, a: Fields) -> str:
     loan, collateral, oracle, irm = (
         names.name(market[name]) for name in ("loanToken", "collateralToken", "oracle", "irm")
     )
-    return f" The market lends {loan} for {collateral} by the prices that {oracle} tells, at the interest that {irm} sets."
+    said = f" The market lends {loan} for {collateral} by the prices that {oracle} tells"
+    return f"{said}, at the interest that {irm} sets."
 
 
 def _ask_deposit(scene: Scene) -> Meant:

@@ -86,12 +86,15 @@ _PHRASES: Final[dict[str, Phrase]] = {
         says="Through {here}, lets {newManager} give the role {role} of {app} to anybody.",
     ),
     "setApp": Phrase(kind=Kind.CODE, who="app", says="Makes {app} the code that {here} knows as {appId}."),
-    "grant": Phrase(
-        kind=Kind.ROLE_GRANTED,
-        who="who",
-        of="where",
-        detail="permissionId",
-        says="Through {here}, gives {who} the permission {permissionId} of {where}.",
+    **dict.fromkeys(
+        ("grant", "grantWithCondition"),
+        Phrase(
+            kind=Kind.ROLE_GRANTED,
+            who="who",
+            of="where",
+            detail="permissionId",
+            says="Through {here}, gives {who} the permission {permissionId} of {where}.",
+        ),
     ),
     **{
         name: Phrase(
@@ -106,7 +109,9 @@ _PHRASES: Final[dict[str, Phrase]] = {
         kind=Kind.ADMIN, who="newGovernance", says="Makes {newGovernance} the one who governs {here}."
     ),
     **dict.fromkeys(("changeGovernor", "transferGovernorship"), _GOVERNOR),
-    **dict.fromkeys(("transferAdminship", "setProxyAdmin", "changeProxyAdmin"), _NEW_ADMIN),
+    **dict.fromkeys(
+        ("transferAdminship", "setProxyAdmin", "changeProxyAdmin", "proxy__changeAdmin"), _NEW_ADMIN
+    ),
     **dict.fromkeys(("proposeOwner", "setNewOwner"), _OFFER),
     **dict.fromkeys(
         ("initialize", "init"),
@@ -121,7 +126,7 @@ _PHRASES: Final[dict[str, Phrase]] = {
         who="controller",
         says="Lets {controller} say how much {worker} may make of {here} out of nothing.",
     ),
-    **dict.fromkeys(("updateImplementation", "setLogic"), _CODE),
+    **dict.fromkeys(("updateImplementation", "setLogic", "proxy__upgradeTo"), _CODE),
     "setBeacon": Phrase(
         kind=Kind.CODE, who="newBeacon", says="Lets {newBeacon} say which code {here} runs from then on."
     ),
@@ -191,4 +196,4 @@ _PHRASES: Final[dict[str, Phrase]] = {
 
 MEANINGS: Final[Table] = {name: meaning_of(phrase) for name, phrase in _PHRASES.items()}
 MEANINGS["setOwner"] = meaning_of(NAME_OWNER)
-MEANINGS["upgradeToAndCall"] = PROXY["upgradeToAndCall"]
+MEANINGS["upgradeToAndCall"] = MEANINGS["proxy__upgradeToAndCall"] = PROXY["upgradeToAndCall"]

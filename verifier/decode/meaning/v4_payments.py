@@ -19,12 +19,15 @@ def _settle(scene: Scene, a: Fields) -> Step:
     payer = scene.caller if a.get("payerIsUser", True) else scene.target
     is_known = bool(amount) and amount < ALL
     most = "at most " if "maxAmount" in a else ""
-    shown = (
-        f"{most}{scene.names.amount(token, amount)}"
-        if is_known
-        else f"whatever is owed of {coin_of(scene, token)}"
-    )
     whose = scene.of_caller if payer == scene.caller else f" of {scene.here}"
+    if is_known:
+        shown = f"{most}{scene.names.amount(token, amount)}"
+    elif amount == ALL and "maxAmount" not in a:
+        # Of the payer's, though: Uniswap/v4-periphery, src/base/DeltaResolver.sol, counts what the router holds.
+        shown = f"as much of {coin_of(scene, token)} as {scene.here} holds"
+        whose = f", out of what {scene.names.name(payer)} has"
+    else:
+        shown = f"whatever is owed of {coin_of(scene, token)}"
     return Step(
         said=f"pays {shown}{whose}", effects=_paid(scene, token, payer, amount if is_known else None, a)
     )
