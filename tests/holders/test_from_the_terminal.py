@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ from tests.holders.terminal import Terminal
 from tests.holders.test_member import CAST, PAYROLL, RULES, pin
 from tests.stage import DAY, ETHER, HOUR, NATIVE, USUAL_TIERS, Actor, Operation, Stage, call, found
 from tests.tmux.screen import Screen, open_screen
-from verifier.cli.frost_setting_up import lock_folder
 from verifier.desk.group_request import address_of_group
 from verifier.model.asset import AssetTerms
 from verifier.model.life import Status
@@ -27,6 +25,7 @@ from verifier.model.member import Role
 from verifier.model.units import Duration, Units
 from verifier.store.approval_file import read_approval_file
 from verifier.store.calls_file import read_calls
+from verifier.store.folder_lock import lock_folder
 from verifier.store.holder_folder import HolderFolder
 
 _ASKING: Final = "version = 1\n"
@@ -254,7 +253,7 @@ def test_ceremony__called_off_and_begun_anew_and_left_after_a_veto__ends_whole_e
     answer_yes(screen, "Leave all the same?")
     assert screen.wait_for_end() == 0
     # Nobody has the folder any more, and its record says how both ended.
-    os.close(lock_folder(HolderFolder(desk.company.desk)))
+    lock_folder(HolderFolder(desk.company.desk)).release()
     records = (desk.company.desk / "records.jsonl").read_text().splitlines()
     kinds = [line for line in records if '"failed"' in line]
     assert len(kinds) >= 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import secrets
 import time
 from argparse import Namespace
@@ -16,7 +15,7 @@ from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import say
 from verifier.cli.frost_desk import certificate_in, keep_key, next_epoch, note_call, with_key
-from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, page_of
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.courier import LinesCourier, OpenLine
 from verifier.courier.folder import ParcelFolder
@@ -33,6 +32,7 @@ from verifier.holder.progress import Progress, Say, Watch, nobody_watches
 from verifier.model.group_file import BY_FILES, GroupFile, HolderEntry
 from verifier.model.text import Shown, show_bytes
 from verifier.store.ceremony_records import CeremonyRecords
+from verifier.store.folder_lock import lock_folder
 from verifier.store.group_file import charter_of, key_of
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
@@ -114,7 +114,7 @@ def convene(
     finally:
         courier.close()
         recorder.close()
-        os.close(lock)
+        lock.release()
 
 
 def require_key(group: GroupFile) -> GroupKey:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 
 from verifier.cli.adapters import CLOCK, Choice, choose, open_aids, open_panel, open_reader
-from verifier.cli.frost_keeping import FolderKeeper, is_same_but_epoch, next_group
+from verifier.cli.frost_keeping import NEXT, FolderKeeper, is_same_but_epoch, next_group
 from verifier.cli.frost_rules import KeptRules
 from verifier.decode.content import UnfitError
 from verifier.desk.briefing import brief_lane, judge_age
@@ -158,8 +158,15 @@ class VaultDecider:
     def _decide_charter(self, charter: Charter) -> Decision:
         if is_same_but_epoch(charter, self.keeper.group):
             return _yes(Shown("these are the holders of the group's file"))
-        if is_same_but_epoch(charter, next_group(self.folder)):
+        if is_same_but_epoch(charter, self.keeper.following()):
             return _yes(Shown("these are the holders of the file that the group is to have next"))
+        if is_same_but_epoch(charter, next_group(self.folder)):
+            return _no(
+                Shown(
+                    f"{NEXT}, which names these holders, was put here while this holder runs: "
+                    "it counts once its person has read it and starts the holder anew"
+                )
+            )
         return _no(Shown("these are not the holders of any file that this holder has"))
 
     def _decide_repair(self, question: RepairQuestion, rules: HolderRules) -> Decision | Asked:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import sys
 import threading
 from argparse import Namespace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
@@ -17,11 +16,11 @@ from verifier.cli.asking import confirm, is_anybody_there, say
 from verifier.cli.frost_consent import consent_seconds, seconds_awake_or_asleep
 from verifier.cli.frost_deciding import VaultDecider
 from verifier.cli.frost_factors import open_factors
-from verifier.cli.frost_keeping import NEXT, FolderKeeper, is_anything_sealed, next_group
+from verifier.cli.frost_keeping import NEXT, FolderKeeper, is_anything_sealed
 from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
 from verifier.cli.frost_serving import serve_holder
-from verifier.cli.frost_setting_up import blind_at_start, folder_of, lock_folder, names_of, page_of
+from verifier.cli.frost_setting_up import blind_at_start, folder_of, names_of, page_of
 from verifier.errors import FourthSignerError, HolderFolderUnfit
 from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.diary import Diary
@@ -32,19 +31,21 @@ from verifier.keys.share_recovery import read_recipient, restore
 from verifier.keys.share_sealing import Factors, prepare_factors, read_share_head, seal_share
 from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise, show_bytes
+from verifier.pages.layout import in_groups
 from verifier.store.ceremony_records import CeremonyRecords
-from verifier.store.group_file import key_of, read_group_file, replace_bytes, write_group_file
+from verifier.store.folder_lock import lock_folder
+from verifier.store.group_file import (
+    hash_of_group,
+    key_of,
+    read_group_file,
+    replace_bytes,
+    write_group_file,
+)
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
 
 if TYPE_CHECKING:
     from verifier.cli.frost_sitting import Screens
-
-
-_TO_BE: Final = (
-    f"There is a file here of the group as it is to be, {NEXT}: whenever the coordinator calls for it, this holder "
-    "gives shares to the holders that it names, without asking. Delete it if that is not to happen any more."
-)
 
 
 def run_join(options: Namespace) -> Answer:
@@ -75,11 +76,11 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
     folder = folder_of(options.folder)
-    if options.group:
-        _take_over(options, folder)
-    group = folder.read_group()
     lock = lock_folder(folder)
     try:
+        if options.group:
+            _take_over(options, folder)
+        group = folder.read_group()
         entry = holder_of(folder, group)
         is_new = not is_anything_sealed(folder)
         factors = open_factors(options, is_new=is_new, tell=tell, is_over=stopped.is_set)
@@ -98,8 +99,9 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
         if recovery is not None:
             for line in _said_of_recovery(folder, recovery):
                 tell(line)
-        if next_group(folder) is not None:
-            tell(_TO_BE)
+        following = keeper.following()
+        if following is not None:
+            tell(_to_be(following))
         person: Person | None = PlainPerson(banner) if is_anybody_there() else None
         log = tell
         if screens is not None:
@@ -112,7 +114,16 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
             screens.sit(keeper.group, entry, factors, post, kept_rules, serve)
         post.close()
     finally:
-        os.close(lock)
+        lock.release()
+
+
+def _to_be(following: GroupFile) -> Shown:
+    first, second = in_groups(hash_of_group(following))
+    return Shown(
+        f"There is a file here of the group as it is to be, {NEXT}, with the digits 0x {first} {second}: whenever the "
+        "coordinator calls for it, this holder gives shares to the holders that it names, without asking. Delete it if "
+        "that is not to happen any more, or if you never compared these digits with anybody."
+    )
 
 
 def _said_of_recovery(folder: HolderFolder, recovery: bytes) -> list[Shown]:

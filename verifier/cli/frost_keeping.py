@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from verifier.errors import HolderFileUnwritable, HolderFolderUnfit
+from verifier.errors import GroupFileMalformed, HolderFileUnwritable, HolderFolderUnfit
 from verifier.frost.charter import Charter, Index
 from verifier.frost.pending import PendingShare
 from verifier.frost.shares import GroupKey, Share
@@ -66,6 +66,8 @@ class FolderKeeper:
         self._folder, self._index, self._factors, self._dice = folder, index, factors, dice
         self._recovery = recovery
         self._group = folder.read_group()
+        # As its person started it: what is put here later is none of theirs.
+        self._following = next_group(folder)
         self._share = self._open_share()
         present = self._group.epoch if self._group.commitments else 0
         self._destroy_older(present)
@@ -76,13 +78,20 @@ class FolderKeeper:
             if pending.key.charter.epoch > present:
                 self._pending[pending.key.charter.epoch] = pending
             else:
-                path.unlink()
+                self._forget_pending(pending.key.charter.epoch)
         self._sessions_path = folder.path / "sessions"
         self._sessions = self._read_sessions()
 
     @property
     def group(self) -> GroupFile:
         return self._group
+
+    def following(self) -> GroupFile | None:
+        """Return the group as it is to be: by the file that was there at the start, if it still is as it was."""
+        try:
+            return self._following if next_group(self._folder) == self._following else None
+        except GroupFileMalformed:
+            return None
 
     def key(self) -> GroupKey | None:
         return key_of(self._group)
@@ -121,6 +130,9 @@ class FolderKeeper:
 
     def keep_pending(self, pending: PendingShare) -> None:
         epoch = pending.key.charter.epoch
+        if self._following is not None and is_same_but_epoch(pending.key.charter, self._following):
+            # First: whoever deletes the file from now on, the share finds who its holders are.
+            write_group_file(self._pending_group(epoch), self._following)
         replace_bytes(
             self._pending_path(epoch), seal_pending(pending, self._index, self._factors, dice=self._dice)
         )
@@ -128,16 +140,17 @@ class FolderKeeper:
 
     def take_into_use(self, pending: PendingShare) -> None:
         charter = pending.key.charter
+        group = self._group_with(pending.key)
         if pending.share is not None:
             self._store(pending.share)
         else:
             # First, as nobody is let in any more who is in no group's file.
             self._folder.share.unlink(missing_ok=True)
             self._share = None
-        self._write_group(pending.key)
+        self._write_group(group)
         for epoch in [epoch for epoch in self._pending if epoch <= charter.epoch]:
             del self._pending[epoch]
-            self._pending_path(epoch).unlink(missing_ok=True)
+            self._forget_pending(epoch)
         self._destroy_older(charter.epoch)
 
     def keep_repaired(self, share: Share) -> None:
@@ -158,7 +171,7 @@ class FolderKeeper:
             number = path.stem.removeprefix("share-epoch-")
             if number.isascii() and number.isdecimal() and int(number) < epoch:
                 path.unlink(missing_ok=True)
-        following = next_group(self._folder) if self._group.commitments else None
+        following = self.following() if self._group.commitments else None
         if following is not None and is_same_but_epoch(charter_of(self._group), following):
             (self._folder.path / NEXT).unlink(missing_ok=True)
 
@@ -177,7 +190,7 @@ class FolderKeeper:
                 )
             # The machine stopped between the two.
             self._share = share
-            self._write_group(share.key)
+            self._write_group(self._group_with(share.key))
         return share
 
     def _require_mine(self, path: Path, key: GroupKey, share: Share | None) -> None:
@@ -200,10 +213,24 @@ class FolderKeeper:
             advice="Move that file to where it belongs, and find out who put it here.",
         )
 
-    def _write_group(self, key: GroupKey) -> None:
-        following = next_group(self._folder)
-        base = following if following and is_same_but_epoch(key.charter, following) else self._group
-        group = replace(base, epoch=key.charter.epoch, commitments=key.commitments)
+    def _group_with(self, key: GroupKey) -> GroupFile:
+        """Return the group whose holders a key's charter names, with that key.
+
+        :raises HolderFolderUnfit: no file here is of them. Nothing has changed.
+        """
+        epoch = key.charter.epoch
+        kept = self._pending_group(epoch)
+        waiting = read_group_file(kept) if kept.exists() else None
+        for base in (self._following, self._group, waiting):
+            if base is not None and is_same_but_epoch(key.charter, base):
+                return replace(base, epoch=epoch, commitments=key.commitments)
+        raise HolderFolderUnfit(
+            path=str(self._folder.path),
+            why=f"its share of epoch {epoch} is of other holders than any group's file in it",
+            advice="Take over the file that the group was to have next, by `fourth-signer frost join --group`.",
+        )
+
+    def _write_group(self, group: GroupFile) -> None:
         write_group_file(self._folder.group, group)
         self._group = group
 
@@ -219,3 +246,11 @@ class FolderKeeper:
 
     def _pending_path(self, epoch: int) -> Path:
         return self._folder.path / f"share.pending-{epoch}.json"
+
+    def _pending_group(self, epoch: int) -> Path:
+        """Where the file of the group that a share waits for is kept, where that is another one than now."""
+        return self._pending_path(epoch).with_suffix(".toml")
+
+    def _forget_pending(self, epoch: int) -> None:
+        self._pending_path(epoch).unlink(missing_ok=True)
+        self._pending_group(epoch).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import uuid
@@ -35,7 +34,6 @@ from verifier.store.group_file import (
 )
 from verifier.store.group_holders import parse_card, read_card
 from verifier.store.holder_folder import HolderFolder
-from verifier.store.left_over import sweep
 from verifier.store.place import path_of
 from verifier.store.watch_table import UnfitError
 
@@ -250,24 +248,3 @@ def blind_at_start() -> None:
 
     if threading.active_count() == 1:
         blind(secrets.token_bytes(32))
-
-
-def lock_folder(folder: HolderFolder) -> int:
-    """Keep a second process out of a folder until this one ends, and take away what one that was killed left over.
-
-    :raises HolderFolderUnfit: there is one.
-    """
-    import fcntl
-
-    try:
-        handle = os.open(folder.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as exc:
-        why = (
-            "another process uses it"
-            if isinstance(exc, BlockingIOError)
-            else exc.strerror or "it cannot be used"
-        )
-        raise HolderFolderUnfit(path=str(folder.path), why=why, advice="End that process first.") from exc
-    sweep(folder.path)
-    return handle
