@@ -104,6 +104,19 @@ def test_threat_model__of_the_attacks__leaves_none_out() -> None:
     assert attacks - linked == set()
 
 
+def test_groups__of_the_attacks_that_work_without_a_defence__leaves_none_out() -> None:
+    """Each beside the same attack as it is."""
+    linked = {link.text.strip("`") for link in links_of(DOCS / "frost.md")}
+    suites = sorted((ROOT / "tests" / "frost_core").glob("test_attacks*.py"))
+    assert suites
+    for suite in suites:
+        names = [name.split("__") for name in suite_of(suite)]
+        refused = {subject for subject, situation, _ in names if situation == "as_it_is"}
+        works = {"__".join(name) for name in names if name[1] != "as_it_is"}
+        assert {name.split("__")[0] for name in works} == refused, suite
+        assert works - linked == set(), suite
+
+
 def test_installing__of_the_dependencies__gives_a_reason_for_each() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     page = text_of(DOCS / "installing.md")

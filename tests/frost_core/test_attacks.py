@@ -121,7 +121,7 @@ def test_one_nonce_for_three_answers__guard_taken_out__the_share_is_known(
     assert number(share) == SHARES[me].secret
 
 
-def test_one_nonce_for_three_answers__guard_in__the_second_is_refused() -> None:
+def test_one_nonce_for_three_answers__as_it_is__the_second_is_refused() -> None:
     with pytest.raises(NonceSpent):
         three_answers()
 

@@ -97,7 +97,7 @@ def test_another_threshold__offers_not_counted__no_key_and_nobody_is_named(
         deal_of_another_length(monkeypatch, by)
 
 
-def test_higher_threshold__nothing_counted_at_all__nobody_signs_without_the_thief(
+def test_another_threshold__nothing_counted_at_all__nobody_signs_without_the_thief(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A 2-of-3 key for which it takes three, one of them the thief: it has a veto, and can let itself be paid."""

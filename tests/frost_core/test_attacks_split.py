@@ -127,7 +127,7 @@ def test_equivocate__transcripts_not_compared__two_halves_with_different_keys(
     assert points[1] == points[2] != points[3] == points[4]
 
 
-def test_equivocate_in_a_refresh__transcripts_not_compared__halves_that_cannot_sign_together(
+def test_equivocate__transcripts_of_a_refresh_not_compared__halves_that_cannot_sign_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One key, and the old shares are gone: of the honest holder 1 and the others no two make a signature."""
