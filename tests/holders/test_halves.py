@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,60 @@ def test_note__the_disk_takes_a_part_or_nothing__said_and_the_next_record_holds(
     records.close()
     assert [record.kind for record in read_records(path)] == ["begun", "ended"]
     assert open_records(path).was_cut is None
+
+
+def test_note__the_disk_does_not_even_let_it_be_taken_back__it_is_taken_back_before_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "records.jsonl"
+    records = open_records(path)
+    records.note("begun", {"what": "a"})
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", take_a_part)
+        full.setattr(os, "ftruncate", fail)
+        with pytest.raises(HolderFileUnwritable):
+            records.note("sent", {"raw": "0x00"})
+    records.note("ended", {"what": "a"})
+    assert [record.kind for record in read_records(path)] == ["begun", "ended"]
+
+
+def write_too(path: Path) -> None:
+    """As a second process would, over a disk that keeps nobody out."""
+    open_records(path).note("sent", {"raw": "0x01"})
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def exchange(path: Path) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("meddle", "said"),
+    [
+        (write_too, "somebody else writes into it"),
+        (cut, "cut it"),
+        (Path.unlink, "taken away"),
+        (exchange, "taken away"),
+    ],
+)
+def test_note__somebody_meddled_with_the_records_meanwhile__said_and_nothing_written_behind(
+    tmp_path: Path, meddle: Callable[[Path], object], said: str
+) -> None:
+    """What is recorded behind another's record breaks the chain; what is recorded in a deleted file is nowhere."""
+    path = tmp_path / "records.jsonl"
+    records = open_records(path)
+    records.note("begun", {"what": "a"})
+    meddle(path)
+    left = path.read_bytes() if path.exists() else None
+    with pytest.raises(HolderFileUnwritable, match=said):
+        records.note("sent", {"raw": "0x00"})
+    assert (path.read_bytes() if path.exists() else None) == left
+    assert open_records(path).head[0] in (0, 1, 2)
 
 
 def test_join__its_last_record_was_cut_off__told_and_the_next_one_holds(company: Company) -> None:

@@ -25,6 +25,10 @@ from verifier.store.watch_lock import origin_of_this_process
 
 DOMAIN: Final = "fourth-signer frost 1"
 MOST_LINE: Final = 16 * 1024 * 1024
+_TAKEN_AWAY: Final = "it was taken away, or another file put in its place, while this runs; start this anew"
+_WRITTEN: Final = (
+    "somebody else writes into it, or cut it, while this runs; end that, keep a copy, and start this anew"
+)
 
 
 class CeremonyRecords:
@@ -51,6 +55,8 @@ class CeremonyRecords:
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             self._was_cut = self._cut_tail()
+            # As it is left after each record: nobody else writes here.
+            self._size, self._is_torn = os.fstat(self._handle).st_size, False
         except OSError as exc:
             raise HolderFileUnwritable(path=str(path), why=exc.strerror or "no reason given") from exc
 
@@ -81,13 +87,38 @@ class CeremonyRecords:
 
         :raises OSError: it is not on the disk.
         """
-        before = os.fstat(self._handle).st_size
+        self._require_in_place()
+        self._is_torn = True
         try:
             _write_whole(self._handle, line)
         except OSError:
-            # Behind a part of a line, or a record that nobody was told of, no other would hold.
-            os.ftruncate(self._handle, before)
+            self._take_back()
             raise
+        self._size += len(line)
+        self._is_torn = False
+
+    def _take_back(self) -> None:
+        # Behind a part of a line, or a record that nobody was told of, no other would hold.
+        os.ftruncate(self._handle, self._size)
+        self._is_torn = False
+
+    def _require_in_place(self) -> None:
+        """Look whether the file is what was left: nothing is said that is not recorded where it will be looked for.
+
+        :raises OSError: somebody wrote into it, or took it away.
+        """
+        ours = os.fstat(self._handle)
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            raise OSError(errno.ENOENT, _TAKEN_AWAY) from None
+        if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+            raise OSError(errno.ESTALE, _TAKEN_AWAY)
+        if self._is_torn:
+            # The disk did not even let us take back what it had failed to take.
+            self._take_back()
+        elif ours.st_size != self._size:
+            raise OSError(errno.ESTALE, _WRITTEN)
 
     def _cut_tail(self) -> bool:
         """Take away a last line that was cut off when the machine stopped: it was never a record."""
