@@ -187,9 +187,9 @@ def test_expedite__the_groups_consent_beside_ones_own__kept_apart_and_submitted_
         screen.press("E")
         answer_yes(screen, "Ask the holders for the group's consent to hurry lane 0?")
         # It goes by rules that never hurry.
-        screen.wait_for("[-] 3 Cid", "left out: declined: Expedite is never signed without asking")
+        screen.wait_for("[-] 3 Cid", "left out: declined: the group's consent to hurry is never")
         for each in people:
-            each.wait_for(r"Go on with the group's `Expedite` of lane 0\? \[y/N\] ")
+            each.wait_for(r"Go on with the group's consent to hurry lane 0\? \[y/N\] ")
             each.type("y")
         screen.wait_for("SIGNED, and neither sent nor kept yet")
         screen.press("f")

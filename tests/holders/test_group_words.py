@@ -201,7 +201,7 @@ def test_expedite__two_persons_of_the_group_say_yes__the_clock_is_nearer_once_an
         lane, output = str(payment[1]), ("--output", str(path))
         signing = company.convene("sign", str(company.desk), lane, "--for", "expedite", *output)
         for screen in screens:
-            screen.wait_for(r"Go on with the group's `Expedite` of lane 0\? \[y/N\] ")
+            screen.wait_for(r"Go on with the group's consent to hurry lane 0\? \[y/N\] ")
             screen.type("y")
         assert signing.wait() == 0, signing.text
     finally:

@@ -224,7 +224,7 @@ def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
                 signing = company.convene("sign", str(company.desk), str(payment[1]), "--output", path)
                 screen.wait_for("ONE FACTOR ONLY: a passphrase")
                 screen.wait_for("HASHES OF AN APPROVAL")
-                screen.wait_for(r"Go on with the group's `Approve` of lane 0\? \[y/N\] ")
+                screen.wait_for(r"Go on with the group's approval of lane 0\? \[y/N\] ")
                 if answer == "n":
                     # So that too few are left, whoever answers first.
                     company.leave(2)
@@ -258,7 +258,7 @@ def test_sign__vetoed_while_a_person_reads__their_yes_is_for_what_they_read(
             screen.wait_for("Ctrl-C stops")
             path = str(tmp_path / "none")
             signing = company.convene("sign", str(company.desk), str(payment[1]), "--output", path)
-            screen.wait_for(r"Go on with the group's `Approve` of lane 0\? \[y/N\] ")
+            screen.wait_for(r"Go on with the group's approval of lane 0\? \[y/N\] ")
             stage.must(stage.send("cid", "veto", payment[1], stage.id_of(payment)))
             screen.type("y")
             signing.wait_for("it declined: it changed while it was read: It is VETOED, and was PROPOSED")

@@ -71,7 +71,7 @@ def test_sign__left_to_a_person__read_whole_on_the_operation_screen_and_signed(
         screen.press("2")
         screen.wait_for("Asked", "Sends 0.500000000000000000 ETH", "leave ROUTINE to a person")
         screen.press("Enter")
-        screen.wait_for("Question 1: the group's `Approve` of lane 0", "Lane 0.1", "ONE FACTOR ONLY")
+        screen.wait_for("Question 1: the group's approval of lane 0", "Lane 0.1", "ONE FACTOR ONLY")
         screen.press("s")
         screen.wait_for("No, answer nothing", "digest")
         screen.press("Right", "Enter")
@@ -109,7 +109,7 @@ def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
                 # Called off, of which nobody tells the holders.
                 signings[i].kill()
         screen.press("2")
-        screen.wait_for("1  The group's `Approve` of lane 0", "2  The group's `Approve` of lane 1")
+        screen.wait_for("1  The group's approval of lane 0", "2  The group's approval of lane 1")
         screen.press("Down", "Enter")
         screen.wait_for("Question 2:", "Lane 1.1", "ONE FACTOR ONLY")
         screen.press("d")

@@ -85,7 +85,7 @@ class FakeHolder:
             needed=3,
             names=_NAMES,
         ).over(Shown("the new shares are in use"), is_done=True)
-        refused = replace(dealt, session=bytes(32), what=Shown("the group's `Approve` of lane 9"))
+        refused = replace(dealt, session=bytes(32), what=Shown("the group's approval of lane 9"))
         running = begin_ceremony(
             Shown("new shares of the key, epoch 5"),
             session=bytes([7]) * 32,
@@ -125,7 +125,7 @@ def about_operation(scene: Scene, lane: int = 0) -> Asked:
     briefing = scene.source().brief_lane(lane)
     (review,) = briefing.reviews
     return Asked(
-        what=Shown(f"the group's `Approve` of lane {lane}"),
+        what=Shown(f"the group's approval of lane {lane}"),
         because=Shown("the holder's rules leave HIGH_VALUE to a person"),
         explained=explain_operation(Purpose.APPROVE, lane, is_seat_operation=False),
         findings=(*review.findings, *briefing.findings),

@@ -107,7 +107,7 @@ def test_question__comes__rings_once_and_is_listed_with_number_and_age() -> None
             assert bell.call_count == 2
         await press(app, pilot, "2")
         shown = text_of(app)
-        assert "1  The group's `Approve` of lane 0" in shown
+        assert "1  The group's approval of lane 0" in shown
         assert "Asked 2 minutes 10 seconds ago, because the holder's rules leave HIGH_VALUE" in shown
         assert "2  Making the share of holder 3 (Cid) anew, for that holder" in shown
         assert "Asked 10 seconds ago" in shown

@@ -87,7 +87,7 @@ def judge(
     """
     case = _Case(vault=vault, book=book, known=known, now=now, with_levels=with_levels)
     tier = max((case.tier_of_call(call) for call in calls), default=Tier.ROUTINE)
-    subject = _subject_of(calls, vault)
+    subject = subject_of(calls, vault)
     return Judgement(
         tier=tier,
         is_seat_operation=subject is not None,
@@ -120,7 +120,7 @@ def read_measured(measure: Measure, data: bytes) -> tuple[Amount, Address] | Non
     return Amount(int.from_bytes(_word_at(data, measure.amount_at), "big")), Address(account[12:])
 
 
-def _subject_of(calls: tuple[Call, ...], vault: Address) -> Address | None:
+def subject_of(calls: tuple[Call, ...], vault: Address) -> Address | None:
     """Return whom a seat operation is about; None where it is no seat operation."""
     if len(calls) != 1 or calls[0].target != vault or len(calls[0].data) < 36:
         return None

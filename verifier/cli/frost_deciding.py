@@ -26,12 +26,13 @@ from verifier.desk.group_signing import (
     judge_by_rules,
     judge_seat_by_rules,
 )
+from verifier.desk.group_words import words_of_request
 from verifier.errors import MemoryUnusable
 from verifier.frost.charter import Charter
 from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.model.address import Address
-from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
+from verifier.model.group_request import ABOUT_OPERATION, GroupRequest
 from verifier.model.holder_rules import HolderRules
 from verifier.model.text import Shown, sanitise
 from verifier.ports import Memory
@@ -105,7 +106,7 @@ class VaultDecider:
             return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
         is_seat_operation = bool(review.lane.state.seat_operation)
         return Asked(
-            what=Shown(f"the group's `{request.purpose}` of lane {operation.lane}"),
+            what=words_of_request(request),
             because=judged.because,
             explained=explain_operation(request.purpose, operation.lane, is_seat_operation=is_seat_operation),
             findings=(*review.findings, *briefing.findings),
@@ -125,13 +126,8 @@ class VaultDecider:
         judged = judge_seat_by_rules(request, reading, rules, is_agreed=is_agreed)
         if judged.answer is not Answer.ASK:
             return Decision(is_yes=judged.answer is Answer.SIGN, because=judged.because)
-        what = (
-            Shown(f"the group's registration as {request.roles!s} at vault {choice.vault}")
-            if request.purpose is Purpose.REGISTER
-            else Shown(f"the group's suspension of itself at vault {choice.vault}")
-        )
         return Asked(
-            what=what,
+            what=words_of_request(request),
             because=judged.because,
             explained=explain_seat(request),
             findings=(*reading.findings, *judge_age(reading, CLOCK.now())),

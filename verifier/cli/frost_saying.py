@@ -23,6 +23,7 @@ from verifier.desk.group_saying import (
     stopping_data_of,
     title_of,
 )
+from verifier.desk.group_words import words_of_request
 from verifier.desk.outcomes import shows_member
 from verifier.errors import ActionImpossible
 from verifier.model.group import pack_holders
@@ -122,7 +123,7 @@ def _suspending(options: Namespace, choice: Choice, panel: Panel) -> Sending:
     if member is None or not member.record.is_active:
         why = "The group is no active member of this vault."
         raise ActionImpossible(action="suspend", subject="the group", why=why)
-    seat, what = member.record.seat, Shown("the group's suspension of itself")
+    seat = member.record.seat
     request = GroupRequest(
         purpose=Purpose.SUSPEND_SELF,
         chain_id=reading.head.chain_id,
@@ -130,6 +131,7 @@ def _suspending(options: Namespace, choice: Choice, panel: Panel) -> Sending:
         seat=seat,
         roster_epoch=reading.roster.value.epoch,
     )
+    what = words_of_request(request)
     with convene(options) as convened:
         signature = sign_request(convened, key, request, what)
     proof = Approval(seat=seat, publication=UNPUBLISHED, signature=signature)

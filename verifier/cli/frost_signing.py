@@ -15,6 +15,7 @@ from verifier.decode.operations import encode_call
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.group_request import address_of_group, digest_of_request, encode_request
 from verifier.desk.group_saying import GroupWord, approval_file_of, group_at_hand, request_of, title_of
+from verifier.desk.group_words import words_of_request
 from verifier.errors import ActionImpossible, SignatureOfOther
 from verifier.frost.shares import GroupKey
 from verifier.model.approval_file import ApprovalFile
@@ -85,7 +86,7 @@ def run_register(options: Namespace) -> Answer:
             roles=roles,
             persons=persons,
         )
-        signature = sign_request(convened, key, request, Shown("the registration of the group"))
+        signature = sign_request(convened, key, request, words_of_request(request))
     x, y = lift(key.point[0], int.from_bytes(key.point[1:], "big")) or (0, 0)
     head = APPROVAL_HEAD.pack(v=signature.v, seat=0, publication=0)
     proof = (head, signature.r, signature.s)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from verifier.desk.briefing import Briefing
 from verifier.desk.changes import changes_between
 from verifier.desk.group_request import digest_of_request
+from verifier.desk.group_words import roles_in_words
 from verifier.desk.review import Review
 from verifier.desk.signing import Acknowledgement, acknowledgements_for
 from verifier.model.finding import Finding
 from verifier.model.group_request import GroupRequest, Purpose
+from verifier.model.member import Role
 from verifier.model.message import TypedMessage
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
@@ -25,7 +27,7 @@ from verifier.sign.messages import approve_message, expedite_message, veto_messa
 class Asked:
     """One question, with everything that it was decided to ask on."""
 
-    # Such as `the group's `Approve` of lane 3`.
+    # Such as `the group's approval of lane 3`.
     what: Shown
     # Why a person is asked.
     because: Shown
@@ -64,8 +66,12 @@ class Waiting:
 def compare(seen: Asked, fresh: Asked) -> tuple[Shown, ...]:
     """Return what is not as it was when somebody read it; nothing where their yes is for what is there now."""
     if seen.briefing is None or fresh.briefing is None:
-        known = {finding.rule for finding in seen.findings}
-        return tuple(finding.sentence for finding in fresh.findings if finding.rule not in known)
+        if (seen.what, seen.explained) != (fresh.what, fresh.explained):
+            return (Shown("It says something else now: whom it is about, or what follows from yes."),)
+        known = {(finding.rule, finding.severity) for finding in seen.findings}
+        return tuple(
+            finding.sentence for finding in fresh.findings if (finding.rule, finding.severity) not in known
+        )
     return changes_between(seen.briefing, fresh.briefing)
 
 
@@ -136,8 +142,9 @@ def explain_seat(request: GroupRequest) -> tuple[Shown, ...]:
     said: tuple[str, ...]
     if request.purpose is Purpose.REGISTER:
         persons = ", ".join(str(person) for person in request.persons or ())
+        roles = roles_in_words(request.roles or Role(0))
         said = (
-            f"The group would say that it is to be a member of the vault {request.vault}, as {request.roles!s}.",
+            f"The group would say that it is to be a member of the vault {request.vault}, as {roles}.",
             f"It would say too that its key is held by the persons {persons}.",
             "It becomes one only if members of the vault approve the operation that adds it.",
         )

@@ -17,6 +17,7 @@ from verifier.decode.operations import abi_of, encode_call
 from verifier.desk.briefing import Briefing
 from verifier.desk.group_request import address_of_group
 from verifier.desk.group_signing import find_difference
+from verifier.desk.group_words import words_about_lane
 from verifier.desk.hurrying import why_no_hurry
 from verifier.desk.outcomes import Shows, shows_act
 from verifier.desk.review import Review
@@ -165,14 +166,8 @@ def act_of(purpose: Purpose, review: Review) -> str:
 
 def title_of(purpose: Purpose, review: Review) -> Shown:
     """Return what the group's word is called, such as `the group's approval of lane 3`."""
-    said = {
-        "approve": "the group's approval of",
-        "expedite": "the group's consent to hurry",
-        "veto": "the group's veto of",
-        "object": "the group's objection to",
-        "withdraw": "the withdrawal of the group's approval of",
-    }[act_of(purpose, review)]
-    return Shown(f"{said} lane {review.lane.lane}")
+    lane = review.lane
+    return words_about_lane(purpose, lane.lane, is_seat_operation=bool(lane.state.seat_operation))
 
 
 def approval_file_of(word: GroupWord) -> ApprovalFile:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from verifier.desk.briefing import Briefing
 from verifier.desk.group_request import digest_of_request
+from verifier.desk.group_words import deed_of
 from verifier.desk.signing import require_undisputed, require_undisputed_reading
 from verifier.errors import FourthSignerError
 from verifier.model.address import Address
@@ -114,7 +115,9 @@ def judge_seat_by_rules(
         return _left_open(rules, Shown(weak.sentence.rstrip(".")))
     if rules.stops and request.purpose in STOPS:
         return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow whatever only stops"))
-    judged = _left_open(rules, Shown(f"{request.purpose} is never signed without asking"))
+    judged = _left_open(
+        rules, Shown(f"the group's {deed_of(request.purpose)} is never signed without asking")
+    )
     if judged.answer is Answer.ASK and is_agreed and request.purpose is Purpose.REGISTER:
         return Judged(answer=Answer.SIGN, because=Shown("it was agreed to beforehand"))
     return judged
@@ -132,7 +135,9 @@ def judge_by_rules(request: GroupRequest, briefing: Briefing, rules: HolderRules
     if rules.stops and request.purpose in STOPS:
         return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow whatever only stops"))
     if request.purpose is not Purpose.APPROVE:
-        return _left_open(rules, Shown(f"{request.purpose} is never signed without asking"))
+        return _left_open(
+            rules, Shown(f"the group's {deed_of(request.purpose)} is never signed without asking")
+        )
     for why in _reasons_to_ask(briefing, rules, now):
         return _left_open(rules, why)
     return Judged(answer=Answer.SIGN, because=Shown("the holder's rules allow it"))

@@ -12,13 +12,13 @@ from typing import Final
 
 from verifier.decode.content import UnfitError
 from verifier.desk.group_request import parse_request
+from verifier.desk.group_words import words_of_request
 from verifier.frost.charter import Index
 from verifier.frost.signing_messages import Invitation
 from verifier.holder.ports import DealingQuestion, Decision, Question, RepairQuestion, SigningQuestion
 from verifier.holder.service import HolderService
 from verifier.holder.step import Step
 from verifier.model.ceremony import Ceremony, begin_ceremony
-from verifier.model.group_request import Purpose
 from verifier.model.holding import HeldSession, Holding, Remark
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
@@ -150,10 +150,7 @@ def _what_is_signed(written: bytes) -> Shown:
         request = parse_request(written)
     except UnfitError:
         return Shown("a signature of something that cannot be read")
-    if request.operation is not None:
-        return Shown(f"the group's `{request.purpose}` of lane {request.operation.lane}")
-    is_registration = request.purpose is Purpose.REGISTER
-    return Shown("the group's registration" if is_registration else "the group's suspension of itself")
+    return words_of_request(request)
 
 
 def _attended(ceremony: Ceremony, answered: tuple[Index, ...], awaited: tuple[Index, ...]) -> Ceremony:

@@ -12,9 +12,10 @@ from textual.widgets import DataTable, OptionList, Static
 
 from verifier.assess.segregated_quorum import show_clash, show_seats
 from verifier.desk.briefing import Briefing
+from verifier.desk.group_words import roles_in_words
 from verifier.desk.survey import possible_quorums
 from verifier.errors import ValueUnfit
-from verifier.model.member import Member, MemberStatus, Role
+from verifier.model.member import Member, MemberStatus
 from verifier.model.place import coordinates_of
 from verifier.model.text import show_moment
 from verifier.model.tier import Tier
@@ -35,14 +36,6 @@ _DEEDS: Final = (
     ("l", "lapse", "Lapse", "End a suspension that nobody confirmed in time"),
 )
 _LONGEST_NAME: Final = 12
-_ROLES = {
-    Role.PROPOSER: "proposer",
-    Role.APPROVER: "approver",
-    Role.SECURITY: "security",
-    Role.BREAK_GLASS: "break-glass",
-    Role.GUARDIAN: "guardian",
-    Role.AUDITOR: "auditor",
-}
 
 
 class MembersScreen(Place):
@@ -134,7 +127,7 @@ def _row(briefing: Briefing, member: Member, group: ForGroup | None) -> list[obj
     return [
         cell(f"{record.seat:>4}{'*' if is_own else ' '}", "bold" if is_own else ""),
         cell(said, "" if record.is_active else "bold reverse"),
-        cell(_roles(record.roles)),
+        cell(roles_in_words(record.roles)),
         cell(_group_cell(member, group) if record.is_group else str(record.person)),
         cell(str(attributes.employer) if not record.is_group else "-"),
         cell(_offset(attributes.utc_offset) if not record.is_group else "-"),
@@ -167,10 +160,6 @@ def _status(member: Member) -> str:
     }.get(member.record.status, member.record.status.name)
 
 
-def _roles(roles: Role) -> str:
-    return ", ".join(said for role, said in _ROLES.items() if roles & role) or "none"
-
-
 def _offset(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
@@ -192,7 +181,7 @@ def _add_member(sheet: Sheet, *, briefing: Briefing, seat: int, group: ForGroup 
         record = member.record
         sheet.title(f"Seat {seat}")
         sheet.field("address", named(briefing, member.address), column=13)
-        sheet.field("roles", _roles(record.roles), column=13)
+        sheet.field("roles", roles_in_words(record.roles), column=13)
         if group is not None and _is_at_hand(member, group):
             _add_group(sheet, group)
         if member.group is not None:
