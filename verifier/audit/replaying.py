@@ -109,7 +109,13 @@ def _places(noble: Path | None) -> list[Path]:
 
 def _written(record: AuditRecord) -> dict[str, Any]:
     body = json.loads(record.body)
-    return {"number": record.number, "at": int(record.at), "kind": record.kind, "body": body}
+    return {
+        "number": record.number,
+        "at": int(record.at),
+        "identity": str(record.identity),
+        "kind": record.kind,
+        "body": body,
+    }
 
 
 def _key(group: GroupKey | None) -> dict[str, Any] | None:

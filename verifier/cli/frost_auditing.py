@@ -87,7 +87,12 @@ def _page(found: Replay, files: Sequence[_File]) -> str:
             page.text(said, indent=2)
     page.space()
     if not found.disagreements:
-        page.text("Both agree on everything.")
+        # Records that somebody emptied are no clean ones.
+        agree, nothing = (
+            "Both agree on everything.",
+            "No round stands in these records: nothing was replayed.",
+        )
+        page.text(agree if found.rounds else nothing)
     for odd in found.disagreements:
         where = f"file {odd.file + 1}, " if len(files) > 1 else ""
         page.text(f"DISAGREEMENT  {where}{odd.sentence()}.")

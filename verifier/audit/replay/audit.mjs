@@ -29,6 +29,7 @@ export function audit({ files, group }) {
   }
   if (views.length > 1) guarded(views[0], null, () => compare(court, views));
   guarded(views[0], null, () => judgeKeys(court, views, disagree));
+  guarded(views[0], null, () => judgeHolders(court, views, disagree));
   if (group) guarded(views[0], null, () => judgeGroup(court, views, disagree, group));
   const disagreements = found.sort((a, b) => a.file - b.file || (a.record ?? Infinity) - (b.record ?? Infinity));
   return { noble: version, rounds, disagreements };
@@ -61,12 +62,30 @@ function judgeKeys(court, views, disagree) {
   }
 }
 
+/// One epoch has one key and the same holders, whatever a CALL says of it later.
+function judgeHolders(court, views, disagree) {
+  for (const all of court.groups.values()) {
+    const [first, ...others] = all.filter((each) => each.isInUse && each.from === "call");
+    const [made, ...again] = all.filter((each) => each.isInUse && each.from === "dealing");
+    for (const found of [...others, ...again]) {
+      const other = found.from === "call" ? first : made;
+      const { view, note } = whereOf(views, found) ?? whereOf(views, other) ?? { view: views[0] };
+      disagree({ view, note, session: found.session, why: `it is said otherwise elsewhere who held the shares of epoch ${found.charter.epoch}` });
+    }
+  }
+}
+
 /// The group's file says the same as the records.
 function judgeGroup(court, views, disagree, group) {
   const { raw, group: named, epoch } = charterOf(bytes(group.charter));
   for (const view of views) {
     const stranger = view.passed.find(({ one }) => one && one.group !== hex(named));
     if (stranger) disagree({ view, note: stranger.note, one: stranger.one, why: "it is of another group than the file of --group" });
+  }
+  const epochs = views.flatMap((view) => [...view.sessions.values()]).filter((each) => each.group === hex(named)).map((each) => each.epoch);
+  if (epochs.length && Math.max(...epochs) < epoch) {
+    const why = `the file of --group is of epoch ${epoch}, and these records end in epoch ${Math.max(...epochs)}: they are older, or were cut off`;
+    disagree({ view: views[0], note: views[0].records.at(-1), why });
   }
   for (const found of court.groupsOf({ group: hex(named), epoch }).filter((each) => each.isInUse)) {
     if (same(found.charter.raw, raw) && found.commitments.map(hex).join() === group.commitments.join()) continue;

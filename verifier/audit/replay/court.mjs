@@ -16,10 +16,13 @@ const SEEN_AGAIN = new Map([
 
 export class Court {
   /// `disagree` takes {view, note, one, session, why}.
-  constructor(disagree) { this.disagree = disagree; this.groups = new Map(); this.asked = new Map(); this.nonces = new Map(); }
+  constructor(disagree) { this.disagree = disagree; this.groups = new Map(); this.firsts = new Map(); this.nonces = new Map(); }
 
   /// The keys that a group may have had in an epoch: from dealings, from what calls say of the one before, from its file.
   groupsOf({ group, epoch }) { return this.groups.get(`${group} ${epoch}`) ?? []; }
+
+  /// The keys of a group that are in use in some epoch or other.
+  inUse(group) { return [...this.groups.values()].flat().filter((each) => each.isInUse && hex(each.charter.group) === group); }
 
   learn(found) {
     const name = `${hex(found.charter.group)} ${found.charter.epoch}`;
@@ -81,6 +84,15 @@ function isRefusedRightly(session, one, { refused, by, isFirst }, fault) {
   // What begins something is held against what its reader knows by then.
   const isBeginning = ["INVITATION", "CALL", "REPAIR_CALL"].includes(one.kind) && ["DIGEST", "SEEN", "COUNT"].includes(name);
   return name === undefined || isBeginning || fault !== null;
+}
+
+/// What begins is of the shares in use: those of an epoch that is over are to be nowhere.
+export function judgeOver(court, session, beginning) {
+  const later = [...session.view.sessions.values()].filter((each) => each.group === session.group && each.epoch > session.epoch)
+    .flatMap((each) => of(each, "CERTIFICATE")).filter((one) => one.note.number < beginning.note.number);
+  if (!later.length) return;
+  const epoch = Math.max(...later.map((one) => one.epoch));
+  court.say(session, beginning, `it is of epoch ${session.epoch}, and shares of epoch ${epoch} were in use by then`);
 }
 
 export function missing(court, session, what, why) {

@@ -4,7 +4,7 @@ import { hashOfList, who } from "./envelope.mjs";
 import { comesToKey, faultOfCall, faultOfCertificate, faultOfConfirmation, openAll, trialDigest } from "./dealing.mjs";
 import { assembleRepair, comesToShare, faultOfRepairCall } from "./repairing.mjs";
 import { faultIn } from "./blame.mjs";
-import { isCertified, judgeComplaints, judgeRounds, missing, notKnown, of, weigh } from "./court.mjs";
+import { isCertified, judgeComplaints, judgeOver, judgeRounds, missing, notKnown, of, weigh } from "./court.mjs";
 
 export function judgeDealing(court, session) {
   const { ctx, view } = session, [call] = of(session, "CALL"), [certificate] = of(session, "CERTIFICATE");
@@ -18,6 +18,7 @@ export function judgeDealing(court, session) {
   }
   for (const one of session.all.filter((each) => each.kind === "CALL")) weigh(court, session, one, faultOfCall);
   judgeOld(court, session, call);
+  judgeNew(court, session, call);
   const said = [];
   judgeRounds(court, session, ["OFFER", "SUB_SHARES"]);
   const has = (kind, index) => of(session, kind).some((one) => one.sender === index);
@@ -55,13 +56,29 @@ function judgeAlone(court, session, key) {
 
 /// The key that a call speaks of has to be the one that was in use.
 function judgeOld(court, session, call) {
-  const { old } = session.ctx;
+  const { ctx: { old }, view } = session;
   if (!old) return;
   const known = court.groupsOf({ group: session.group, epoch: old.charter.epoch }).filter((each) => each.from !== "call");
   const isKnown = known.some((each) => same(each.charter.raw, old.charter.raw) && each.commitments.length === old.commitments.length
     && each.commitments.every((point, i) => same(point, old.commitments[i])));
   if (!isCertified(session.view, old)) court.say(session, call, "the CALL speaks of shares that nobody certified in these records");
+  const isLater = view.isDesk && [...view.sessions.values()].some((each) => each.group === session.group
+    && of(each, "CERTIFICATE").some((one) => one.note.number < call.note.number));
+  if (!known.length && isLater) court.say(session, call, `the CALL speaks of shares of epoch ${old.charter.epoch}, and these records know of none`);
   if (known.length && !isKnown) court.say(session, call, "the CALL speaks of another key, or other holders, than were made in that epoch");
+}
+
+/// A group has one key for ever, and those who make it are the same whenever they try: else somebody names whom it likes.
+function judgeNew(court, session, call) {
+  const { old, charter } = session.ctx;
+  if (old) return;
+  const before = court.inUse(session.group).map((each) => each.charter.epoch).filter((epoch) => epoch < session.epoch);
+  if (before.length) {
+    court.say(session, call, `it calls for a new key, and the group has had one since epoch ${Math.min(...before)}`);
+  }
+  const name = hex(charter.raw.subarray(0, 32)) + hex(charter.raw.subarray(36)), first = court.firsts.get(session.group) ?? name;
+  court.firsts.set(session.group, first);
+  if (name !== first) court.say(session, call, "it calls others for a new key, or by other keys, than another CALL did");
 }
 
 function judgeKey(court, session, said) {
@@ -96,6 +113,7 @@ export function judgeRepair(court, session) {
   }
   if (!group) return notKnown(court, session);
   session.ctx = assembleRepair(call, group);
+  if (of(session, "REPAIR_OFFER").length) judgeOver(court, session, call);
   for (const one of session.all.filter((each) => each.kind === "REPAIR_CALL")) weigh(court, session, one, () => faultOfRepairCall(one, group));
   if (faultOfRepairCall(call, group)) return ["nobody may be helped so"];
   const { helpers, members, lost } = session.ctx, said = [`${helpers.map(who).join(", ")} help ${who(lost)}`];

@@ -147,6 +147,7 @@ function judgeDesk(court, view, say) {
     const came = one.passages.some((each) => !each.isSent && each.note.number < note.number);
     if (one.sender !== 0 && !came) say(note, `it was passed on as ${who(one.sender)}'s, and never came`, one, one.session);
     if (ASKING.has(one.kind) && !begun.has(one.session)) say(note, "a session was opened that never began", one, one.session);
+    if (ASKING.has(one.kind) && note.kind === "sent" && !to) say(note, "it is not said who was asked", one, one.session);
     if (one.kind === "INVITATION" && to) judgeInvited(court, view, one, to, note, say);
   }
 }

@@ -35,7 +35,7 @@ function judgeSaid(court, views) {
     for (const view of views.filter((each) => each !== own)) {
       for (const session of view.sessions.values()) {
         for (const one of session.list) {
-          if (one.sender !== own.party || !groups.has(one.group) || said.has(hex(one.said)) || one.isNamed) continue;
+          if (one.sender !== own.party || (groups.size && !groups.has(one.group)) || said.has(hex(one.said)) || one.isNamed) continue;
           if (view.party === own.party || !court.signs(one, session)) continue;
           court.disagree({ view, note: one.note, one, session: session.name,
             why: `${who(one.sender)} signed it, and ${nameOf(own)} (file ${own.file + 1}) do not say that it was sent` });

@@ -6,7 +6,7 @@ import {
   committedIn, faultOfCommitment, faultOfDecline, faultOfInvitation, faultOfPackage, faultOfShare, faultOfSignature,
 } from "./signing.mjs";
 import { readRequest } from "./asked.mjs";
-import { isCertified, missing, notKnown, of, weigh } from "./court.mjs";
+import { isCertified, judgeOver, missing, notKnown, of, weigh } from "./court.mjs";
 
 /// Of which key a session is: a trial is of the shares that it tries, all else of those in use.
 function groupOf(court, session, invitation) {
@@ -35,10 +35,17 @@ export function judgeSigning(court, session) {
   if (!pack && of(session, "SIGNATURE_SHARE").length) missing(court, session, "the PACKAGE", "shares were sent");
   const shares = judgeShares(court, session, group, isFit ? pack : null, said);
   for (const one of all("SIGNATURE")) weigh(court, session, one, () => faultOfSignature(group, invitation, isFit ? pack : null, one));
-  if (!signed) return [...said, "it was not signed"];
+  if (!signed) return [...said, unsigned(shares, isFit ? committedIn(pack) : [])];
   if (!faultOfSignature(group, invitation, isFit ? pack : null, signed)) said.push("the signature is the group's");
   if (session.view.isDesk) judgeMaking(court, session, group, isFit ? pack : null, signed, shares);
   return said;
+}
+
+/// Shares are as good as a signature to whoever has enough of them.
+function unsigned(shares, committed) {
+  if (!shares.size) return "it was not signed";
+  return shares.size === committed.length ? "no signature stands here, but all its shares do: whoever has them has it"
+    : "no signature stands here, but shares of it were given: there may be one";
 }
 
 /// What was asked has to make the digest that was signed.
@@ -59,18 +66,19 @@ function judgeAsked(court, session, group, invitation, said) {
       court.say(session, invitation, `what is asked cannot be read (${error.message})`);
     }
     const isUsed = of(session, "COMMITMENT").length > 0;
+    if (isUsed) judgeOver(court, session, invitation);
     if (isUsed && !(group.isInUse && isCertified(session.view, group))) court.say(session, invitation, `it is signed with shares of epoch ${session.epoch}, which nobody certified here`);
   }
   said.push(`asked: ${session.asked}`);
 }
 
-/// No point of a nonce comes twice, whoever has the records of it.
-function judgeNonces(court, session, one) {
+/// No point of a nonce comes twice, nor with its sign changed, whoever has the records of it or was told it by a PACKAGE.
+function judgeNonces(court, session, one, where = one) {
   for (const point of [one.body.hiding, one.body.binding]) {
-    const before = court.nonces.get(hex(point));
+    const name = hex(point.subarray(1)), before = court.nonces.get(name);
     if (before && !(before.session === one.session && same(before.said, one.said))) {
-      court.say(session, one, `a nonce of ${who(one.sender)} has been used before, in session ${before.session.slice(0, 16)}`);
-    } else court.nonces.set(hex(point), one);
+      court.say(session, where, `a nonce of ${who(one.sender)} has been used before, in session ${before.session.slice(0, 16)}`);
+    } else court.nonces.set(name, one);
   }
 }
 
@@ -78,6 +86,7 @@ function judgeQuotes(court, session, pack, said) {
   const committed = committedIn(pack);
   said.push(`holders ${committed.map((one) => one.index).join(", ")} committed`);
   for (const { index, quoted } of committed) {
+    judgeNonces(court, session, quoted, pack);
     const mine = of(session, "COMMITMENT").find((one) => one.sender === index);
     const isSeen = session.view.isDesk || session.view.party === index;
     if (isSeen && !(mine && same(mine.said, quoted.said))) {

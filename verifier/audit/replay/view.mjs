@@ -1,6 +1,6 @@
 // One party's records: its envelopes in the order in which they came and went, each with what the records say became of it.
 import { bytes, hex } from "./noble.mjs";
-import { open } from "./envelope.mjs";
+import { open, who } from "./envelope.mjs";
 
 export const KNOWN = new Set(
   ["begun", "sent", "received", "refused", "lied", "excluded", "decided", "epoch", "ended", "failed", "rules"],
@@ -13,6 +13,12 @@ const unhex = (written) => {
   const text = String(written ?? "").replace(/^0x/, "");
   return /^([0-9a-f]{2})*$/.test(text) ? bytes(text) : null;
 };
+
+/// Whose a record is by its own words: `the coordinator`, or `holder 3 (Ann)`; null where it does not say.
+function namedIn(note) {
+  const found = /^(?:(the coordinator)$|holder ([1-9][0-9]{0,2}) \()/.exec(String(note?.identity ?? ""));
+  return found === null ? null : found[1] ? 0 : Number(found[2]);
+}
 
 /// A file of records as it is replayed: {file, records, sessions, party, passed}.
 export function viewOf(file, records, disagree) {
@@ -33,7 +39,15 @@ export function viewOf(file, records, disagree) {
     else if (record.kind === "lied") note.evidence = listOf(record.body.evidence).map(unhex);
   }
   view.isDesk = view.records.some((note) => note.kind === "begun") || view.passed.some(({ one, isSent }) => isSent && one?.sender === 0);
-  view.party = view.isDesk ? 0 : view.passed.find(({ one, isSent }) => isSent && one)?.one.sender ?? null;
+  const spoken = view.isDesk ? 0 : view.passed.find(({ one, isSent }) => isSent && one)?.one.sender ?? null;
+  view.party = spoken ?? namedIn(view.records.at(-1));
+  for (const note of view.records) {
+    const named = namedIn(note);
+    if (named !== null && named !== view.party) {
+      disagree({ view, note, why: `it is named as a record of ${who(named)}, and these are those of ${who(view.party)}` });
+    }
+  }
+  if (!records.length) disagree({ view, why: "no record stands in it, so that it shows nothing" });
   for (const one of envelopes.values()) {
     one.isTaken = one.passages.some((passage) => !passage.refused);
     sessionIn(view, one).all.push(one);
