@@ -201,6 +201,11 @@ def claimed_epoch(raw: bytes) -> int:
     return int.from_bytes(raw[36:40], "big")
 
 
+def claimed_session(raw: bytes) -> bytes:
+    """Return of what session some bytes say they are; nothing of it is checked."""
+    return raw[40:72]
+
+
 def hash_of_list(envelopes: Sequence[Envelope]) -> bytes:
     """Return the hash of envelopes by growing sender: what `seen` says."""
     ordered = sorted(envelopes, key=lambda one: (one.kind, one.sender))

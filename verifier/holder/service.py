@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.frost.charter import Index, Pen, TransportKey
-from verifier.frost.envelope import Fault, claimed_epoch
+from verifier.frost.envelope import Fault, claimed_epoch, claimed_session
 from verifier.frost.messages import Kind
 from verifier.holder.dealings import Dealings
 from verifier.holder.outfit import Outfit
@@ -37,7 +37,6 @@ __all__ = ["HolderService", "Step"]
 
 USUAL_CONSENT: Final = 1_800.0
 """Seconds: long enough for the others' persons to read, and too short to be kept for another day."""
-_SESSION: Final = slice(40, 72)
 _KIND: Final = 73
 
 
@@ -90,8 +89,10 @@ class HolderService:
 
     def _take(self, raw: bytes) -> Step:
         kind = raw[_KIND] if len(raw) > _KIND else 0
-        session, epoch = raw[_SESSION], claimed_epoch(raw)
+        session, epoch = claimed_session(raw), claimed_epoch(raw)
         match kind:
+            case Kind.INVITATION if self._dealings.has(session) or self._repairs.has(session):
+                return refused(Fault.DUPLICATE)
             case Kind.INVITATION | Kind.PACKAGE | Kind.SIGNATURE:
                 return self._signings.take(Kind(kind), epoch, raw)
             case Kind.CALL | Kind.REPAIR_CALL if self._is_taken(session):
@@ -136,5 +137,6 @@ class HolderService:
         return next((one for one in found if one is not None), None)
 
     def _is_taken(self, session: bytes) -> bool:
-        """Whether a ceremony of this name is, or was: it is never joined again."""
-        return self._dealings.has(session) or self._repairs.has(session) or session in self.keeper.sessions()
+        """Whether anything of this name is, or was: it is never joined again, and nothing else has its name."""
+        are = (self._signings, self._dealings, self._repairs)
+        return any(one.has(session) for one in are) or session in self.keeper.sessions()

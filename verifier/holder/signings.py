@@ -11,7 +11,7 @@ from typing import Final
 
 from verifier.errors.frost import DiceStuck, NonceSpent
 from verifier.frost import signer
-from verifier.frost.envelope import Envelope, Fault
+from verifier.frost.envelope import Envelope, Fault, claimed_session
 from verifier.frost.messages import Kind
 from verifier.frost.shares import Share, trial_digest
 from verifier.holder.outfit import Outfit
@@ -42,6 +42,10 @@ class Signings:
             if pending.share is not None:
                 self.start(pending.share, is_trial=True)
 
+    def has(self, session: bytes) -> bool:
+        """Whether a signing of this name is open, in whatever epoch."""
+        return any(session in one.sessions for one in self._signers.values())
+
     def start(self, share: Share, *, is_trial: bool) -> None:
         """Sign with a share from now on.
 
@@ -57,6 +61,10 @@ class Signings:
         if state is None:
             return refused(Fault.EPOCH)
         before = {one.session for one in state.asked}
+        session = claimed_session(raw)
+        if kind is Kind.INVITATION and session not in state.sessions and self.has(session):
+            # One name for two: the end of a trial would be shown as that of what is asked about.
+            return refused(Fault.DUPLICATE)
         turn = signer.receive(state, raw)
         new = [one for one in turn.state.asked if one.session not in before]
         gone = [one for one in state.sessions if one not in turn.state.sessions]
