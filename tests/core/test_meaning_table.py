@@ -128,6 +128,8 @@ KNOWN = """
     setUserUseReserveAsCollateral(address,bool) 5a3b74b9
     flashLoan(address,address[],uint256[],uint256[],address,bytes,uint16) ab9c4b5d
     flashLoan(address,address[],uint256[],bytes) 5c38449e
+    submit(address) a1903eab
+    wrap(uint256) ea598cb0
     flashLoan(address,address,uint256,bytes) 5cffe9de
     flashLoanSimple(address,address,uint256,bytes,uint16) 42b0b77c
     setOperator(bytes19,address,uint256) c14c11bf

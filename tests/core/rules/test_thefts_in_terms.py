@@ -172,7 +172,7 @@ def test_v4_positions__of_somebody_or_with_somebodys_hook__warned() -> None:
 
 def test_payouts__words__say_how_much_and_which_way() -> None:
     asked = case(call(PROTOCOL, "requestWithdrawals(uint256[],address)", [5, 7], VAULT))
-    assert "12 base units in 2 parts" in said(asked)
+    assert "Hands 12 base units of the token that" in said(asked)
     handed = case(call(PROTOCOL, "requestDeposit(uint256,address,address)", PAID, VAULT, VAULT))
     assert "Hands 1000000000 base units" in said(handed)
     assert "pay out" not in said(handed)

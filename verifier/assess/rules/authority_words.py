@@ -43,7 +43,7 @@ def say_authority(case: Case, authority: Authority) -> str:
         case AuthorityKind.ADMIN:
             return f"{who} becomes the admin of {target}."
         case AuthorityKind.ROLE_GRANTED:
-            return f"{who} gets the role{detail} of {target}."
+            return f"{who} gets {f'the role{detail}' if detail else 'a role'} of {target}."
         case AuthorityKind.ROLE_REVOKED:
             return f"{who} loses the role{detail} of {target}."
         case AuthorityKind.SIGNER_ADDED:

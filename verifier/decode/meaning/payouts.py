@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from verifier.decode.meaning.phrases import account_in
-from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, counted
+from verifier.decode.meaning.scene import Fields, Meant, Scene, Table
 from verifier.decode.tokens import UNLIMITED
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -68,9 +68,8 @@ def _what(scene: Scene, a: Fields) -> tuple[Address, int | None]:
 
 def _unknown(a: Fields) -> str:
     """Return how much of something it is of which no single amount is here."""
-    if "amounts" in a:
-        return f"{sum(a['amounts'])} base units in {counted(len(a['amounts']), 'part')} of what it keeps"
-    return next((shown for name, shown in _SOME if name in a), "what there is")
+    # Balancer's tells no single amount.
+    return "some of what there is" if "request" in a else "what there is"
 
 
 def _market(scene: Scene, a: Fields) -> str:
@@ -104,8 +103,6 @@ def _ask_deposit(scene: Scene) -> Meant:
 
 _OUT: Final = "Takes {what}{whose} out of {here} for {to}."
 _OWED: Final = "Asks {here} to pay out {what}{whose}; from then on that is due to {to}."
-_SOME: Final = (("hints", "what is due by then"), ("request", "some of what there is"))
-"""What is paid out by functions that take an argument of such a name."""
 _RESCUE: Final = "Has {here} send {what} to {to}, out of what it holds."
 
 
@@ -186,11 +183,9 @@ MEANINGS: Final[Table] = {
         ),
         _say(_OUT),
     ),
-    **dict.fromkeys(
-        ("claimWithdrawalsTo", "emergencyWithdraw", "withdrawAll", "skim", "exitPool"), _say(_OUT)
-    ),
+    **dict.fromkeys(("emergencyWithdraw", "withdrawAll", "skim", "exitPool"), _say(_OUT)),
     "executeAllowanceTransfer": _say(_OUT),
-    **dict.fromkeys(("requestRedeem", "requestWithdrawals"), _say(_OWED)),
+    "requestRedeem": _say(_OWED),
     "requestDeposit": _ask_deposit,
     **dict.fromkeys(("supplyTo", "supply", "supplyCollateral", "repay"), _put),
     **dict.fromkeys(("rescueERC20", "rescueTokens", "recoverERC20", "sweep"), _say(_RESCUE)),

@@ -68,7 +68,8 @@ def _increase(scene: Scene, a: Fields) -> Step:
 def _decrease(scene: Scene, a: Fields) -> Step:
     if "liquidity" not in a:
         return Step(said=f"takes all out of the position number {a['tokenId']} of {scene.here}, and ends it")
-    what = f"{a['liquidity']} of the liquidity"
+    # Nothing of the liquidity is how one asks for what it has earned.
+    what = f"{a['liquidity']} of the liquidity" if a["liquidity"] else "what it has earned"
     return Step(said=f"takes {what} out of the position number {a['tokenId']} of {scene.here}")
 
 
