@@ -224,7 +224,7 @@ def rogue_dealing() -> relay.Relay:
     raw = relay.start_dealing(call_for_key(new), pen(0), session=name, known=None).sent[0].raw
     found = assemble(raw, group=new.group, coordinator=transport_key(0), known=None)
     assert isinstance(found, Assembly)
-    pairs = DealerSecrets.make(found, THIEF, None, dice("dealing", name, THIEF)).pairs
+    pairs = DealerSecrets.make(found, pen(THIEF), None, dice("dealing", name, THIEF)).pairs
     offers: dict[Index, Envelope] = {}
     values = {Index(1): 111, Index(2): 222}
 

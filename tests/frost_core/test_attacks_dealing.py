@@ -23,7 +23,7 @@ from tests.frost_core.test_attacks import number
 from tests.frost_core.thieves import assembly_of, put_together, secrets_in
 from verifier.frost import assembly, dealer, relay, shares
 from verifier.frost.assembly import Assembly, commitments_of
-from verifier.frost.charter import Index
+from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import Point, add, read_point
 from verifier.frost.dealer_secrets import DealerSecrets
 from verifier.frost.dealing_messages import Complaint
@@ -64,9 +64,9 @@ def assert_innocent_blamed(outcome: Outcome) -> None:
 def deal_of_another_length(monkeypatch: pytest.MonkeyPatch, by: int) -> Outcome:
     right = DealerSecrets.make
 
-    def made(found: Assembly, index: Index, held: Any, dice: bytes) -> DealerSecrets:
-        secrets = right(found, index, held, dice)
-        if index != LIAR or secrets.polynomial is None:
+    def made(found: Assembly, own: Pen, held: Any, dice: bytes) -> DealerSecrets:
+        secrets = right(found, own, held, dice)
+        if own.index != LIAR or secrets.polynomial is None:
             return secrets
         whole = (*secrets.polynomial.coefficients, number(5))
         return replace(secrets, polynomial=Polynomial(whole[: CHARTER.threshold + by]))

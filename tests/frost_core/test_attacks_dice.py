@@ -11,13 +11,21 @@ from typing import Any, Final
 import pytest
 
 from tests.frost_core.liars import read
-from tests.frost_core.party import Outcome, call_for_shares, make_key, next_epoch, run_dealing
+from tests.frost_core.party import (
+    Outcome,
+    call_for_key,
+    call_for_shares,
+    charter,
+    make_key,
+    next_epoch,
+    run_dealing,
+)
 from tests.frost_core.sessions import DIGEST, KEY, OTHER, SHARES, ask, commit, invite, pack, start
 from tests.frost_core.test_attacks import number, solve
 from tests.frost_core.thieves import put_together, sign_alone
 from verifier.frost import dealer_secrets, hashes, nonces, signer
 from verifier.frost.assembly import pair_key_of
-from verifier.frost.charter import Index
+from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import ORDER, Point
 from verifier.frost.envelope import Envelope
 from verifier.frost.messages import Kind
@@ -98,6 +106,43 @@ def test_same_dice__as_it_is__three_sessions_have_three_pairs_of_nonces() -> Non
     assert share_from_same_dice() != SHARES[ME].secret
 
 
+# The thief knows how the dice of all fell when the key was made.
+
+
+def key_made_of_known_dice() -> tuple[Point, SecretScalar]:
+    """Make a 2-of-3 key: its point, and what would be the key if all secrets followed from dice and what is public."""
+    outcome = run_dealing(call_for_key(charter(2, (1, 2, 3))), dice_of=lambda _: DICE[:32])
+    assert outcome.relay.key is not None
+    said = outcome.relay.assembly.envelope.said
+    first, second, third = (seed_known_of(index, said).number("secret") for index in (1, 2, 3))
+    return outcome.relay.key.point, first.plus(second).plus(third)
+
+
+def seed_known_of(index: int, said: bytes) -> Seed:
+    """Return a member's seed as far as dice make it, and what is public."""
+    return Seed(DICE[:32], ceremony=said + bytes([index]), share=None, own=b"")
+
+
+def leave_out_what_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_dice_alone(mine: Pen, said: bytes, *, dice: bytes, share: SecretScalar | None) -> Seed:
+        return Seed(dice, ceremony=said + bytes([mine.index]), share=None, own=b"")
+
+    monkeypatch.setattr(dealer_secrets, "seed_for", of_dice_alone)
+
+
+def test_known_dice_of_a_key__nothing_of_its_own_in_the_seed__the_thief_signs_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leave_out_what_is_its_own(monkeypatch)
+    point, loot = key_made_of_known_dice()
+    assert is_signed(point, OTHER, sign_alone(loot, OTHER))
+
+
+def test_known_dice_of_a_key__as_it_is__nothing_comes_of_them() -> None:
+    point, loot = key_made_of_known_dice()
+    assert not is_signed(point, OTHER, sign_alone(loot, OTHER))
+
+
 # The thief is the coordinator of a refresh, and knows the dice of two of its dealers.
 
 
@@ -117,7 +162,7 @@ def key_from_known_dice() -> tuple[Point, SecretScalar]:
 def share_dealt_by(outcome: Outcome, dealer: Index) -> SecretScalar:
     """Open what a dealer sealed for holder 3, and take from it what the dice made."""
     assembly, to = outcome.relay.assembly, Index(3)
-    seed = Seed(DICE[:32], ceremony=assembly.envelope.said + bytes([dealer]), share=None)
+    seed = seed_known_of(dealer, assembly.envelope.said)
     body: Any = outcome.relay.sub_shares[dealer].body
     way = Way.of(assembly.envelope, Kind.SUB_SHARES, dealer, to)
     theirs = pair_key_of(outcome.relay.offers[to], dealer)
@@ -127,13 +172,10 @@ def share_dealt_by(outcome: Outcome, dealer: Index) -> SecretScalar:
     return counted.times(pow(weight(dealer, assembly.dealers), -1, ORDER))
 
 
-def test_known_dice_of_a_refresh__share_left_out_of_the_seed__the_key_is_known(
+def test_known_dice_of_a_refresh__nothing_of_its_own_in_the_seed__the_thief_signs_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def without(rolled: bytes, *, ceremony: bytes, share: SecretScalar | None) -> Seed:
-        return Seed(rolled, ceremony=ceremony, share=None)
-
-    monkeypatch.setattr(dealer_secrets, "Seed", without)
+    leave_out_what_is_its_own(monkeypatch)
     point, loot = key_from_known_dice()
     assert is_signed(point, OTHER, sign_alone(loot, OTHER))
 

@@ -30,7 +30,7 @@ from tests.frost_core.thieves import assembly_of, put_together, secrets_in, sign
 from verifier.errors.frost import CertificateUnfit
 from verifier.frost import assembly, dealer, dealer_secrets, pending, relay
 from verifier.frost.assembly import pair_key_of
-from verifier.frost.charter import Index
+from verifier.frost.charter import Index, Pen
 from verifier.frost.dealing_messages import Call, Certificate
 from verifier.frost.envelope import Envelope, Fault
 from verifier.frost.messages import Kind
@@ -48,7 +48,7 @@ MEMBERS: Final = (1, 2, 3, 4)
 
 
 def secret(name: str) -> SecretScalar:
-    return Seed(name.encode().ljust(32), ceremony=b"", share=None).number("any")
+    return Seed(name.encode().ljust(32), ceremony=b"", share=None, own=b"").number("any")
 
 
 # Equivocation: another polynomial for holders 3 and 4 than for holders 1 and 2, of a 2-of-4 group.
@@ -210,10 +210,10 @@ def test_old_shares_with_new_ones__same_polynomial_again__the_thief_signs_alone(
 ) -> None:
     """The defence is that every epoch's polynomial is drawn anew."""
 
-    def same(_dice: bytes, *, ceremony: bytes, share: SecretScalar | None) -> Seed:
-        return Seed(bytes(32), ceremony=b"", share=None)
+    def same(_pen: Pen, _said: bytes, *, dice: bytes, share: SecretScalar | None) -> Seed:
+        return Seed(bytes(32), ceremony=b"", share=None, own=b"")
 
-    monkeypatch.setattr(dealer_secrets, "Seed", same)
+    monkeypatch.setattr(dealer_secrets, "seed_for", same)
     key, loot = key_from_two_epochs()
     assert is_signed(key.point, DIGEST, sign_alone(loot, DIGEST))
 

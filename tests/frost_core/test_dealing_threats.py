@@ -225,7 +225,7 @@ def test_complain__of_what_was_right__who_complains_is_named(opened: str) -> Non
     started = relay.start_dealing(call_for_key(CHARTER), pen(0), session=name, known=None)
     assembly = assemble(started.sent[0].raw, group=CHARTER.group, coordinator=CHARTER.coordinator, known=None)
     assert isinstance(assembly, Assembly)
-    secrets = DealerSecrets.make(assembly, Index(3), None, dice("dealing", name, 3))
+    secrets = DealerSecrets.make(assembly, pen(3), None, dice("dealing", name, 3))
     state[Index(3)] = secrets.pairs[Index(2)]
     outcome = run_dealing(call_for_key(CHARTER), change=change, name=name)
     assert outcome.relay.stage is relay.Stage.FAILED

@@ -184,7 +184,7 @@ def things() -> list[object]:
     asked = invite()
     state = signer.start_signer(share, pen(1))
     nonces = Nonces(share.secret, dice=dice("n", length=64), occasion=asked.raw)
-    return [secret(5), share, state, nonces, Seed(dice("s"), ceremony=b"", share=share.secret)]
+    return [secret(5), share, state, nonces, Seed(dice("s"), ceremony=b"", share=share.secret, own=b"")]
 
 
 def test_secret__printed_formatted_copied_or_pickled__nothing_of_it_comes_out() -> None:
@@ -256,11 +256,12 @@ def test_seal_value__on_any_other_way__another_pad() -> None:
 
 def test_seed__of_another_ceremony_or_share_or_dice__other_numbers() -> None:
     seeds = [
-        Seed(dice("a"), ceremony=b"one", share=secret(5)),
-        Seed(dice("a"), ceremony=b"two", share=secret(5)),
-        Seed(dice("a"), ceremony=b"one", share=secret(6)),
-        Seed(dice("a"), ceremony=b"one", share=None),
-        Seed(dice("b"), ceremony=b"one", share=secret(5)),
+        Seed(dice("a"), ceremony=b"one", share=secret(5), own=b"1"),
+        Seed(dice("a"), ceremony=b"one", share=secret(5), own=b"2"),
+        Seed(dice("a"), ceremony=b"two", share=secret(5), own=b"1"),
+        Seed(dice("a"), ceremony=b"one", share=secret(6), own=b"1"),
+        Seed(dice("a"), ceremony=b"one", share=None, own=b"1"),
+        Seed(dice("b"), ceremony=b"one", share=secret(5), own=b"1"),
     ]
     assert len({seed.number("secret").reveal() for seed in seeds}) == len(seeds)
     first = seeds[0]

@@ -46,4 +46,4 @@ def assembly_of(call: Call, name: bytes, known: GroupKey | None = None) -> Assem
 def secrets_in(assembly: Assembly, index: int, held: Share | None = None) -> DealerSecrets:
     """Return what `run_dealing` lets a member roll, which is its own to know."""
     name = assembly.envelope.session
-    return DealerSecrets.make(assembly, Index(index), held, dice("dealing", name, index))
+    return DealerSecrets.make(assembly, pen(index), held, dice("dealing", name, index))

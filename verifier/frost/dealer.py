@@ -97,7 +97,7 @@ def join_dealing(assembly: Assembly, pen: Pen, *, held: Share | None, dice: byte
         raise ValueError("the pen is not a member's")
     if old is not None and index in assembly.dealers and (held is None or held.key != old):
         raise ValueError("a dealer of new shares needs its share of the key as it is")
-    secrets = DealerSecrets.make(assembly, index, held, dice)
+    secrets = DealerSecrets.make(assembly, pen, held, dice)
     commitments, proof = secrets.commit()
     offer = Offer(commitments=commitments, proof=proof, pair_keys=secrets.pair_points())
     dealing = Dealing(assembly=assembly, pen=pen, stage=Stage.OFFERING, secrets=secrets)

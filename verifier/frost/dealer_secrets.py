@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.frost.assembly import Assembly
-from verifier.frost.charter import Index
+from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import Point
 from verifier.frost.polynomial import Polynomial, prove, weight
 from verifier.frost.scalar import SecretScalar
-from verifier.frost.seed import Seed
+from verifier.frost.seed import Seed, seed_for
 from verifier.frost.shares import Share
 
 
@@ -26,10 +26,10 @@ class DealerSecrets:
     pairs: Mapping[Index, SecretScalar]
 
     @classmethod
-    def make(cls, assembly: Assembly, index: Index, held: Share | None, dice: bytes) -> DealerSecrets:
+    def make(cls, assembly: Assembly, pen: Pen, held: Share | None, dice: bytes) -> DealerSecrets:
         """Return the secrets of a member from 32 bytes of dice. A dealer of new shares deals its own, as it counts."""
-        ceremony = assembly.envelope.said + bytes([index])
-        seed = Seed(dice, ceremony=ceremony, share=held.secret if held else None)
+        index = pen.index
+        seed = seed_for(pen, assembly.envelope.said, dice=dice, share=held.secret if held else None)
         polynomial = None
         if index in assembly.dealers:
             if assembly.old is None or held is None:

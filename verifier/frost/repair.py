@@ -34,7 +34,7 @@ from verifier.frost.repair_assembly import (
 from verifier.frost.repair_messages import RepairOffer, RepairSum
 from verifier.frost.scalar import SecretScalar
 from verifier.frost.sealing import Way, seal_value, unseal_value
-from verifier.frost.seed import Seed
+from verifier.frost.seed import Seed, seed_for
 from verifier.frost.shares import Share
 from verifier.frost.turn import Outgoing, Turn
 
@@ -122,7 +122,7 @@ def join_repair(assembly: RepairAssembly, pen: Pen, *, held: Share | None, dice:
     index = pen.index
     if index not in assembly.members or (index in assembly.call.helpers and held is None):
         raise ValueError("the pen is not a member's, or a helper has no share")
-    seed = Seed(dice, ceremony=assembly.envelope.said + bytes([index]), share=held.secret if held else None)
+    seed = seed_for(pen, assembly.envelope.said, dice=dice, share=held.secret if held else None)
     parts = _split(seed, assembly, held) if held and index in assembly.call.helpers else {}
     pairs = make_pairs(seed, assembly.counterparts(index))
     repair = Repair(assembly=assembly, pen=pen, stage=Stage.OFFERING, parts=parts, pairs=pairs)
