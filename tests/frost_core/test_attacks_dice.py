@@ -16,14 +16,16 @@ from tests.frost_core.party import (
     call_for_key,
     call_for_shares,
     charter,
+    dice,
     make_key,
     next_epoch,
     run_dealing,
+    run_repair,
 )
 from tests.frost_core.sessions import DIGEST, KEY, OTHER, SHARES, ask, commit, invite, pack, start
 from tests.frost_core.test_attacks import number, solve
 from tests.frost_core.thieves import put_together, sign_alone
-from verifier.frost import dealer_secrets, hashes, nonces, signer
+from verifier.frost import dealer_secrets, hashes, nonces, repair, signer
 from verifier.frost.assembly import pair_key_of
 from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import ORDER, Point
@@ -127,7 +129,8 @@ def leave_out_what_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     def of_dice_alone(mine: Pen, said: bytes, *, dice: bytes, share: SecretScalar | None) -> Seed:
         return Seed(dice, ceremony=said + bytes([mine.index]), share=None, own=b"")
 
-    monkeypatch.setattr(dealer_secrets, "seed_for", of_dice_alone)
+    for where in (dealer_secrets, repair):
+        monkeypatch.setattr(where, "seed_for", of_dice_alone)
 
 
 def test_known_dice_of_a_key__nothing_of_its_own_in_the_seed__the_thief_signs_alone(
@@ -183,3 +186,36 @@ def test_known_dice_of_a_refresh__nothing_of_its_own_in_the_seed__the_thief_sign
 def test_known_dice_of_a_refresh__as_it_is__nothing_comes_of_them() -> None:
     point, loot = key_from_known_dice()
     assert not is_signed(point, OTHER, sign_alone(loot, OTHER))
+
+
+# The thief is the coordinator of a repair, and knows the dice of the holder that lost its share.
+
+LOST: Final = Index(2)
+
+
+def share_on_its_way() -> SecretScalar:
+    """Repair holder 2's share: the sum of what is sealed for it, opened with keys that follow from dice alone."""
+    state = run_repair(SHARES, LOST, (1, 3, 4)).relay
+    call, total = state.assembly.envelope, None
+    rolled = dice("repair", call.session, LOST)
+    seed = Seed(rolled, ceremony=call.said + bytes([LOST]), share=None, own=b"")
+    for helper, said in state.heard[Kind.REPAIR_SUM].items():
+        body: Any = said.body
+        way = Way.of(call, Kind.REPAIR_SUM, helper, LOST)
+        theirs = pair_key_of(state.heard[Kind.REPAIR_OFFER][helper], LOST)
+        value = unseal_value(body.sealed, way, seed.number("pair", helper), theirs)
+        assert value is not None
+        total = value if total is None else total.plus(value)
+    assert total is not None
+    return total
+
+
+def test_known_dice_of_a_repair__nothing_of_its_own_in_the_seed__the_thief_has_the_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leave_out_what_is_its_own(monkeypatch)
+    assert share_on_its_way() == SHARES[LOST].secret
+
+
+def test_known_dice_of_a_repair__as_it_is__nothing_comes_of_them() -> None:
+    assert share_on_its_way() != SHARES[LOST].secret
