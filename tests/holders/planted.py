@@ -19,8 +19,8 @@ from verifier.frost.nonces import Nonces
 from verifier.frost.scalar import SecretScalar
 from verifier.frost.signer import Signer, SigningSession
 from verifier.frost.turn import Turn
+from verifier.holder.deciding import Deciding
 from verifier.holder.ports import Decision, Question
-from verifier.holder.post import HolderPost
 
 
 def plant(fault: str) -> None:
@@ -46,20 +46,20 @@ def _keep_nonces() -> None:
 
 
 def _note_late() -> None:
-    note, answer = FolderKeeper.note_session, HolderPost._answer
+    note, answer = FolderKeeper.note_session, Deciding._answer
     waiting: list[tuple[FolderKeeper, bytes]] = []
 
     def note_later(keeper: FolderKeeper, session: bytes) -> None:
         waiting.append((keeper, session))
 
-    def answer_first(post: HolderPost, question: Question, decision: Decision) -> object:
-        said = answer(post, question, decision)
+    def answer_first(deciding: Deciding, question: Question, decision: Decision) -> object:
+        said = answer(deciding, question, decision)
         while waiting:
             note(*waiting.pop(0))
         return said
 
     _put(FolderKeeper, "note_session", note_later)
-    _put(HolderPost, "_answer", answer_first)
+    _put(Deciding, "_answer", answer_first)
 
 
 def _destroy_first() -> None:

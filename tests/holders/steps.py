@@ -31,7 +31,7 @@ from typing import IO, Any, Final, Self
 
 from verifier.courier import https_client, https_server
 from verifier.courier.parcel import MAGIC, unpack_parcel
-from verifier.holder.post import show_kind
+from verifier.frost.envelope import show_kind
 
 _TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
 _NUMBER: Final = re.compile(r"[0-9]+")

@@ -206,6 +206,12 @@ def claimed_session(raw: bytes) -> bytes:
     return raw[40:72]
 
 
+def show_kind(raw: bytes) -> Shown:
+    """Return what kind of message some bytes say they are, as words; nothing of it is checked."""
+    kind = _KINDS.get(raw[73]) if len(raw) > 73 else None
+    return Shown("something" if kind is None else kind.name.lower().replace("_", " "))
+
+
 def hash_of_list(envelopes: Sequence[Envelope]) -> bytes:
     """Return the hash of envelopes by growing sender: what `seen` says."""
     ordered = sorted(envelopes, key=lambda one: (one.kind, one.sender))

@@ -16,6 +16,7 @@ from verifier.errors import CeremonyFailed, FourthSignerError
 from verifier.frost import coordinator, relay, repair_relay
 from verifier.frost.charter import Index, Pen
 from verifier.frost.dealing_messages import Call
+from verifier.frost.envelope import show_kind
 from verifier.frost.judge import Verdict
 from verifier.frost.repair_messages import RepairCall
 from verifier.frost.shares import GroupKey, trial_digest
@@ -23,7 +24,6 @@ from verifier.frost.signing import Exclusion, Signing
 from verifier.frost.signing import Stage as SigningStage
 from verifier.frost.turn import Turn
 from verifier.holder.ports import Courier, Dice
-from verifier.holder.post import show_kind
 from verifier.holder.progress import Progress, why_of
 from verifier.model.text import Shown, sanitise
 
