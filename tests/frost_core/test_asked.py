@@ -18,6 +18,7 @@ from verifier.model.group_request import ABOUT_OPERATION, GroupRequest, Purpose
 from verifier.model.member import Role
 from verifier.model.operation import Call, Operation, Publication
 from verifier.model.units import ChainId, Epoch, LaneIndex, MemberIndex, Person, Sequence, Timestamp, Wei
+from verifier.sign.typed import id_of
 
 SCRIPT: Final = Path(__file__).with_name("asked.mjs")
 NOBLE: Final = Path(__file__).parents[2] / "scripts" / "node" / "node_modules"
@@ -85,7 +86,9 @@ def test_read__any_request__noble_makes_the_digest_that_we_make() -> None:
     for request, each in zip(requests, found, strict=True):
         assert each["words"].startswith(request.purpose.value)
         assert str(request.vault) in each["words"]
-        assert each["words"].endswith(f"on chain {int(request.chain_id)}")
+        about = request.operation
+        named = "" if about is None else f", id 0x{id_of(about).hex()}"
+        assert each["words"].endswith(f"on chain {int(request.chain_id)}{named}")
 
 
 def changed(**changes: Any) -> bytes:

@@ -18,7 +18,9 @@ from verifier.frost.charter import Charter, Holder, TransportKey
 from verifier.frost.dealing_messages import Call
 from verifier.frost.lists import write_raws
 from verifier.frost.messages import Kind
+from verifier.model.address import Address
 from verifier.model.group_request import Purpose
+from verifier.sign.typed import id_of
 from verifier.store.group_file import charter_of
 
 
@@ -202,6 +204,37 @@ def test_audit__a_desk_does_not_say_whom_it_asked__said(made: Company, auditor: 
         for each in records
     ]
     assert whys(auditor.audit(silent)) == ["it is not said who was asked"]
+
+
+def test_audit__a_desk_sends_a_certificate_to_some__said(made: Company, auditor: Auditor) -> None:
+    """Half of the group would sign with the new shares, and half with the old ones."""
+    records = records_of(made.desk / "records.jsonl")
+    some = [
+        {**each, "body": {**each["body"], "to": [1, 2]}} if kind_of(each) is Kind.CERTIFICATE else each
+        for each in records
+    ]
+    why = "holder 3 was not sent it, and goes on with shares that are over for the others"
+    assert whys(auditor.audit(some)) == [why]
+
+
+def test_audit__two_operations_of_one_lane_and_sequence__are_not_said_in_the_same_words(
+    made: Company, auditor: Auditor
+) -> None:
+    """One of them was read and agreed on, and the other one signed."""
+    operation, point = REQUEST.operation, made.group.point
+    assert operation is not None
+    assert point is not None
+    first = operation.calls[0]
+    other = replace(operation, calls=(replace(first, target=Address(b"\7" * 20)),))
+    book = book_of(made)
+    for each in (operation, other):
+        request = replace(REQUEST, operation=each)
+        body, digest = encode_request(request), digest_of_request(request, point)
+        session = name(each.calls[0].target.hex())
+        book.received(book.says(0, Kind.INVITATION, session, body=body, digest=digest))
+    one, two = (each["asked"] for each in auditor.replay(book.records, group=key_of(made))["rounds"])
+    assert f"id 0x{id_of(operation).hex()}" in one
+    assert f"id 0x{id_of(other).hex()}" in two
 
 
 def test_audit__records_named_as_somebody_elses__said(made: Company, auditor: Auditor) -> None:

@@ -123,5 +123,7 @@ export function readRequest(request, key) {
     ? ` of operation ${found.operation.sequence.number} in lane ${found.operation.lane.number}, ` +
       `${found.operation.calls.length} call${found.operation.calls.length === 1 ? "" : "s"}`
     : "";
-  return { digest, words: `${found.for}${about}, for the vault ${found.vault} on chain ${chain}` };
+  // Of one lane and sequence there may be several, of which one is read and another signed.
+  const named = found.operation ? `, id 0x${hex(operationId(found.operation))}` : "";
+  return { digest, words: `${found.for}${about}, for the vault ${found.vault} on chain ${chain}${named}` };
 }

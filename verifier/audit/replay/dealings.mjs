@@ -98,6 +98,10 @@ function judgeCertificate(court, session, certificate) {
   const isOne = signatures.some((one) => same(one.body?.signature ?? [], certificate.body.signature));
   if ((view.isDesk || signatures.length) && !isOne) court.say(session, certificate, "the trial that it certifies was not signed in these records");
   if (!view.isDesk) return;
+  const told = new Set(certificate.passages.filter((each) => each.isSent).flatMap((each) => each.to ?? []));
+  for (const index of session.ctx.charter.indexes.filter((each) => certificate.isSent && !told.has(each))) {
+    court.say(session, certificate, `${who(index)} was not sent it, and goes on with shares that are over for the others`);
+  }
   for (const one of openAll(certificate.body.confirmations) ?? []) {
     if (!of(session, "CONFIRMATION").some((each) => same(each.said, one.said))) {
       court.say(session, certificate, `it certifies a confirmation of ${who(one.sender)} that never came`);
