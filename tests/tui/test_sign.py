@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -66,6 +67,29 @@ def test_sign__danger_typed__signs_what_was_shown() -> None:
         assert signing.message.digest == app.known.lanes[1].reviews[0].hashes.digest
         assert messages(app)[-1] == "Signed: lane-1-1-seat-3.approval."
         assert isinstance(app.screen, OperationScreen)
+
+    in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
+
+
+def test_sign__enter_typed_before_it_was_drawn__signs_nothing_whenever_its_turn_comes() -> None:
+    hand = make_hand()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter")
+        early = Key("enter", None)
+        await press(app, pilot, "a")
+        screen = app.screen
+        assert isinstance(screen, SignScreen)
+        assert screen.signing is not None
+        screen.query_one(Input).value = str(screen.signing.acknowledgements[0].phrase)
+        await settle(app, pilot)
+        screen.query_one("#yes", Button).focus()
+        await app.on_event(early)
+        await settle(app, pilot)
+        assert hand.signed == []
+        assert app.screen is screen
+        await press(app, pilot, "enter")
+        assert len(hand.signed) == 1
 
     in_terminal(hand.scene, walk, size=(140, 60), **hand.options)
 

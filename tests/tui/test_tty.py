@@ -13,7 +13,10 @@ from tests.tui.tty import SEQUENCE, Tty
 NO_ALTERNATE = b"\x1b[?1049l"
 
 
-def started(*words: str, **variables: str) -> Tty:
+RIGHT_ENTER = "\x1b[C\r"
+
+
+def started(*words: str, child: str = "child", **variables: str) -> Tty:
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": "/nowhere",
@@ -21,7 +24,7 @@ def started(*words: str, **variables: str) -> Tty:
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
     }
-    return Tty([sys.executable, "-m", "tests.tui.child", *words], {**environment, **variables})
+    return Tty([sys.executable, "-m", f"tests.tui.{child}", *words], {**environment, **variables})
 
 
 def test_hostile_names__on_every_screen__arrive_as_text() -> None:
@@ -80,3 +83,26 @@ def test_hang_up__while_it_stands_there__ends_it() -> None:
         tty.wait_for("Complete: proven.")
         os.killpg(tty.program.pid, signal.SIGHUP)
         tty.end()
+
+
+def test_question__yes_typed_while_it_is_drawn__is_no_answer_and_one_that_was_read_is() -> None:
+    with started(child="slow_child") as tty:
+        tty.wait_for("1 QUESTION FOR YOU")
+        tty.wait_for("Making the share of", since=tty.press("2"))
+        tty.wait_for("Take part", since=tty.press("\r"))
+        # Whoever types s has not seen what comes: yes would be the second answer, one to the right.
+        tty.wait_for("DRAWING", since=tty.press("s"))
+        tty.wait_for("No, answer nothing", since=tty.press(RIGHT_ENTER))
+        tty.rest()
+        assert "ANSWERED" not in tty.text()
+        tty.wait_for("ANSWERED", since=tty.press(RIGHT_ENTER))
+
+
+def test_question__yes_typed_in_one_breath_with_its_opening__is_no_answer() -> None:
+    with started("prompt", child="slow_child") as tty:
+        tty.wait_for("1 QUESTION FOR YOU")
+        tty.wait_for("Making the share of", since=tty.press("2"))
+        tty.wait_for("Take part", since=tty.press("\r"))
+        tty.wait_for("No, answer nothing", since=tty.press("s" + RIGHT_ENTER))
+        tty.rest()
+        assert "ANSWERED" not in tty.text()

@@ -63,8 +63,7 @@ class ConfirmScreen(Question, ModalScreen[bool]):
     def on_mount(self) -> None:
         self.query_one(Dangers).ask(self._needed, 66)
         self.query_one("#no").focus()
-        # From here on it is drawn: nobody who has read it presses a key before this.
-        self.is_there = True
+        self.ask_anew()
 
     def action_read(self, lines: int) -> None:
         """Move what is read; the answers stay where they are."""

@@ -71,8 +71,7 @@ class HolderSignScreen(Question, QuestionPlace):
             )
         self._weigh()
         self.query_one("#no").focus()
-        # From here on it is drawn: nobody who has read it presses a key before this.
-        self.is_there = True
+        self.ask_anew()
 
     def show(self) -> None:
         why = self.why_over

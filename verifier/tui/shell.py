@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.events import Event
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from verifier.tui.asking import Asker
 from verifier.tui.content import plain
-from verifier.tui.early_keys import is_early
+from verifier.tui.early_keys import is_early, note_drawn
 from verifier.tui.filters import Ascii, Drawn
 from verifier.tui.keys_line import WIDE
 from verifier.tui.known import Known
@@ -52,6 +54,10 @@ class Shell(App[None]):
     async def on_event(self, event: Event) -> None:
         if not (self.screen_stack and is_early(self.screen, event)):
             await super().on_event(event)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        note_drawn(screen)
+        super()._display(screen, renderable)
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
         """Say something at the edge of the screen, for a moment."""

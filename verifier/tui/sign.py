@@ -21,13 +21,14 @@ from verifier.model.text import Shown
 from verifier.pages.layout import in_groups, wrapped
 from verifier.tui.content import joined, plain
 from verifier.tui.dangers import Dangers
+from verifier.tui.early_keys import Question
 from verifier.tui.place import Place
 from verifier.tui.typed_data import typed_data_lines
 
 _WHAT = {MessageKind.APPROVE: "Approve", MessageKind.EXPEDITE: "Consent to hurry"}
 
 
-class SignScreen(Place):
+class SignScreen(Question, Place):
     """One signature, before it is made."""
 
     TERMS = ("hashes", "approval", "finding", "pinned")
@@ -60,6 +61,10 @@ class SignScreen(Place):
         super().on_mount()
         self.query_one("#no").focus()
 
+    def is_before(self, moment: float) -> bool:
+        """Whether nobody can have read it: while it is being read, nothing is asked that could be answered."""
+        return self.signing is not None and super().is_before(moment)
+
     def show(self) -> None:
         signing = self.signing
         what = _WHAT[self.kind]
@@ -84,6 +89,7 @@ class SignScreen(Place):
     def open(self, signing: Signing) -> None:
         """Show what would be signed."""
         self.signing = signing
+        self.ask_anew()
         self.show()
         width = max(self.query_one("#signing").scrollable_content_region.width - 1, 40)
         if signing.changes:
