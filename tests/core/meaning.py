@@ -59,6 +59,9 @@ def decode(
     return found
 
 
+_USUAL = (("is_increase", False), ("is_optional", False))
+
+
 def bare(effects: tuple[Effect, ...]) -> list[dict[str, Any]]:
     """Return effects without where they stand, each by what is not empty in it, its kind first."""
     told = []
@@ -69,7 +72,7 @@ def bare(effects: tuple[Effect, ...]) -> list[dict[str, Any]]:
         told.append(
             {
                 "is": type(effect).__name__,
-                **{k: v for k, v in fields.items() if v is not None and (k, v) != ("is_increase", False)},
+                **{k: v for k, v in fields.items() if v is not None and (k, v) not in _USUAL},
             }
         )
     return told

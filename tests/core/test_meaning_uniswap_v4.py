@@ -261,7 +261,7 @@ def test_sub_plan__inside_of_another__opened_and_what_may_fail_said() -> None:
         outer = actions(bytes([number | 0x80]), inner)
         found = decoded(run(bytes([number]), outer))
         assert (found.faults, found.unopened) == ((), 0)
-        assert bare(found.effects) == [move(EVE, 5, sender=IT)]
+        assert bare(found.effects) == [move(EVE, 5, sender=IT, is_optional=True)]
         assert "in a list of its own [1 command: (1) in a list of its own [" in found.sentence
         assert "(may fail without stopping the rest)" in found.sentence
 

@@ -84,7 +84,8 @@ FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "traili
            "bytes": [start, stop]}
 EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": ADDRESS, "amount": AMOUNT or null,
            "token_id": decimal text or null, "where": [start, stop] or null, "least": AMOUNT or null,
-           "elsewhere": BYTES of who gets it on another chain or null},
+           "elsewhere": BYTES of who gets it on another chain or null,
+           "is_optional": bool, whether the rest is done without it where it fails},
           {"effect": "allowance", "token", "owner", "spender", "amount", "is_increase": bool, "token_id",
            "until": decimal text or null, "where"},
           {"effect": "authority", "target", "kind": text such as "owner" or "code", "account": ADDRESS or null,

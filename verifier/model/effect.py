@@ -28,6 +28,8 @@ class Move:
     least: Amount | None = None
     # Who gets it on another chain, where that is no address as here; the recipient is the bridge then.
     elsewhere: bytes | None = None
+    # Whether the call goes on without it where it fails: what has to happen may then not happen.
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

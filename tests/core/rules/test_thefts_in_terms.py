@@ -20,7 +20,7 @@ from tests.core.rules.cases import (
     severities,
 )
 from tests.core.rules.test_rules_from_bytes import loud
-from tests.core.rules.test_thefts_by_exchange import COIN, FAKE
+from tests.core.rules.test_thefts_by_exchange import COIN, FAKE, ITSELF, commands
 from tests.core.rules.test_thefts_by_incident import LABELS, LATER, MARKETS, ORDERS, POLICY, ROOT, said
 from tests.core.rules.test_thefts_by_v4 import KEY, PAID, PRICE, actions
 from tests.desk.fakes import VAULT
@@ -267,3 +267,31 @@ def test_flow__to_somebody_known__what_it_is_and_no_allowance() -> None:
     (found,) = findings(flow, "allowance-unlimited")
     assert "by the second" in found.sentence
     assert "may spend" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("way_out", "given"),
+    [
+        (b"\x04", lambda out: out),
+        (b"\x21", lambda out: actions(b"\x04", out)),
+    ],
+)
+def test_router__whose_way_out_may_fail__what_stays_there_is_warned_of(way_out: bytes, given: Any) -> None:
+    """With the price moved, the last step fails, all goes on without it, and what came out lies at the router."""
+    into = encode(
+        ["address", "uint256", "uint256", "bytes", "bool"],
+        [ITSELF, PAID, 0, TOKEN + (500).to_bytes(3, "big") + COIN, True],
+    )
+    out = given(encode(["address", "address", "uint256"], [COIN, VAULT, PRICE]))
+    sure, optional = (commands(b"\x00" + bytes([way_out[0] | flag]), into, out) for flag in (0, 0x80))
+    assert loud(case(sure)) == set()
+    assert loud(case(optional)) == {"left-at-router", "exchange-without-floor"}
+    assert "may fail without stopping the rest" in said(case(optional))
+    # Another exchange that may fail as a whole takes nothing of it along.
+    whole = encode(
+        ["address", "uint256", "uint256", "bytes", "bool"],
+        [VAULT, 1, PRICE, TOKEN + (500).to_bytes(3, "big") + COIN, True],
+    )
+    beside = commands(b"\x00\x80", into, whole)
+    assert loud(case(beside)) == {"left-at-router", "exchange-without-floor"}
+    assert loud(case(commands(b"\x80", whole))) == set()

@@ -125,7 +125,10 @@ def _is_dust(case: Case, move: Move) -> bool:
 def _is_held_later(case: Case, later: list[tuple[Site, Move]], move: Move) -> bool:
     """Whether what comes out stays at the router, which gives it out later for no less than something."""
     return move.sender == move.recipient and any(
-        each.sender == move.sender and each.least is not None and not _is_dust(case, each)
+        each.sender == move.sender
+        and each.least is not None
+        and not _is_dust(case, each)
+        and not each.is_optional
         for _, each in later
     )
 
@@ -136,6 +139,8 @@ class _Kept:
 
     site: Site
     is_coin: bool = False
+    # Whether it comes there only by what may fail; it may leave by the same then.
+    is_optional: bool = False
 
 
 def _left(case: Case) -> Iterator[Remark]:
@@ -144,10 +149,17 @@ def _left(case: Case) -> Iterator[Remark]:
     for site, move in _moves(case):
         router = site.call.call.target
         if move.recipient == router and _is_routed(site):
-            kept[router] = _Kept(site=site)
-        elif move.recipient != move.sender:
-            kept.pop(move.sender, None)
-        if move.sender in coins and move.token == NATIVE and move.recipient != move.sender:
+            before = kept.get(router)
+            is_optional = move.is_optional and (before is None or before.is_optional)
+            kept[router] = _Kept(site=site, is_optional=is_optional)
+        elif move.recipient != move.sender and _takes_out(kept, move):
+            kept.pop(move.sender)
+        if (
+            move.sender in coins
+            and move.token == NATIVE
+            and move.recipient != move.sender
+            and not move.is_optional
+        ):
             coins.pop(move.sender)
         if _may_have_change(site):
             coins.setdefault(router, _Kept(site=site, is_coin=True))
@@ -155,10 +167,15 @@ def _left(case: Case) -> Iterator[Remark]:
         what = "what is too much of the coins" if one.is_coin else "something"
         router = one.site.call.call.target
         said = (
-            f"{one.site.name}: {what} stays at {case.name(router)}, and no call takes it out of there. Whoever comes "
-            "first can take what lies at a router. Veto it, and ask for it to be sent to the vault."
+            f"{one.site.name}: {what} stays at {case.name(router)}, since no call takes it out of there, or none that "
+            "has to succeed. Whoever comes first can take what lies at a router. Veto it, and ask for it to be sent to "
+            "the vault."
         )
         yield Remark(said=said, evidence=case.evidence, site=one.site)
+
+
+def _takes_out(kept: dict[Address, _Kept], move: Move) -> bool:
+    return move.sender in kept and (not move.is_optional or kept[move.sender].is_optional)
 
 
 def _may_have_change(site: Site) -> bool:
@@ -239,7 +256,8 @@ RULES = (
         severity=Severity.WARNING,
         rests_on="the call's bytes",
         meaning="Something goes to an exchange's router, or comes out of an exchange there, and no later call of the "
-        "operation takes it out. A router gives what it holds to whoever asks. Veto it.",
+        "operation takes it out, or only one that may fail without stopping the rest. A router gives what it holds to "
+        "whoever asks. Veto it.",
         judge=_left,
     ),
     FindingRule(

@@ -117,7 +117,13 @@ def _read(scene: Scene, budget: Budget, command: int, part: Argument) -> Step:
 
 
 def _remarked(step: Step, remark: str) -> Step:
-    return replace(step, said=step.said + remark)
+    """Return a step with what has to be said of it; its effects may not come about then."""
+    if not remark:
+        return step
+    effects = tuple(
+        replace(effect, is_optional=True) if isinstance(effect, Move) else effect for effect in step.effects
+    )
+    return replace(step, said=step.said + remark, effects=effects)
 
 
 def _open(scene: Scene, name: str, lists: Fields, budget: Budget) -> Step:
