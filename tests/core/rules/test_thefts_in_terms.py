@@ -295,3 +295,61 @@ def test_router__whose_way_out_may_fail__what_stays_there_is_warned_of(way_out: 
     beside = commands(b"\x00\x80", into, whole)
     assert loud(case(beside)) == {"left-at-router", "exchange-without-floor"}
     assert loud(case(commands(b"\x80", whole))) == set()
+
+
+FAR_COINS = 10**18
+OPTION_GAS = bytes.fromhex("010011 01") + (200_000).to_bytes(16, "big")
+OPTION_DROP = bytes.fromhex("010031 02") + FAR_COINS.to_bytes(16, "big")
+
+
+def sent_by_oft(options: bytes) -> Call:
+    signature = "send((uint32,bytes32,uint256,uint256,bytes,bytes,bytes),(uint256,uint256),address)"
+    return call(
+        PROTOCOL,
+        signature,
+        (30_101, bytes(12) + VAULT, PAID, PAID, options, b"", b""),
+        (1, 0),
+        VAULT,
+        value=1,
+    )
+
+
+def stargate(amount: int, to: bytes) -> Call:
+    signature = "swap(uint16,uint256,uint256,address,uint256,uint256,(uint256,uint256,bytes),bytes,bytes)"
+    return call(
+        PROTOCOL, signature, 101, 1, 1, VAULT, PAID, PAID, (0, amount, to), bytes(VAULT), b"", value=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("theft", "honest"),
+    [
+        (sent_by_oft(b"\x00\x03" + OPTION_GAS + OPTION_DROP + FAR), sent_by_oft(b"\x00\x03" + OPTION_GAS)),
+        (
+            sent_by_oft(b"\x00\x02" + bytes(32) + FAR_COINS.to_bytes(32, "big") + MALLORY),
+            sent_by_oft(b"\x00\x01" + bytes(32)),
+        ),
+        (stargate(FAR_COINS, bytes(MALLORY)), stargate(0, b"")),
+    ],
+)
+def test_bridge__that_pays_coins_to_a_stranger_beside__who_gains_by_it(theft: Call, honest: Call) -> None:
+    assert loud(case(theft)) == {"counterparty-unknown"}
+    assert f"{FAR_COINS} base units of the coin there go to" in said(case(theft))
+    assert str(MALLORY) in said(case(theft))
+    assert loud(case(honest)) == set()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [b"\x00\x04", b"\x00", b"\x00\x03\x01\x00\x00", b"\x00\x03\x01\xff\xff\x02",
+     b"\x00\x03" + (OPTION_DROP + FAR) * 2_000],
+)  # fmt: skip
+def test_bridge__options_that_nobody_honest_writes__danger_and_bounded(options: bytes) -> None:
+    one = case(sent_by_oft(options))
+    assert Severity.DANGER in severities(one, "calls-unopened")
+    assert len(one.calls[0].effects) < 32
+
+
+def test_phrase__with_an_account_in_bytes__no_mark_after_a_comma() -> None:
+    named = said(case(call(PROTOCOL, "setAddr(bytes32,uint256,bytes)", ROOT, 60, bytes(MALLORY))))
+    assert f"which is {MALLORY}: whoever" in named

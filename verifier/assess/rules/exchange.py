@@ -30,6 +30,8 @@ _BRIDGES: Final = (
     "depositForBurn",
     "transferTokens(",
 )
+_STARGATE: Final = "swap(uint16,"
+"""A bridge whose function has the name of an exchange's."""
 _CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
 _ORDERS: Final = "validate(("
 """What makes standing orders that anybody may fill."""
@@ -222,7 +224,7 @@ def _moves(case: Case) -> Iterator[tuple[Site, Move]]:
 
 
 def _is_routed(site: Site) -> bool:
-    return site.call.function.startswith(_ROUTED)
+    return site.call.function.startswith(_ROUTED) and not site.call.function.startswith(_STARGATE)
 
 
 RULES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from verifier.decode.meaning.airdrops import Drop, drops_of
 from verifier.decode.meaning.phrases import account_in
 from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, listed
 from verifier.model.address import NOBODY, Address
@@ -37,9 +38,25 @@ def _bridged(scene: Scene) -> Meant:
         said += f"; nobody but {_whom(scene, deliverer)} can have it come out there"
     if back := listed(list(_refunds(scene, a)), scene.names.name):
         said += f"; what is too much, or is not delivered, goes to {back}"
+    drops, unread = drops_of(a, p)
+    for drop in drops:
+        said += f"; {drop.amount} base units of the coin there go to {_whom(scene, drop.receiver)}"
+        moves.append(_dropped(scene, a, drop))
     if _carries(p):
         said += "; code of the recipient is called there with data"
-    return Meant(said=f"{said}.", effects=tuple(moves))
+    return Meant(said=f"{said}.", effects=tuple(moves), unread=unread)
+
+
+def _dropped(scene: Scene, a: Fields, drop: Drop) -> Move:
+    account = _account(drop.receiver)
+    return Move(
+        token=NATIVE,
+        sender=scene.target,
+        recipient=account or scene.target,
+        amount=None,
+        where=a.where(),
+        elsewhere=None if account else drop.receiver,
+    )
 
 
 def _least(p: Fields) -> int | None:
@@ -70,11 +87,13 @@ def _other_side(p: Fields, name: str) -> Any:
 def _refunds(scene: Scene, a: Fields) -> Iterator[Address]:
     """Yield who gets what is too much, or all of it where it is not delivered; not who sends it."""
     of_call = a.struct("params") if "params" in a else a
+    seen = {scene.caller, NOBODY}
     for fields, name in ((a, "refundAddress"), (of_call, "refundAddress"), (a, "depositor")):
         account = fields.get(name)
         if isinstance(account, bytes) and not isinstance(account, Address):
             account = account_in(account)
-        if account is not None and account not in (scene.caller, NOBODY):
+        if account is not None and account not in seen:
+            seen.add(account)
             yield account
 
 

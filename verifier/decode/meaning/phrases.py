@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ from verifier.model.units import Amount
 # So many accounts of one list become effects; a longer one is said to be cut.
 _MOST: Final = 64
 _PADDING: Final = bytes(12)
+_COMMA: Final = re.compile(r",(?=[,.:;])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ def meaning_of(phrase: Phrase) -> Callable[[Scene], Meant]:
     def meaning(scene: Scene) -> Meant:
         a = scene.arguments
         is_given = not phrase.unless or bool(a[phrase.unless])
-        said = phrase.says.format_map(_Words(scene))
+        said = _in_words(phrase.says, scene)
         if not is_given:
             said = f"Takes back, if it was so: {said[0].lower()}{said[1:]}"
         taken_back = AuthorityKind.ROLE_REVOKED if phrase.who else AuthorityKind.SETTING
@@ -87,6 +89,11 @@ def account_in(word: bytes) -> Address | None:
     return None
 
 
+def _in_words(says: str, scene: Scene) -> str:
+    """Return a phrase with its arguments; what explains one ends with a comma, but not before another mark."""
+    return _COMMA.sub("", says.format_map(_Words(scene)))
+
+
 class _Words(dict[str, str]):
     """The arguments as a phrase shows them, each when it is asked for."""
 
@@ -120,7 +127,7 @@ def operator(says: str, *, who: str, owner: str = "", on: str = "", of: str = ""
     def meaning(scene: Scene) -> Meant:
         a = scene.arguments
         is_given = not on or bool(a[on])
-        said = says.format_map(_Words(scene))
+        said = _in_words(says, scene)
         if not is_given:
             said = f"Takes back, if it was so: {said[0].lower()}{said[1:]}"
         allowance = Allowance(
