@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import resource
 import secrets
 import shutil
 from dataclasses import replace
@@ -20,7 +22,7 @@ from verifier.frost.messages import Kind
 from verifier.frost.pending import PendingShare
 from verifier.frost.shares import GroupKey, Share
 from verifier.keys.secret import Secret
-from verifier.keys.share_recovery import read_recipient
+from verifier.keys.share_recovery import back_up, read_recipient
 from verifier.keys.share_sealing import Factors, read_share_head, seal_pending, seal_share
 
 FIRST = Index(1)
@@ -134,3 +136,37 @@ def test_join__only_a_waiting_share_is_there__its_passphrase_is_no_new_one(compa
     assert not is_anything_sealed(folder)
     put(company, "share.pending-2.json", content)
     assert is_anything_sealed(folder)
+
+
+def test_join__another_process_of_the_same_user__reads_no_memory_and_a_crash_writes_none(
+    company: Company,
+) -> None:
+    """Whoever has an hour at the desk would have a share from the memory of the holder that runs there."""
+    limits = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (limits[1], limits[1]))
+    try:
+        running = company.start(1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, limits)
+    own = Path(f"/proc/{running.process.pid}")
+    assert re.search(r"Max core file size +0 +0 ", (own / "limits").read_text())
+    # Its files are root's.
+    assert (own / "environ").stat().st_uid == 0
+
+
+def test_restore__another_share_waits_in_the_folder__told_what_opens_that(
+    company: Company, tmp_path: Path
+) -> None:
+    """With another token, the holder would not start, and its person would not know why."""
+    private, public = recovery_key(tmp_path)
+    chair, share = company.chairs[0], sit(company)[FIRST].keeper.share()
+    assert share is not None
+    backup = put(company, "mine.backup", back_up(share, read_recipient(public), dice=secrets.token_bytes))
+    restoring = ["frost", "restore", str(chair.folder), str(backup), "--recovery-key", str(private)]
+    for is_waiting in (False, True):
+        (chair.folder / "share.json").unlink()
+        if is_waiting:
+            put(company, "share.pending-2.json", b"{}")
+        ran = chair.home.call(*restoring, *chair.opening)
+        assert ran.code == 0, ran
+        assert ("Beside it waits share.pending-2.json" in ran.out) is is_waiting

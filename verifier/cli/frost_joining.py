@@ -21,6 +21,7 @@ from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
 from verifier.cli.frost_serving import serve_holder
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, names_of, page_of
+from verifier.cli.undumped import leave_no_dump
 from verifier.errors import FourthSignerError, HolderFolderUnfit
 from verifier.frost.charter import Index, Pen, TransportKey
 from verifier.holder.diary import Diary
@@ -53,6 +54,7 @@ def run_join(options: Namespace) -> Answer:
 
     :raises FourthSignerError: the folder, the group, the share or the address cannot be used.
     """
+    leave_no_dump()
     blind_at_start()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -227,9 +229,17 @@ def run_restore(options: Namespace) -> Answer:
 
     :raises FourthSignerError: it cannot be opened, or there is a share already.
     """
+    leave_no_dump()
     folder = folder_of(options.folder)
+    lock = lock_folder(folder)
+    try:
+        return _restored(options, folder)
+    finally:
+        lock.release()
+
+
+def _restored(options: Namespace, folder: HolderFolder) -> Answer:
     group = folder.read_group()
-    lock_folder(folder)
     if folder.share.exists():
         why = "there is a share in it already, and nothing is written over"
         raise HolderFolderUnfit(path=str(folder.path), why=why, advice="Move it away first.")
@@ -248,7 +258,11 @@ def run_restore(options: Namespace) -> Answer:
     factors: Factors = open_factors(options, is_new=True, tell=say)
     replace_bytes(folder.share, seal_share(share, factors, dice=secrets.token_bytes))
     sys.stderr.flush()
-    return Answer(
-        text=f"The share of holder {share.index} in epoch {share.key.charter.epoch} is here again; "
-        f"what opens it: {factors.describe()}.\n"
-    )
+    text = f"The share of holder {share.index} in epoch {share.key.charter.epoch} is here again; "
+    text += f"what opens it: {factors.describe()}.\n"
+    if waiting := sorted(folder.path.glob("share.pending-*.json")):
+        # Sealed before: a holder that cannot open them does not start.
+        names = ", ".join(sanitise(path.name, most=60) for path in waiting)
+        text += f"Beside it waits {names}, which opens by what opened the share before. Where that is lost, move it\n"
+        text += "away; if it comes into use all the same, let the others repair your share.\n"
+    return Answer(text=text)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import resource
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +19,6 @@ from verifier.store.guard_settings import GuardSettings, KeySettings
 
 _CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 _MOST: Final = 4_096
-# Of Linux: PR_SET_DUMPABLE.
-_DUMPABLE: Final = 4
 # No chain has this number, and no account so many transactions: what is signed for it is good for nothing.
 _NOWHERE: Final = ChainId((1 << 64) - 1)
 _NEVER: Final = (1 << 64) - 2
@@ -57,16 +52,6 @@ def open_guard_key(settings: GuardSettings, environment: Mapping[str, str] = os.
     key = settings.key
     passphrase = Passphrase(_source(key, environment))
     return opening.open_key(key.holder, ask=passphrase.give, exchange=lambda _: None, member=key.member)
-
-
-def leave_no_dump() -> None:
-    """Let no crash write this process's memory to a disk, and no other process of the same user read it: what opens the
-    key is in there. Where a system has no word for that, nothing is done.
-    """
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_DUMPABLE, 0, 0, 0, 0)
 
 
 def require_opens(holder: KeyHolder) -> None:

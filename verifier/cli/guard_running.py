@@ -15,7 +15,7 @@ from typing import Final
 from verifier.audit.chain import HashChain
 from verifier.cli.adapters import CLOCK
 from verifier.cli.guard_hold import FileHold
-from verifier.cli.guard_key import leave_no_dump, open_guard_key, require_opens
+from verifier.cli.guard_key import open_guard_key, require_opens
 from verifier.cli.guard_plans import (
     make_chains,
     require_apart,
@@ -23,6 +23,7 @@ from verifier.cli.guard_plans import (
     require_own_store,
     route_with,
 )
+from verifier.cli.undumped import leave_no_dump
 from verifier.cli.watch_channels import open_channels, vault_names
 from verifier.cli.watch_log import start_logging
 from verifier.cli.watch_running import health_server_of, heartbeat_of
