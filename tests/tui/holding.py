@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from tests.desk.fakes import NOW, VAULT
 from tests.tui.scene import Scene, make_scene
@@ -20,6 +22,8 @@ from verifier.tui.holder_source import HolderSource
 
 _NAMES = {1: Shown("Ann"), 2: Shown("Bob"), 3: Shown("Cid")}
 
+HEARD: Final = Timestamp(NOW - 3)
+
 
 @dataclass(slots=True)
 class FakeHolder:
@@ -32,6 +36,16 @@ class FakeHolder:
     # What yes leads to first, instead of being taken.
     changed: Asked | None = None
     now: Timestamp = NOW
+    # When the coordinator was heard, and where the holder is reached.
+    called_at: Timestamp = HEARD
+    where: str = "https://10.0.0.7:8443"
+    # Set once a yes may be taken: until then it is being looked into.
+    free: threading.Event = field(default_factory=threading.Event)
+    # What was said before there were screens.
+    warned: tuple[Shown, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.free.set()
 
     def source(self) -> HolderSource:
         opened = "ONE FACTOR ONLY: a passphrase" if self.is_one_factor else "passphrase and token"
@@ -61,6 +75,7 @@ class FakeHolder:
         self.questions = [each for each in self.questions if each.number != number]
 
     def agree(self, number: int, seen: Asked, typed: Sequence[str]) -> Asked | Shown:
+        assert self.free.wait(60)
         if self.changed is not None:
             fresh, self.changed = self.changed, None
             self.questions = [
@@ -98,8 +113,9 @@ class FakeHolder:
         mine = Shown("yes: these are the holders of the group's file")
         return Holding(
             epoch=4,
-            where=Shown("https://10.0.0.7:8443"),
-            called_at=Timestamp(NOW - 3),
+            where=Shown(self.where),
+            called_at=self.called_at,
+            warned=self.warned,
             sessions=(
                 HeldSession(ceremony=running, mine=mine),
                 HeldSession(

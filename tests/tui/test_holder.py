@@ -15,10 +15,12 @@ from pytest_textual_snapshot import normalize_svg  # type: ignore[import-untyped
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
+from tests.desk.fakes import NOW
 from tests.tui.holding import FakeHolder, about_operation, about_repair
 from tests.tui.pilots import press, settle, text_of, words_of
 from tests.tui.quiet import exactly_waiting
 from verifier.model.text import Shown
+from verifier.model.units import Timestamp
 from verifier.tui.confirm import ConfirmScreen
 from verifier.tui.holder_app import HolderTerminal
 from verifier.tui.holder_operation import HolderOperationScreen, HolderSheetScreen
@@ -58,6 +60,11 @@ async def look(app: HolderTerminal, pilot: Pilot[None]) -> None:
     """Have the screens see what changed."""
     app.happened()
     await settle(app, pilot)
+
+
+def said_in(app: HolderTerminal) -> str:
+    """Return all that was said at the edge of the screen."""
+    return "\n".join(each.message for each in app._notifications)
 
 
 async def type_dangers(app: HolderTerminal, pilot: Pilot[None], texts: Sequence[str]) -> None:
@@ -260,6 +267,104 @@ def test_sign__changed_while_it_was_read__is_shown_anew_and_yes_is_for_that() ->
         assert [answer for answer, _, _ in holder.answers] == ["yes"]
 
     sit(holder, run)
+
+
+def test_decline__after_a_yes_that_is_being_looked_into__is_refused_and_nothing_else_is_said() -> None:
+    holder = FakeHolder()
+    holder.ask(about_repair())
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "enter", "s")
+        holder.free.clear()
+        # As a slow endpoint would.
+        for key in ("right", "enter", "escape"):
+            await pilot.press(key)
+        await pilot.press("d")
+        await pilot.pause()
+        assert isinstance(app.screen, HolderSheetScreen)
+        assert "Your yes is being looked into" in said_in(app)
+        holder.free.set()
+        await settle(app, pilot)
+        assert holder.answers == [("yes", 1, [])]
+        assert "Answered yes" in app.why_over(1)
+
+    sit(holder, run)
+
+
+def test_decline__confirmed_after_a_yes__is_not_given_either() -> None:
+    holder = FakeHolder()
+    holder.ask(about_repair())
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "enter", "d", "right")
+        question = app.screen
+        assert isinstance(question, ConfirmScreen)
+        holder.free.clear()
+        (waiting,) = app.waiting
+        app.agree(HolderSignScreen(waiting), [])
+        await pilot.press("enter")
+        holder.free.set()
+        await settle(app, pilot)
+        assert [answer for answer, _, _ in holder.answers] == ["yes"]
+        assert "Answered yes" in app.why_over(1)
+
+    sit(holder, run)
+
+
+def test_question__a_minute_without_the_coordinator__says_that_it_may_have_been_called_off() -> None:
+    holder = FakeHolder()
+    holder.ask(about_operation(holder.scene))
+    holder.ask(about_repair())
+    line = "Nobody has come for the answer for 1 minute: it may have been called off."
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        for keys in (("2", "enter"), ("escape", "down", "enter")):
+            holder.called_at = Timestamp(NOW - 59)
+            await look(app, pilot)
+            await press(app, pilot, *keys)
+            assert "called off" not in words_of(app)
+            holder.called_at = Timestamp(NOW - 60)
+            await look(app, pilot)
+            assert line in words_of(app)
+            # It is open all the same: whoever comes back finds the answer.
+            await press(app, pilot, "d")
+            assert isinstance(app.screen, ConfirmScreen)
+            await press(app, pilot, "escape")
+            assert line in words_of(app)
+        holder.called_at = Timestamp(NOW - 1)
+        await look(app, pilot)
+        assert "called off" not in words_of(app)
+        # Of one that is over it is known.
+        holder.called_at = Timestamp(NOW - 600)
+        holder.take_away(2)
+        await look(app, pilot)
+        assert "OVER" in words_of(app)
+        assert "called off" not in words_of(app)
+
+    sit(holder, run)
+
+
+def test_question__by_parcels__nobody_knows_when_they_are_fetched_and_nothing_is_said() -> None:
+    holder = FakeHolder(where="/media/parcels", called_at=Timestamp(NOW - 86_400))
+    holder.ask(about_repair())
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "enter")
+        assert "called off" not in words_of(app)
+
+    sit(holder, run)
+
+
+def test_holder__warned_before_there_were_screens__stands_first_on_the_first_of_them() -> None:
+    said = "ANOTHER RECOVERY KEY: share-epoch-4.backup was made for 0xab. Unless you changed it, stop this holder now."
+    holder = FakeHolder(warned=(Shown(said),))
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        shown = words_of(app)
+        assert said in shown
+        assert shown.index(said) < shown.index("AWAITED NOW")
+
+    sit(holder, run, size=(80, 24))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])

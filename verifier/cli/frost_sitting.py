@@ -12,6 +12,7 @@ import threading
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
@@ -23,9 +24,11 @@ from verifier.holder.post import HolderPost
 from verifier.keys.share_sealing import Factors
 from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.holding import HolderSelf
-from verifier.model.text import sanitise
+from verifier.model.text import Shown, sanitise
 from verifier.tui.holder_app import HolderTerminal
 from verifier.tui.holder_source import HolderSource
+
+_WARNING: Final = 1_000
 
 
 class Screens:
@@ -37,6 +40,7 @@ class Screens:
         self.person = ScreenPerson(CLOCK.now)
         self._app: HolderTerminal | None = None
         self._failure: Exception | None = None
+        self._warned: list[Shown] = []
 
     def tell(self, line: str) -> None:
         """Show a line: on the plain terminal before there are screens, and at their edge after."""
@@ -44,6 +48,11 @@ class Screens:
             say(line)
         else:
             self._app.tell(sanitise(line, most=300))
+
+    def warn(self, line: str) -> None:
+        """Show a line that the person has to read: the screens are about to cover it, so it stands there too."""
+        self.tell(line)
+        self._warned.append(sanitise(line, most=_WARNING))
 
     def note(self, _line: str) -> None:
         """Say nothing: the screens show all of it, where it belongs."""
@@ -67,7 +76,7 @@ class Screens:
                 me=_self_of(group, entry, factors),
                 now=CLOCK.now,
                 waiting=self.person.waiting,
-                look=lambda: replace(post.holding(), rules=rules.describe()),
+                look=lambda: replace(post.holding(), rules=rules.describe(), warned=tuple(self._warned)),
                 agree=self.person.agree,
                 decline=self.person.decline,
             ),

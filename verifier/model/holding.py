@@ -62,6 +62,8 @@ class Holding:
     remarks: Sequence[Remark]
     # What the holder's rules say, a sentence each.
     rules: Sequence[Shown] = ()
+    # What its person was warned of before there were screens, which cover it.
+    warned: Sequence[Shown] = ()
 
     @property
     def running(self) -> Sequence[HeldSession]:

@@ -17,7 +17,11 @@ _COLUMN = 12
 def add_holder(
     page: Page, me: HolderSelf, holding: Holding, waiting: Sequence[Waiting], now: Timestamp
 ) -> None:
-    """Add all of it, what is wanted of the person first."""
+    """Add all of it, what the person has to know and what is wanted of them first."""
+    if holding.warned:
+        page.title("Said when it was started")
+        for warning in holding.warned:
+            page.text(warning, indent=2)
     page.title("Awaited now")
     _add_awaited(page, holding, waiting, now)
     page.title("Who this is")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from verifier.tui.holder_source import HolderSource
 
 _GONE = "nobody waits for an answer any more. Nothing was answered."
+LOOKED_INTO = "Your yes is being looked into: what becomes of it is said in a moment."
 _QUIT = "Stop being a holder?"
 
 
@@ -74,6 +75,8 @@ class HolderTerminal(Shell):
         # How each question ended, by its number; a question that is not in it is open.
         self._ended: dict[int, str] = {}
         self._rung = 0
+        # Questions to which yes was said, and is being looked into.
+        self._agreeing: set[int] = set()
         # Answers read the vault: looking does not wait for them.
         self._answerer = Asker(self)
         self.askers.append(self._answerer)
@@ -105,6 +108,10 @@ class HolderTerminal(Shell):
         if self.find(number) is not None:
             return ""
         return self._ended.get(number, _GONE)
+
+    def is_agreeing(self, number: int) -> bool:
+        """Whether yes was said to a question, and nobody knows yet what becomes of that."""
+        return number in self._agreeing
 
     @property
     def silence(self) -> int:
@@ -143,10 +150,13 @@ class HolderTerminal(Shell):
     def agree(self, screen: HolderSignScreen, typed: Sequence[str]) -> None:
         """Answer yes to what stands on a screen. It is read once more, in the background."""
         number, asked = screen.number, screen.asked
-        self._answerer.ask(("agree", number), lambda: self.held.agree(number, asked, typed))
+        if self._answerer.ask(("agree", number), lambda: self.held.agree(number, asked, typed)):
+            self._agreeing.add(number)
 
     def _declined(self, number: int, is_yes: bool | None) -> None:
-        if is_yes:
+        if is_yes and self.is_agreeing(number):
+            self.say(LOOKED_INTO, severity="warning")
+        elif is_yes:
             self._answerer.ask(("decline", number), lambda: self.held.decline(number))
 
     def _settled(self, number: int, found: Asked | Shown) -> None:
@@ -192,6 +202,8 @@ class HolderTerminal(Shell):
 
     def on_answered(self, message: Answered) -> None:
         name, number = message.what
+        if name == "agree":
+            self._agreeing.discard(number)
         if name == "look":
             self.holding = message.answer
         elif name in ("agree", "decline"):
@@ -202,6 +214,8 @@ class HolderTerminal(Shell):
     def on_refused(self, message: Refused) -> None:
         from verifier.tui.holder_sign import HolderSignScreen
 
+        if message.what[0] == "agree":
+            self._agreeing.discard(message.what[1])
         self.say(message.sentence, severity="error")
         if isinstance(self.screen, HolderSignScreen) and message.what == ("agree", self.screen.number):
             self.screen.answered()

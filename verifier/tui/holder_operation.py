@@ -38,7 +38,7 @@ _KEYS: tuple[BindingType, ...] = (
 )
 
 
-def deeds_about(waiting: Waiting, why_over: str) -> Sequence[Deed]:
+def deeds_about(waiting: Waiting, why_not: str) -> Sequence[Deed]:
     """Return the two answers that there are."""
     asked = waiting.asked
     is_signing = asked.request is not None
@@ -48,14 +48,14 @@ def deeds_about(waiting: Waiting, why_over: str) -> Sequence[Deed]:
             name="sign",
             title="Sign for the group" if is_signing else "Take part",
             sentence="Says yes for this holder. You are asked once more, and that begins on No.",
-            why_not=why_over,
+            why_not=why_not,
         ),
         Deed(
             key="d",
             name="decline",
             title="Decline",
             sentence="Says no, in your name, to whoever asks. Others may say yes.",
-            why_not=why_over,
+            why_not=why_not,
         ),
     ]
 
@@ -90,7 +90,7 @@ class HolderOperationScreen(QuestionPlace, OperationView):
 
     @property
     def deeds(self) -> Sequence[Deed]:
-        return deeds_about(self.waiting, self.why_over)
+        return deeds_about(self.waiting, self.why_no_answer)
 
     def head(self, briefing: Briefing, review: Review) -> Sequence[Content]:
         line = question_line(self.holder, self.waiting)
@@ -127,7 +127,7 @@ class HolderSheetScreen(QuestionPlace):
 
     @property
     def deeds(self) -> Sequence[Deed]:
-        return deeds_about(self.waiting, self.why_over)
+        return deeds_about(self.waiting, self.why_no_answer)
 
     def show(self) -> None:
         waiting = self.waiting

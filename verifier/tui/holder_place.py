@@ -52,3 +52,10 @@ class QuestionPlace(HolderPlace):
     def why_over(self) -> str:
         """Why no answer counts any more; empty where one does."""
         return self.holder.why_over(self.number)
+
+    @property
+    def why_no_answer(self) -> str:
+        """Why none can be given now; empty where one can."""
+        from verifier.tui.holder_app import LOOKED_INTO
+
+        return self.why_over or (LOOKED_INTO if self.holder.is_agreeing(self.number) else "")
