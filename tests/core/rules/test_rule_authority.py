@@ -129,7 +129,11 @@ def test_authority__label__lowers_it_and_only_the_gainers() -> None:
 
 @pytest.mark.parametrize("target", [VAULT, COMPANIONS.duty_registry])
 def test_authority__of_the_vault_itself__other_rules_speak(target: Address) -> None:
-    assert rules_of(changing(KIND.SETTING, ALICE, target=target)) == []
+    effect = Authority(target=target, kind=KIND.SIGNER_ADDED, account=ALICE)
+    assert rules_of(case_of(call(target, "rearrange()"), effects={0: [effect]})) == []
+    # Another contract may be told to obey somebody in the vault's name: no other rule speaks of that.
+    told = case_of(call(PROTOCOL, "rearrange()"), effects={0: [effect]})
+    assert rules_of(told) == [("authority-signer", Severity.DANGER)]
 
 
 def test_authority__finding__names_its_call_and_bytes() -> None:

@@ -260,7 +260,10 @@ def test_incident__the_sentence__names_the_whole_account(
         call(PROTOCOL, "delegate(address)", VAULT),
         call(PROTOCOL, "setFlowrate(address,address,int96)", TOKEN, MALLORY, 0),
         call(ROUTER, "exchange(int128,int128,uint256,uint256)", 0, 1, 10**9, 10**9),
-        call(ROUTER, "unoswap(uint256,uint256,uint256,uint256)", int.from_bytes(TOKEN, "big"), 10**9, 10**9, 7),
+        call(
+            ROUTER, "unoswap(uint256,uint256,uint256,uint256)",
+            int.from_bytes(TOKEN, "big"), 10**9, 10**9, 1 << 253 | int.from_bytes(PROTOCOL, "big"),
+        ),
         call(PROTOCOL, "withdraw(uint256,address,address)", 5, VAULT, VAULT),
         call(PROTOCOL, "requestRedeem(uint256,address,address)", 5, VAULT, VAULT),
         call(PROTOCOL, "requestWithdrawals(uint256[],address)", [5], VAULT),

@@ -353,3 +353,42 @@ def test_bridge__options_that_nobody_honest_writes__danger_and_bounded(options: 
 def test_phrase__with_an_account_in_bytes__no_mark_after_a_comma() -> None:
     named = said(case(call(PROTOCOL, "setAddr(bytes32,uint256,bytes)", ROOT, 60, bytes(MALLORY))))
     assert f"which is {MALLORY}: whoever" in named
+
+
+def test_order__by_a_strangers_code_in_the_vaults_name__danger() -> None:
+    """What gives somebody a say over the vault itself is told of, too, where it is another contract that is called."""
+    signature = "create((address,bytes32,bytes),bool)"
+    theft = case(call(PROTOCOL, signature, (MALLORY, ROOT, b""), True))
+    assert severities(theft, "authority-signer") == [Severity.DANGER]
+    assert severities(case(call(PROTOCOL, signature, (ALICE, ROOT, b""), True)), "authority-signer") == [
+        Severity.WARNING
+    ]
+
+
+def test_exchange__by_a_pool_that_a_thief_made__warned_and_named() -> None:
+    def by(pool: Address) -> Case:
+        packed = 1 << 253 | int.from_bytes(pool, "big")
+        terms = int.from_bytes(TOKEN, "big"), PAID, PRICE, packed
+        return case(call(PROTOCOL, "unoswap(uint256,uint256,uint256,uint256)", *terms))
+
+    assert loud(by(MALLORY)) == {"exchange-pool-unknown"}
+    assert str(MALLORY) in findings(by(MALLORY), "exchange-pool-unknown")[0].sentence
+    assert f"what the pool {MALLORY} gives" in said(by(MALLORY))
+    assert loud(by(ALICE)) == set()
+
+
+def test_sweep__whichever_comes_first__who_may_gain_by_it() -> None:
+    for first, second in ((MALLORY, TOKEN), (TOKEN, MALLORY)):
+        theft = case(call(PROTOCOL, "sweep(address,address)", first, second))
+        assert loud(theft) == {"counterparty-unknown"}
+        assert str(MALLORY) in findings(theft, "counterparty-unknown")[0].sentence
+    assert loud(case(call(PROTOCOL, "sweep(address,address)", TOKEN, VAULT))) == set()
+
+
+def test_allowance__of_a_safes_delegate__renewed_and_not_without_limit() -> None:
+    renewed = case(
+        call(PROTOCOL, "setAllowance(address,address,uint96,uint16,uint32)", ALICE, TOKEN, PAID, 43_200, 0)
+    )
+    (found,) = findings(renewed, "allowance-unlimited")
+    assert "again and again" in found.sentence
+    assert "without any limit" not in found.sentence

@@ -33,6 +33,7 @@ _FOR_ALL: Final = frozenset(
 )
 """Functions that let an operator act for somebody in everything that a contract keeps."""
 
+_RENEWED: Final = "setAllowance(address,address,uint96,"
 _FLOWS: Final = ("createFlow(", "updateFlow(", "setFlowrate")
 """What functions begin with that pay somebody by the second."""
 
@@ -55,7 +56,9 @@ def _unlimited(case: Case) -> Iterator[Remark]:
         if amount is None or amount >= UNLIMITED or amount == _UNLIMITED_96:
             if amount is None and _is_of_collection(site):
                 continue
-            measure = "without any limit"
+            # What a Safe's delegate has spent comes back to it after a time.
+            is_renewed = site.call.function.startswith(_RENEWED) and amount is None
+            measure = "as much as the call says, again and again" if is_renewed else "without any limit"
         elif token and token.supply and amount >= token.supply:
             measure = f"{amount} base units, as much as there is of it ({token.supply})"
             evidence = min(evidence, token.evidence)

@@ -84,11 +84,12 @@ def _judge(rule: str, advice: str, case: Case) -> Iterator[Remark]:
 
 
 def _authorities(case: Case) -> Iterator[tuple[Site, Authority]]:
-    """Yield every effect of this kind; what changes this vault or what it governs has rules of its own."""
+    """Yield every effect of this kind; calls that change this vault or what it governs have rules of their own."""
     own = {case.vault, case.reading.registry.value, *case.reading.companions.keepers} - {NOBODY}
     for site in case.sites():
+        is_own = site.call.call.target in own
         for effect in site.call.effects:
-            if isinstance(effect, Authority) and effect.target not in own:
+            if isinstance(effect, Authority) and not (is_own and effect.target in own):
                 yield site, effect
 
 

@@ -37,6 +37,8 @@ _ORDERS: Final = "validate(("
 """What makes standing orders that anybody may fill."""
 _PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS)
 """What functions begin with that take something for no less than a floor."""
+_POOL: Final = "dex"
+"""The argument that packs the pool of 1inch's shorter functions, as their data file names it."""
 _MARKETS: Final = (
     "exactInput",
     "exactOutput",
@@ -70,6 +72,21 @@ def _asset_unknown(case: Case) -> Iterator[Remark]:
             "can make a token, and a market for it, and get what is paid there. Look at what it is worth."
         )
         yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _pool_unknown(case: Case) -> Iterator[Remark]:
+    for site in case.sites():
+        for argument in site.call.arguments:
+            if argument.name != _POOL or not isinstance(argument.value, int):
+                continue
+            pool = Address((argument.value & (1 << 160) - 1).to_bytes(20, "big"))
+            if pool not in case.labels:
+                said = (
+                    f"{site.name}: what comes out is what the pool {pool} gives, which is not in these bytes, and you "
+                    "have no label for that pool. Anybody can make a token, and a pool for it, and get what is paid "
+                    "there. Look up which token it gives."
+                )
+                yield Remark(said=said, evidence=case.evidence, site=site, where=argument.where)
 
 
 def _is_known(case: Case, token: Address) -> bool:
@@ -236,6 +253,15 @@ RULES = (
         "a market with one. A thief makes a token, and a market for it; the vault gets the token and the thief the "
         "price. Find out what it is worth, and label it then.",
         judge=_asset_unknown,
+    ),
+    FindingRule(
+        id="exchange-pool-unknown",
+        severity=Severity.WARNING,
+        rests_on="the call's bytes, and your own labels",
+        meaning="Something is exchanged by way of a pool that alone says what comes out, and you have no label for "
+        "that pool. A thief makes a token, and a pool for it; the vault gets the token and the thief the price. Look "
+        "up which token the pool gives, and label it then.",
+        judge=_pool_unknown,
     ),
     FindingRule(
         id="exchange-without-floor",

@@ -71,8 +71,9 @@ def _by_pool(scene: Scene) -> Meant:
             if "i" in a
             else "the coins that are sent along"
         )
+    pools = f"the pool {names.name(_packed(a['dex']))}" if "dex" in a else "it"
     said = (
-        f"At {scene.here}, exchanges {shown}{scene.of_caller} for at least {least} base units of what its pools give, "
+        f"At {scene.here}, exchanges {shown}{scene.of_caller} for at least {least} base units of what {pools} gives, "
         f"which go to {names.name(recipient)}."
     )
     return Meant(said=said, effects=(*paid, out))

@@ -167,6 +167,19 @@ def _borrow(scene: Scene) -> Meant:
     return Meant(said=said, effects=(move,))
 
 
+def _sweep(scene: Scene) -> Meant:
+    """Return what leaves a contract. Some take the token first, others who gets it: each of the two may be meant."""
+    a, names = scene.arguments, scene.names
+    meant = _pay(_RESCUE, scene)
+    if a["asset"] in names.assets or a["asset"] == scene.caller:
+        return meant
+    other = Move(
+        token=a["to"], sender=scene.target, recipient=a["asset"], amount=None, where=a.where("asset", "to")
+    )
+    said = f"{meant.said} Or, if the contract takes them in the other order, what there is of the second to the first."
+    return Meant(said=said, effects=(*meant.effects, other))
+
+
 def _say(says: str) -> Callable[[Scene], Meant]:
     return partial(_pay, says)
 
@@ -188,7 +201,8 @@ MEANINGS: Final[Table] = {
     "requestRedeem": _say(_OWED),
     "requestDeposit": _ask_deposit,
     **dict.fromkeys(("supplyTo", "supply", "supplyCollateral", "repay"), _put),
-    **dict.fromkeys(("rescueERC20", "rescueTokens", "recoverERC20", "sweep"), _say(_RESCUE)),
+    **dict.fromkeys(("rescueERC20", "rescueTokens", "recoverERC20"), _say(_RESCUE)),
+    "sweep": _sweep,
     "borrow": _borrow,
     "deposit": _stake,
     "disperseToken": _disperse,
