@@ -34,6 +34,9 @@ def test_join__passphrase_and_token__asked_for_once_each_and_opened_again_after_
         first.type(PASSPHRASE)
         first.wait_for("Again: passphrase for the share of holder 1: ")
         first.type(PASSPHRASE)
+        # So that the token shows that it has what opens the share again.
+        first.wait_for("PIN for the key wrap in the token vault: ")
+        first.type(PIN)
         first.wait_for("opened by: passphrase and token")
         first.wait_for("Ctrl-C stops")
         company.must("keygen", str(company.desk))

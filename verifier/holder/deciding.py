@@ -88,7 +88,7 @@ class Deciding:
             self._undecided -= 1
             self._changed.notify_all()
             self._telling.diary.taken_away(opened.question)
-            self._telling.say(f"A question is taken away, {opened.asked.what}: {_OVER}.")
+            self._telling.say(Shown(f"A question is taken away, {opened.asked.what}: {_OVER}."))
             if self._person is not None:
                 self._person.over(opened, _OVER)
 

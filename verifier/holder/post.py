@@ -104,7 +104,7 @@ class HolderPost:
     def _end_late(self) -> None:
         step = self._service.look()
         for over in step.over:
-            self._telling.say(f"Session {over.session.hex()[:16]} is over: {over.how}.")
+            self._telling.say(Shown(f"Session {over.session.hex()[:16]} is over: {over.how}."))
         if step.over:
             self._deciding.note(step)
 

@@ -25,10 +25,10 @@ class Telling:
         self.line = COORDINATORS_LINE
         self._say = say
 
-    def say(self, line: str) -> None:
+    def say(self, said: Shown) -> None:
         """Show a line, if it can be shown: a log that is full, or that nobody reads any more, keeps nobody waiting."""
         with suppress(OSError, ValueError):
-            self._say(line)
+            self._say(said)
 
     def remark(self, said: Shown, line: Shown) -> None:
         """Note something that was refused, and by which line it came."""
@@ -52,7 +52,7 @@ class Telling:
         for raw in step.sent:
             self.recorder.note("sent", {"raw": "0x" + raw.hex()})
             self.box.put(raw)
-            self.say(f"Sent {show_kind(raw)} to the coordinator.")
+            self.say(Shown(f"Sent {show_kind(raw)} to the coordinator."))
         if step.epoch is not None:
             self.recorder.note("epoch", {"epoch": step.epoch})
-            self.say(f"The share of epoch {step.epoch} is in use.")
+            self.say(Shown(f"The share of epoch {step.epoch} is in use."))
