@@ -98,17 +98,18 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
             f"Holder {entry.index} ({entry.name}) of {group.name}; its share is opened by: {opened_by}."
         )
         tell(banner)
+        warn = tell if screens is None else screens.warn
         if recovery is not None:
             for line in _said_of_recovery(folder, recovery):
-                tell(line)
+                warn(line)
         following = keeper.following()
         if following is not None:
-            tell(_to_be(following))
+            warn(_to_be(following))
         person: Person | None = PlainPerson(banner) if is_anybody_there() else None
         log = tell
         if screens is not None:
             person, log = screens.person, screens.note
-        post, kept_rules = _open_post(options, folder, keeper, entry, person, tell, log)
+        post, kept_rules = _open_post(options, folder, keeper, entry, person, tell, warn, log)
         serve = partial(serve_holder, options, folder, keeper.group, entry, post, stopped, tell)
         if screens is None:
             serve()
@@ -195,11 +196,13 @@ def _open_post(
     entry: HolderEntry,
     person: Person | None,
     tell: Say,
+    warn: Say,
     log: Say,
 ) -> tuple[HolderPost, KeptRules]:
     """Return the holder's box, and the rules that it goes by.
 
     :param tell: is told what its person has to know
+    :param warn: is told what they have to know before all else
     :param log: is told all that happens
     """
     transport = folder.read_transport()
@@ -208,7 +211,7 @@ def _open_post(
         folder.records, identity=Shown(f"holder {entry.index} ({entry.name})"), now=CLOCK.now
     )
     if recorder.was_cut:
-        tell(recorder.was_cut)
+        warn(recorder.was_cut)
     rules = KeptRules(folder.rules, recorder, tell, before=recorder.latest("rules"))
     service = HolderService(
         group=group.group,
