@@ -392,3 +392,14 @@ def test_allowance__of_a_safes_delegate__renewed_and_not_without_limit() -> None
     (found,) = findings(renewed, "allowance-unlimited")
     assert "again and again" in found.sentence
     assert "without any limit" not in found.sentence
+
+
+def test_v4__what_comes_out_left_to_the_pools__danger_but_for_crumbs() -> None:
+    def left(most: int) -> Case:
+        less = encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, PAID, 0, 0, b""])
+        clear = encode(["address", "uint256"], [TOKEN, most])
+        data = actions(b"\x01\x13", less, clear)
+        return case(call(PROTOCOL, "modifyLiquidities(bytes,uint256)", data, LATER))
+
+    assert severities(left(1 << 200), "recipient-burnt") == [Severity.DANGER]
+    assert loud(left(100)) == set()

@@ -8,10 +8,13 @@ from typing import Final
 
 from verifier.decode.meaning.scene import Fields, Scene
 from verifier.decode.meaning.steps import ALL, Step, coin_of, to_whom
-from verifier.model.address import Address
+from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
 from verifier.model.effect import Effect, Move
 from verifier.model.units import Amount
+
+# So many base units are left over by rounding, and not more.
+_FEW: Final = 1_000_000
 
 
 def _settle(scene: Scene, a: Fields) -> Step:
@@ -104,7 +107,21 @@ def _clear(scene: Scene, a: Fields) -> Step:
         f"leaves what came out of {coin_of(scene, token)} to the pools if that is no more than "
         f"{scene.names.amount(token, most)}, and takes it for {scene.names.name(scene.caller)} if it is"
     )
-    return Step(said=said, effects=(_out(scene, a, token, scene.caller),))
+    out = _out(scene, a, token, scene.caller)
+    if most <= _whole(scene, token):
+        return Step(said=said, effects=(out,))
+    # Nobody gets what is left to the pools.
+    lost = Move(token=token, sender=scene.target, recipient=NOBODY, amount=Amount(most), where=a.where())
+    return Step(said=said, effects=(out, lost))
+
+
+def _whole(scene: Scene, token: Address) -> int:
+    """Return one whole unit of a token, in base units; a small number where its decimals are not proven."""
+    if token == NATIVE:
+        return 10**18
+    fact = scene.names.assets.get(token)
+    decimals = fact.value.decimals if fact else None
+    return _FEW if decimals is None else int(10**decimals)
 
 
 def _sweep(scene: Scene, a: Fields) -> Step:
