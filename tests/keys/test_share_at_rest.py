@@ -24,18 +24,10 @@ from verifier.errors import (
     ShareUnusable,
     TokenRefused,
 )
-from verifier.frost.shares import Share, write_share
+from verifier.frost.shares import Share
 from verifier.keys.secret import AskSecret, Secret
-from verifier.keys.share_form import ShareHead, TokenPart, render_form
 from verifier.keys.share_recovery import back_up, read_recipient, restore
-from verifier.keys.share_sealing import (
-    Factors,
-    encrypt_content,
-    open_share,
-    prepare_factors,
-    read_share_head,
-    seal_share,
-)
+from verifier.keys.share_sealing import Factors, open_share, prepare_factors, read_share_head, seal_share
 from verifier.keys.share_token import ShareToken
 from verifier.model.text import Shown
 
@@ -252,18 +244,12 @@ def test_seal__token_of_the_same_names_was_put_in_its_place__refused_and_nothing
     assert seal_share(share, both(token), dice=os.urandom)
 
 
-def a_thief() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
-    """Return a key of P-256 that is somebody else's, and its point."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key, key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
 def test_seal__somebody_put_their_public_key_into_the_token__refused_and_nothing_sealed(
     share: Share, token: SoftToken
 ) -> None:
     """It needs no PIN; and a first share would be sealed to it, so that its passphrase alone opened it for them."""
-    _, theirs = a_thief()
-    token.show("wrap", theirs)
+    theirs = ec.generate_private_key(ec.SECP256R1()).public_key()
+    token.show("wrap", theirs.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
     said = "that it shows is not that of its secret one"
     with pytest.raises(TokenRefused, match=said):
         prepare_factors(both(token), holder=1, dice=os.urandom)
@@ -271,30 +257,6 @@ def test_seal__somebody_put_their_public_key_into_the_token__refused_and_nothing
         seal_share(share, both(token), dice=os.urandom)
     token.generate("own", "secp256r1")
     assert seal_share(share, both(token, key="own"), dice=os.urandom)
-
-
-def test_open__file_that_was_written_without_the_token_says_another_point__refused(
-    share: Share, token: SoftToken, tmp_path: Path
-) -> None:
-    """A token that opens alone opens what anybody sealed to its point; what the file says of it decides what is sealed
-    to from then on."""
-    alone = Factors(passphrase=None, token=ShareToken(token.place("wrap"), saying(PIN)))
-    opener = ShareToken(token.place("wrap"), saying(PIN))
-    mine, point = a_thief()
-    _, theirs = a_thief()
-    own = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opener.point())
-    charter = share.key.charter
-    for said, kind in ((opener.point(), None), (theirs, TokenRefused), (bytes(65), TokenRefused)):
-        part = TokenPart(token_label="vault", key_label="wrap", point=said, ephemeral=point)
-        head = ShareHead(group=charter.group, epoch=charter.epoch, holder=share.index, token=part)
-        agreed = Secret(mine.exchange(ec.ECDH(), own))
-        forged = render_form(encrypt_content(write_share(share), head, [agreed], dice=os.urandom))
-        path = stored(tmp_path / "share", forged)
-        if kind is None:
-            assert open_share(path, alone, present=1).secret == share.secret
-        else:
-            with pytest.raises(kind, match="the share's file says is not that of its secret one"):
-                open_share(path, alone, present=1)
 
 
 def test_prepare__token_is_not_there__said_before_any_ceremony(token: SoftToken) -> None:
