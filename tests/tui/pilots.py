@@ -18,6 +18,8 @@ from verifier.tui.shell import Shell
 
 SMALL: Final = (80, 24)
 LARGE: Final = (140, 45)
+_PATIENCE: Final = 600
+"""Seconds: far more than a walk through the screens takes on a busy machine."""
 
 Run = Callable[[Terminal, Pilot[None]], Awaitable[None]]
 
@@ -65,4 +67,5 @@ def words_of(app: Shell) -> str:
 
 
 def _finish(running: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(running)
+    """Run it to its end. What never comes fails its own test, and keeps no other waiting."""
+    asyncio.run(asyncio.wait_for(running, _PATIENCE))
