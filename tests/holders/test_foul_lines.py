@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from verifier.courier.courier import MOST_SAID, MOST_WAITING, LinesCourier
 from verifier.courier.folder import ParcelFolder
 from verifier.courier.https_client import HttpsLine, LineNews
 from verifier.courier.https_server import HolderServer
+from verifier.errors import HolderFileUnwritable
 
 Arrival = tuple[int, bytes | None, str]
 FLOOD = [b"more"] * 256
@@ -137,3 +139,26 @@ def test_read__what_is_no_file_of_its_own__said_and_the_next_is_read(tmp_path: P
     found = dict(reader.read())
     assert [isinstance(found[index], str) for index in (1, 2, 3, 4)] == [True, True, True, False]
     assert found[4] == (b"a word",)
+
+
+@pytest.mark.parametrize(
+    "fault", [HolderFileUnwritable(path="records.jsonl", why="no room"), ValueError("secret")]
+)
+def test_exchange__the_holders_disk_is_full__the_coordinator_hears_so_and_no_terminal_has_a_traceback(
+    tmp_path: Path, fault: Exception, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A thread that ends by an error writes it over the screens, with whatever stands in it."""
+    ends, told = Ends(tmp_path), queue.SimpleQueue[LineNews]()
+
+    def exchange(envelopes: list[bytes], seen: int, patience: float) -> tuple[int, list[bytes]]:
+        if envelopes:
+            raise fault
+        return 0, []
+
+    with ends.serve(exchange) as port:
+        line = ends.line(port, told.put)
+        line.post(b"an envelope")
+        assert "503" in told.get(timeout=PATIENCE).trouble
+        line.close()
+    found = capfd.readouterr()
+    assert (found.out, found.err) == ("", "")

@@ -14,6 +14,8 @@ from tests.holders.company import Company, rules
 from verifier.cli.frost_rules import KeptRules
 from verifier.errors import HolderRulesMalformed
 from verifier.model.holder_rules import NO_RULES, HolderRules, Otherwise
+from verifier.store import holder_rules
+from verifier.store.books import read_bounded
 from verifier.store.ceremony_records import body_of, read_records
 
 STRICT: Final = 'version = 1\notherwise = "refuse"\nstops = true\n'
@@ -51,6 +53,25 @@ def test_start__what_the_rules_allow_is_said__and_their_hash_recorded_with_every
         ("rules", {"sha256": sha(STRICT)}),
         ("rules", {"session": "0x" + SESSION.hex(), "sha256": sha(STRICT)}),
     ]
+
+
+def test_start__the_file_is_exchanged_while_it_is_read__what_counts_is_what_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loose file is there for the first reading, and the strict one is put back at once."""
+    path, noted, said = tmp_path / "rules.toml", Noted(), list[str]()
+    path.write_text(LOOSE)
+
+    def read_and_exchange(where: Path, most: int) -> bytes:
+        content = read_bounded(where, most)
+        where.write_text(STRICT)
+        return content
+
+    monkeypatch.setattr(holder_rules, "read_bounded", read_and_exchange)
+    kept = keep(path, noted, said)
+    assert kept.now(SESSION).tiers == frozenset()
+    assert noted.records[0] == ("rules", {"sha256": sha(LOOSE)})
+    assert "WERE CHANGED" in said[-1]
 
 
 @pytest.mark.parametrize(

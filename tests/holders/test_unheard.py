@@ -18,6 +18,7 @@ from verifier.frost.dealing_messages import Call
 from verifier.frost.messages import Kind
 from verifier.holder.diary import Diary
 from verifier.holder.post import HolderPost
+from verifier.holder.service import HolderService
 from verifier.model.units import Timestamp
 from verifier.store.group_file import charter_of, read_group_file
 
@@ -57,6 +58,24 @@ def test_exchange__nothing_can_be_shown_any_more__what_is_asked_is_answered_all_
             # With something that is refused, which is said, too.
             box = post.exchange([b"junk", invite(key, desk, DIGEST)], seen=seen, patience=PATIENCE)
             assert [kind_of(raw) for raw in box.envelopes] == [Kind.DECLINE]
+
+
+def test_exchange__the_program_has_a_fault__said_without_its_words_and_the_next_is_taken(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats, desk, said = sit(company), desk_of(company), list[str]()
+    key = seats[FIRST].keeper.key()
+    assert key is not None
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("0x5ec2e7")
+
+    with posting(seats[FIRST], said.append) as post:
+        with monkeypatch.context() as broken:
+            broken.setattr(HolderService, "take", fail)
+            assert post.exchange([invite(key, desk, DIGEST)], seen=0, patience=0).total == 0
+        assert said == ["A fault of this program, RuntimeError: a message is not taken."]
+        assert post.exchange([invite(key, desk, DIGEST)], seen=0, patience=PATIENCE).total == 1
 
 
 def test_certificate__of_holders_in_no_file_that_is_left__said_and_the_old_share_stays(

@@ -20,7 +20,7 @@ from verifier.model.holder_rules import NO_RULES, HolderRules
 from verifier.model.text import Shown, sanitise
 from verifier.pages.holder_rules import rule_sentences
 from verifier.store.books import read_bounded
-from verifier.store.holder_rules import MOST_BYTES, read_holder_rules
+from verifier.store.holder_rules import MOST_BYTES, read_rules_with_content
 
 _NONE: Final = "none"
 _UNREADABLE: Final = "unreadable"
@@ -38,8 +38,9 @@ class KeptRules:
         :raises HolderRulesMalformed: they cannot be read.
         """
         self._path, self._recorder, self._tell = path, recorder, tell
-        self._rules = read_holder_rules(path)
-        self._started = self._seen = _hash_of(path)
+        # Of the same bytes: whoever writes here must not have one file counted and another one recorded.
+        self._rules, content = read_rules_with_content(path)
+        self._started = self._seen = _NONE if content is None else hashlib.sha256(content).hexdigest()
         self._before = str(before.get("sha256", ""))
         recorder.note("rules", {"sha256": self._started})
         for said in self.describe():

@@ -150,7 +150,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Boot") != self.server.boot.hex():
             # What was seen is of another process: the box of this one begins anew.
             seen = 0
-        total, found = self.server.exchange(envelopes, seen, min(float(patience), MOST_PATIENCE))
+        try:
+            total, found = self.server.exchange(envelopes, seen, min(float(patience), MOST_PATIENCE))
+        except Exception:  # noqa: BLE001 - whoever takes them has said why to its own person, and to nobody else
+            self._refuse(503)
+            return
         body = pack_parcel(found[:MOST_ENVELOPES])
         self.send_response(200)
         self.send_header("Content-Type", "application/octet-stream")

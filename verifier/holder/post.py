@@ -136,4 +136,9 @@ class HolderPost:
             # A new share could not be sealed, or its group's file is not there: the old one stays, and the box open.
             self._telling.remark(sanitise(exc.sentence(), most=_LONG), line)
             return
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the box stays open, and its person is told
+            fault = type(exc).__name__
+            said = sanitise(f"A fault of this program, {fault}: a message is not taken.", most=_LONG)
+            self._telling.remark(said, line)
+            return
         self._deciding.note(step)

@@ -52,11 +52,19 @@ def read_holder_rules(path: Path) -> HolderRules:
 
     :raises HolderRulesMalformed: the file cannot be read, or says something that is not known.
     """
+    return read_rules_with_content(path)[0]
+
+
+def read_rules_with_content(path: Path) -> tuple[HolderRules, bytes | None]:
+    """Return a holder's rules with the bytes that say so, which are read once; None where there is no file.
+
+    :raises HolderRulesMalformed: as `read_holder_rules`.
+    """
     if not path.exists():
-        return NO_RULES
+        return NO_RULES, None
     try:
         content = read_bounded(path, MOST_BYTES)
-        return parse_holder_rules(content)
+        return parse_holder_rules(content), content
     except (UnfitContentError, UnfitError) as exc:
         raise HolderRulesMalformed(path=str(path), why=str(exc)) from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
