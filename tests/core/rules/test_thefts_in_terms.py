@@ -403,3 +403,14 @@ def test_v4__what_comes_out_left_to_the_pools__danger_but_for_crumbs() -> None:
 
     assert severities(left(1 << 200), "recipient-burnt") == [Severity.DANGER]
     assert loud(left(100)) == set()
+
+
+def test_bridge__to_the_vaults_own_address__said_that_nobody_knows_who_has_it() -> None:
+    signature = "depositForBurn(uint256,uint32,bytes32,address)"
+    own, others = (call(PROTOCOL, signature, PAID, 3, bytes(12) + to, TOKEN) for to in (VAULT, ALICE))
+    assert severities(case(own), "bridge-own-address") == [Severity.NOTICE]
+    assert "nothing here knows who has that address" in said(case(own))
+    assert severities(case(others), "bridge-own-address") == []
+    assert "nothing here knows" not in said(case(others))
+    refunded = call(PROTOCOL, ACROSS, VAULT, ALICE, TOKEN, TOKEN, PAID, PAID, 10, NOBODY, 0, LATER, 0, b"")
+    assert severities(case(refunded), "bridge-own-address") == []

@@ -9,6 +9,7 @@ from verifier.assess.case import Case, Site
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import Address
 from verifier.model.call import Argument
+from verifier.model.effect import Move
 from verifier.model.finding import Severity
 from verifier.model.text import show_bytes
 
@@ -16,6 +17,13 @@ _TOKENS: Final = frozenset({"outputToken", "remoteToken"})
 """Arguments of bridges that say which token comes out, as their functions' data file names them."""
 _DELIVERERS: Final = frozenset({"destinationCaller"})
 _PADDING: Final = bytes(12)
+_BRIDGES: Final = (
+    "depositForBurn", "transferTokens", "wrapAndTransferETH(", "send((uint32,", "sendFrom(", "transfer(uint256,uint16,",
+    "swap(uint16,", "transferRemote(", "depositV3(", "deposit(bytes32,", "bridgeERC20To(", "depositERC20To(",
+    "bridgeETHTo(", "depositETHTo(", "withdrawTo(address,address,uint256,uint32,", "outboundTransfer",
+    "depositFor(address,address,bytes)", "depositEtherFor(", "bridgeAsset(", "relayTokens(", "ccipSend(",
+)  # fmt: skip
+"""What functions begin with that pay an account of another chain."""
 
 
 def _token(case: Case) -> Iterator[Remark]:
@@ -36,6 +44,21 @@ def _deliverer(case: Case) -> Iterator[Remark]:
             "Ask for it to be sent so that anybody may deliver it."
         )
         yield Remark(said=said, evidence=case.evidence, site=site, where=argument.where)
+
+
+def _own_address(case: Case) -> Iterator[Remark]:
+    for site in case.sites():
+        if not site.call.function.startswith(_BRIDGES):
+            continue
+        for effect in site.call.effects:
+            if isinstance(effect, Move) and effect.recipient == case.vault and effect.amount != 0:
+                said = (
+                    f"{site.name}: it goes to the address that this vault has here, on another chain. A contract is "
+                    "not at its address on every chain: where it is not, nobody can move what arrives, or whoever gets to "
+                    "put a contract there first. Make sure that this vault is there before anything is sent."
+                )
+                yield Remark(said=said, evidence=case.evidence, site=site, where=effect.where)
+                break
 
 
 def _strangers(case: Case, names: frozenset[str]) -> Iterator[tuple[Site, Argument, str]]:
@@ -74,5 +97,14 @@ RULES = (
         "label for that account. It can hold all of it back, and ask to be paid. Ask for it to be sent so that anybody "
         "may deliver it.",
         judge=_deliverer,
+    ),
+    FindingRule(
+        id="bridge-own-address",
+        severity=Severity.NOTICE,
+        rests_on="the call's bytes",
+        meaning="A bridge pays this vault's address on another chain. A contract is not at its address on every chain: "
+        "where it is not, nobody can move what arrives, or whoever gets to put a contract there first. Much was lost "
+        "in this way. Look at that address on that chain before anything is sent.",
+        judge=_own_address,
     ),
 )

@@ -28,6 +28,8 @@ def _bridged(scene: Scene) -> Meant:
         f"the chain that {scene.here} knows as number {chain}" if chain is not None else "another chain"
     )
     said = f"Sends {shown}{scene.of_caller} through the bridge {scene.here} to {_whom(scene, p['to'])} on {where_to}"
+    if scene.names.vault is not None and _recipient(p["to"]) == scene.names.vault:
+        said += ", where nothing here knows who has that address"
     least = _least(p)
     if least is not None:
         said += f", where at least {least} base units{_of_what(scene, p)} have to come out"
@@ -126,6 +128,10 @@ def _whom(scene: Scene, to: Any) -> str:
         return scene.names.name(to)
     account = _account(to)
     return scene.names.name(account) if account else f"an account that is no address here, {show_bytes(to)},"
+
+
+def _recipient(to: Any) -> Address | None:
+    return to if isinstance(to, Address) else _account(to)
 
 
 def _account(to: bytes) -> Address | None:
