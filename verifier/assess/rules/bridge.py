@@ -54,8 +54,8 @@ def _own_address(case: Case) -> Iterator[Remark]:
             if isinstance(effect, Move) and effect.recipient == case.vault and effect.amount != 0:
                 said = (
                     f"{site.name}: it goes to the address that this vault has here, on another chain. A contract is "
-                    "not at its address on every chain: where it is not, nobody can move what arrives, or whoever gets to "
-                    "put a contract there first. Make sure that this vault is there before anything is sent."
+                    "not at its address on every chain: where it is not, nobody can move what arrives, or whoever gets "
+                    "to put a contract there first. Make sure that this vault is there before anything is sent."
                 )
                 yield Remark(said=said, evidence=case.evidence, site=site, where=effect.where)
                 break
