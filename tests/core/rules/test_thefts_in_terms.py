@@ -414,3 +414,12 @@ def test_bridge__to_the_vaults_own_address__said_that_nobody_knows_who_has_it() 
     assert "nothing here knows" not in said(case(others))
     refunded = call(PROTOCOL, ACROSS, VAULT, ALICE, TOKEN, TOKEN, PAID, PAID, 10, NOBODY, 0, LATER, 0, b"")
     assert severities(case(refunded), "bridge-own-address") == []
+
+
+def test_router__a_check_that_may_fail__is_told_as_no_condition() -> None:
+    check = encode(["address", "address", "uint256"], [VAULT, TOKEN, PAID])
+    assert "goes on only if" in said(case(commands(b"\x0e", check)))
+    optional = said(case(commands(b"\x8e", check)))
+    assert "goes on only if" not in optional
+    assert "asks whether" in optional
+    assert "may fail without stopping the rest" in optional

@@ -73,6 +73,8 @@ Version 1 has markets of collections at 0x10 to 0x1e. What these take is no list
 _LONGEST: Final = 2_000
 """So many characters are told of a list inside of another one: what is first must not be lost behind it."""
 
+_CHECK: Final = "BALANCE_CHECK_ERC20"
+"""The command that does nothing but stop the rest, unless the rest goes on without it."""
 _LISTS: Final = frozenset({"V4_SWAP", "EXECUTE_SUB_PLAN"})
 """Commands that hold a list of their own, which is opened only where its parts cannot overlap."""
 
@@ -113,6 +115,8 @@ def _read(scene: Scene, budget: Budget, command: int, part: Argument) -> Step:
     if fields is None or (name in _LISTS and any(map(stops, faults))):
         return Step(said=f"{name}, whose data cannot be read{may_fail}", faults=faults, unread=1)
     step = _open(scene, name, fields, budget) if name in _LISTS else _STEPS[name](scene, fields)
+    if may_fail and name == _CHECK:
+        step = Step(said=step.said.replace("goes on only if", "asks whether", 1))
     return _remarked(replace(step, faults=(*faults, *step.faults)), may_fail)
 
 
