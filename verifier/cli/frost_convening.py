@@ -7,7 +7,7 @@ import secrets
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -75,8 +75,38 @@ def convene(
     """
     blind_at_start()
     folder = folder_of(options.folder)
-    group = folder.read_group()
-    lock = lock_folder(folder)
+    with ExitStack() as kept:
+        kept.callback(lock_folder(folder).release)
+        # Only now: whoever had the folder before may have left another one.
+        group = folder.read_group()
+        holders = {holder.index: holder for holder in (*group.holders, *also)}
+        pen = _pen_of(folder, group)
+        recorder = CeremonyRecords(folder.records, identity=Shown("the coordinator"), now=CLOCK.now)
+        kept.callback(recorder.close)
+        carried = frozenset(Index(one.index) for one in holders.values() if one.address == BY_FILES)
+        courier = LinesCourier(_lines(folder, holders), _parcels(options), arrival=_arrival, carried=carried)
+        kept.callback(courier.close)
+        names = {holder.index: holder.name for holder in holders.values()}
+        convener = Convener(
+            pen=pen,
+            courier=courier,
+            progress=Progress(watching.say, recorder, names, CLOCK.now, watching.watch),
+            dice=secrets.token_bytes,
+            clock=time.monotonic,
+            patience=Patience(
+                person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
+            ),
+            is_called_off=watching.is_called_off,
+        )
+        convened = Convened(folder=folder, group=group, convener=convener)
+        if recorder.was_cut:
+            watching.say(recorder.was_cut)
+        _send_certificate(convened)
+        yield convened
+
+
+def _pen_of(folder: HolderFolder, group: GroupFile) -> Pen:
+    """:raises HolderFolderUnfit: it is not the folder of the group's coordinator."""
     transport = folder.read_transport()
     if transport.point()[1:] != group.coordinator_key:
         raise HolderFolderUnfit(
@@ -84,37 +114,13 @@ def convene(
             why="its transport key is not that of the group's coordinator",
             advice="Use the coordinator's folder.",
         )
-    holders = {holder.index: holder for holder in (*group.holders, *also)}
-    parcels = None
-    if options.parcels:
-        parcels = ParcelFolder(
-            path_of(options.parcels), writes="to", reads="from", run=secrets.token_bytes(8)
-        )
-    carried = frozenset(Index(one.index) for one in holders.values() if one.address == BY_FILES)
-    courier = LinesCourier(_lines(folder, holders), parcels, arrival=_arrival, carried=carried)
-    recorder = CeremonyRecords(folder.records, identity=Shown("the coordinator"), now=CLOCK.now)
-    names = {holder.index: holder.name for holder in holders.values()}
-    convener = Convener(
-        pen=Pen(index=COORDINATOR, sign=transport.sign),
-        courier=courier,
-        progress=Progress(watching.say, recorder, names, CLOCK.now, watching.watch),
-        dice=secrets.token_bytes,
-        clock=time.monotonic,
-        patience=Patience(
-            person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
-        ),
-        is_called_off=watching.is_called_off,
-    )
-    try:
-        convened = Convened(folder=folder, group=group, convener=convener)
-        if recorder.was_cut:
-            watching.say(recorder.was_cut)
-        _send_certificate(convened)
-        yield convened
-    finally:
-        courier.close()
-        recorder.close()
-        lock.release()
+    return Pen(index=COORDINATOR, sign=transport.sign)
+
+
+def _parcels(options: Namespace) -> ParcelFolder | None:
+    if not options.parcels:
+        return None
+    return ParcelFolder(path_of(options.parcels), writes="to", reads="from", run=secrets.token_bytes(8))
 
 
 def require_key(group: GroupFile) -> GroupKey:

@@ -10,13 +10,21 @@ group.toml         the group as it is; written last
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
+from verifier.decode.content import UnfitError
 from verifier.errors import CeremonyFailed, HolderFolderUnfit
 from verifier.frost.assembly import MOST_SKIPPED
+from verifier.frost.envelope import MOST_ENVELOPE
 from verifier.frost.shares import GroupKey
 from verifier.model.group_file import GroupFile, HolderEntry
+from verifier.store.books import read_bounded
 from verifier.store.group_file import read_group_file, replace_bytes, write_group_file
 from verifier.store.holder_folder import HolderFolder
+
+_MOST_DIGITS: Final = 12
+_LOOK: Final = "Look what happened to it."
 
 
 def next_epoch(folder: HolderFolder, present: int, above: int | None) -> int:
@@ -60,9 +68,12 @@ def with_key(group: GroupFile, key: GroupKey) -> GroupFile:
 
 
 def certificate_in(folder: HolderFolder, epoch: int) -> bytes | None:
-    """Return what brought the shares of an epoch into use; None where that is not kept."""
+    """Return what brought the shares of an epoch into use; None where that is not kept.
+
+    :raises HolderFolderUnfit: it cannot be read.
+    """
     path = folder.path / f"certificate-{epoch}"
-    return path.read_bytes() if path.exists() else None
+    return _read(path, MOST_ENVELOPE) if path.exists() else None
 
 
 def leavers_of(before: GroupFile, following: GroupFile) -> list[HolderEntry]:
@@ -91,8 +102,16 @@ def highest_index(folder: HolderFolder) -> int:
 
 
 def _number_in(folder: HolderFolder, name: str) -> int:
+    """:raises HolderFolderUnfit: a file that should hold an epoch or an index holds something else."""
     path = folder.path / name
-    text = path.read_text("ascii").strip() if path.exists() else "0"
-    if not text.isdecimal():
-        raise HolderFolderUnfit(path=str(path), why="it holds no number", advice="Look what happened to it.")
+    text = _read(path, _MOST_DIGITS).strip() if path.exists() else b"0"
+    if not text.isdigit():
+        raise HolderFolderUnfit(path=str(path), why="it holds no number", advice=_LOOK)
     return int(text)
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        return read_bounded(path, most)
+    except UnfitError as exc:
+        raise HolderFolderUnfit(path=str(path), why=str(exc), advice=_LOOK) from exc

@@ -171,6 +171,11 @@ class FolderKeeper:
             number = path.stem.removeprefix("share-epoch-")
             if number.isascii() and number.isdecimal() and int(number) < epoch:
                 path.unlink(missing_ok=True)
+        for path in self._folder.path.glob("share.pending-*.toml"):
+            # Without its share: the machine stopped between the two.
+            number = path.stem.removeprefix("share.pending-")
+            if number.isascii() and number.isdecimal() and int(number) <= epoch:
+                path.unlink(missing_ok=True)
         following = self.following() if self._group.commitments else None
         if following is not None and is_same_but_epoch(charter_of(self._group), following):
             (self._folder.path / NEXT).unlink(missing_ok=True)
@@ -235,13 +240,21 @@ class FolderKeeper:
         self._group = group
 
     def _read_sessions(self) -> set[bytes]:
-        if not self._sessions_path.exists():
+        """:raises HolderFolderUnfit: they cannot be read; without them a session could be taken up again."""
+        try:
+            content = self._sessions_path.read_bytes()
+            # What was cut off is the name of a session in which nothing left.
+            whole = len(content) - len(content) % _SESSION
+            if whole != len(content):
+                os.truncate(self._sessions_path, whole)
+        except FileNotFoundError:
             return set()
-        content = self._sessions_path.read_bytes()
-        # What was cut off is the name of a session in which nothing left.
-        whole = len(content) - len(content) % _SESSION
-        if whole != len(content):
-            os.truncate(self._sessions_path, whole)
+        except OSError as exc:
+            raise HolderFolderUnfit(
+                path=str(self._sessions_path),
+                why=f"it cannot be read ({exc.strerror})",
+                advice="It has the names of all sessions in which this holder answered: look what happened to it.",
+            ) from exc
         return {content[at : at + _SESSION] for at in range(0, whole, _SESSION)}
 
     def _pending_path(self, epoch: int) -> Path:

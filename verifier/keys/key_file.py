@@ -23,10 +23,12 @@ def read_key_file(path: Path, most: int, *, is_secret: bool = True) -> bytes:
     except (OSError, ValueError) as exc:
         why = exc.strerror or "it cannot be opened" if isinstance(exc, OSError) else "this is no path"
         raise KeyFileUnusable(path=str(path), why=why, advice=_ADVICE) from exc
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        # Python opens no folder as a file, and would say so in its own way.
+        os.close(handle)
+        raise KeyFileUnusable(path=str(path), why="it is no file", advice=_ADVICE)
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise KeyFileUnusable(path=str(path), why="it is no file", advice=_ADVICE)
         if is_secret and found.st_mode & 0o077:
             raise KeyFileUnusable(
                 path=str(path),
