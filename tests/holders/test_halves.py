@@ -152,3 +152,27 @@ def test_take_into_use__the_machine_stops_behind_the_share__the_next_start_is_wh
     assert keeper.group.epoch == 2
     assert not over.exists()
     assert not list(folder.glob("share.pending-*"))
+
+
+def test_note__of_the_first_session_and_record__their_files_names_are_on_the_disk_too(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose name is not is gone after a power cut, and with it the names of all sessions that were answered."""
+    folder = company.chairs[0].folder
+    for name in ("sessions", "records.jsonl"):
+        (folder / name).unlink(missing_ok=True)
+    keeper, synced = sit(company)[FIRST].keeper, list[tuple[str, bool]]()
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        where = str(Path(f"/proc/self/fd/{handle}").readlink())
+        synced.append((where, (folder / "sessions").exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    open_records(folder / "records.jsonl").close()
+    assert synced == [(str(folder.resolve()), False)]
+    keeper.note_session(bytes(32))
+    assert synced[1:] == [(str(folder.resolve() / "sessions"), True), (str(folder.resolve()), True)]
+    keeper.note_session(bytes(31) + b"\1")
+    assert synced[3:] == [(str(folder.resolve() / "sessions"), True)]

@@ -22,7 +22,14 @@ from verifier.keys.share_recovery import back_up
 from verifier.keys.share_sealing import Factors, open_pending, open_share, seal_pending, seal_share
 from verifier.model.group_file import GroupFile
 from verifier.model.text import sanitise
-from verifier.store.group_file import charter_of, key_of, read_group_file, replace_bytes, write_group_file
+from verifier.store.group_file import (
+    charter_of,
+    key_of,
+    read_group_file,
+    replace_bytes,
+    sync_folder,
+    write_group_file,
+)
 from verifier.store.holder_folder import HolderFolder
 
 NEXT: Final = "next.toml"
@@ -121,6 +128,8 @@ class FolderKeeper:
                     os.ftruncate(handle, before)
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(handle)
+                if not before:
+                    sync_folder(self._folder.path)
             finally:
                 os.close(handle)
         except OSError as exc:

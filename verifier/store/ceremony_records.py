@@ -20,6 +20,7 @@ from verifier.model.hash_chain import GENESIS, HashChain, line_of, record_of
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord
+from verifier.store.group_file import sync_folder
 from verifier.store.record_sessions import RecordSessions
 from verifier.store.watch_lock import origin_of_this_process
 
@@ -54,6 +55,7 @@ class CeremonyRecords:
                 self._latest[record.kind] = record
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            sync_folder(path.parent)
             self._was_cut = self._cut_tail()
             # As it is left after each record: nobody else writes here.
             self._size, self._is_torn = os.fstat(self._handle).st_size, False

@@ -136,17 +136,25 @@ def replace_bytes(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(path)
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            sync_folder(path.parent)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "its path is no path"
         raise HolderFileUnwritable(path=str(path), why=why) from exc
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names of its files on the disk: one that is new may be gone after a power cut, whatever is in it.
+
+    :raises OSError: the disk does not let us.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def hash_of_group(group: GroupFile) -> bytes:
