@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,3 +168,22 @@ def test_sign__danger_and_vetoed_while_it_is_read__typed_first_and_then_shown_an
         # Whoever ends it finds the terminal as it was.
         screen.send_signal(15)
         assert screen.wait_for_end() == 0
+
+
+def test_join__warned_at_the_start__stands_on_the_screens_that_cover_it(
+    screen: Screen, company: Company
+) -> None:
+    chair = company.chairs[0]
+    following = chair.folder / "next.toml"
+    company.must("reshare", str(company.desk), "--threshold", "3")
+    shutil.move(company.desk / "next.toml", following)
+    with (chair.folder / "records.jsonl").open("a") as records:
+        records.write('{"half":')
+    try:
+        sit(screen, company, columns=140, rows=50)
+        shown = screen.wait_for(
+            "SAID WHEN IT WAS STARTED", "There is a file here of the group as it is to be"
+        )
+        assert "cut off" in " ".join(shown.split()), shown
+    finally:
+        following.unlink(missing_ok=True)
