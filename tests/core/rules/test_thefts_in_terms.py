@@ -332,3 +332,13 @@ def test_lido__shares__are_the_senders() -> None:
         call(PROTOCOL, "transferSharesFrom(address,address,uint256)", VAULT, MALLORY, PAID),
     ):
         assert {getattr(effect, "sender", None) for effect in case(theft).calls[0].effects} == {VAULT}
+
+
+def test_order__of_numbered_units__their_numbers_are_told() -> None:
+    sold = order([(2, COIN, 7, 1, 1)], [(*coins(TOKEN, PAID, PAID), VAULT)])
+    assert f"gives number 7 of {COIN}" in said(case(sold))
+    assert getattr(case(sold).calls[0].effects[0], "token_id", None) == 7
+    assert loud(case(sold)) == set()
+    for_next_to_nothing = order([(2, COIN, 7, 1, 1)], [(0, NOBODY, 0, 1, 1, VAULT)])
+    assert loud(case(for_next_to_nothing)) == {"exchange-without-floor"}
+    assert "any of a set of" in said(case(order([(4, COIN, 9, 1, 1)], [(*coins(TOKEN, PAID, PAID), VAULT)])))

@@ -15,6 +15,8 @@ from verifier.model.units import Amount, Timestamp
 _UID_BYTES: Final = 56
 # Seaport, ConsiderationEnums.sol: the native coin, or a token with one kind of unit.
 _COINS: Final = (0, 1)
+# One unit of a collection, by its number; behind these come those of which a set is told by its hash.
+_NUMBERED: Final = (2, 3)
 
 
 def _pre_sign(scene: Scene) -> Meant:
@@ -54,6 +56,7 @@ def _offered(scene: Scene, order: Fields) -> list[Effect]:
             owner=order["offerer"],
             spender=scene.target,
             amount=limit_of(_most(item)),
+            token_id=_number(item),
             until=Timestamp(order["endTime"]),
             where=item.where(),
         )
@@ -65,6 +68,7 @@ def _offered(scene: Scene, order: Fields) -> list[Effect]:
             sender=scene.target,
             recipient=item["recipient"],
             amount=Amount(_least(item)),
+            token_id=_number(item),
             where=item.where(),
             # What others get beside the one who gives is a fee, and may be small.
             least=Amount(_least(item)) if _is_price(item, order["offerer"]) else None,
@@ -105,16 +109,31 @@ def _least(item: Fields) -> int:
     return least
 
 
+def _number(item: Fields) -> int | None:
+    """Return the number of a unit that is like no other; None where any of a set will do, or all are alike."""
+    number: int = item["identifier"]
+    return number if item["itemType"] in _NUMBERED else None
+
+
+def _show_item(scene: Scene, item: Fields, amount: int) -> str:
+    names = scene.names
+    if item["itemType"] in _COINS:
+        return names.amount(item["token"], amount)
+    number = _number(item)
+    which = "any of a set" if number is None else f"number {number}"
+    return f"{which} of {names.name(item['token'])}{'' if amount == 1 else f', {amount} times'}"
+
+
 def _show(scene: Scene, order: Fields) -> str:
     names = scene.names
 
     def show_given(item: Fields) -> str:
         most = "" if _most(item) == _least(item) else "up to "
-        return f"{most}{names.amount(item['token'], _most(item))}"
+        return f"{most}{_show_item(scene, item, _most(item))}"
 
     def show_asked(item: Fields) -> str:
         least = "" if _most(item) == _least(item) else "as little as "
-        return f"{least}{names.amount(item['token'], _least(item))} to {names.name(item['recipient'])}"
+        return f"{least}{_show_item(scene, item, _least(item))} to {names.name(item['recipient'])}"
 
     given = listed(list(order.structs("offer")), show_given)
     got = listed(list(order.structs("consideration")), show_asked)
