@@ -15,8 +15,8 @@ from tests.anvil import Anvil, start_anvil
 from tests.cli.council import Seat, seat_at_home
 from tests.holders.company import Company, rules
 from tests.holders.terminal import Terminal
-from tests.holders.test_member import CAST, PAYROLL, RULES, pin
-from tests.stage import DAY, ETHER, HOUR, NATIVE, USUAL_TIERS, Actor, Operation, Stage, call, found
+from tests.holders.test_member import CAST, PAYROLL, RULES, data_in, pin
+from tests.stage import DAY, ETHER, HOUR, NATIVE, STRANGER, USUAL_TIERS, Actor, Operation, Stage, call, found
 from tests.tmux.screen import Screen, open_screen
 from verifier.desk.group_request import address_of_group
 from verifier.model.asset import AssetTerms
@@ -59,8 +59,8 @@ class Desk:
         self.stage.must(self.stage.propose("ann", payment))
         return payment
 
-    def open(self, screen: Screen, operation: Operation) -> None:
-        """Open the operation in Bob's terminal, and wait until it was read whole."""
+    def open(self, screen: Screen, operation: Operation, *, key: str = "A Group: approve") -> None:
+        """Open the operation in Bob's terminal, and wait until it was read whole, and a key is offered."""
         opened = ("--key", self.bob.key, "--passphrase-file", self.bob.passphrase)
         group = ("--group", self.company.desk)
         command: list[str | Path] = [
@@ -73,9 +73,7 @@ class Desk:
             *opened,
         ]
         screen.start(command, self.bob.home.environment, folder=self.bob.home.path, columns=120, rows=40)
-        screen.wait_until(
-            lambda shown: "A Group: approve" in shown and "esc Back" in shown and "playing it" not in shown
-        )
+        screen.wait_until(lambda shown: key in shown and "esc Back" in shown and "playing it" not in shown)
 
 
 @pytest.fixture(scope="module")
@@ -259,3 +257,47 @@ def test_ceremony__called_off_and_begun_anew_and_left_after_a_veto__ends_whole_e
     assert len(kinds) >= 2
     assert all("it was called off here" in line for line in kinds[-2:])
     assert desk.stage.status(payment) is Status.VETOED
+
+
+def test_stop__for_the_group__withdrawal_kept_for_anybody_to_send_and_veto_sent(
+    desk: Desk, screen: Screen, tmp_path: Path
+) -> None:
+    stage, company = desk.stage, desk.company
+    payment = desk.publish(ETHER // 2)
+    for index in (1, 2):
+        company.join(index)
+    approval = tmp_path / "group.approval"
+    company.must("sign", str(company.desk), str(payment[1]), "--output", str(approval))
+    desk.bob.must("submit", str(approval))
+    assert stage.lane(payment[1])[1].approvals == {desk.seat}
+
+    desk.open(screen, payment, key="W Group: withdraw")
+    screen.press("W")
+    answer_yes(screen, "Ask the holders for the group's withdrawal of its approval of")
+    screen.wait_for("The group's withdrawal of its approval of lane 0: SIGNED, and neither sent nor kept yet")
+    screen.press("f")
+    kept = f"lane-0-{payment[2]}-seat-{desk.seat}.withdraw"
+    screen.wait_for_notice(f"Kept: {kept}, a transaction that anybody may send.")
+    # Kept is not sent, and what is kept is whole.
+    assert stage.lane(payment[1])[1].approvals == {desk.seat}
+    path = desk.bob.home.path / kept
+    data = bytes.fromhex(data_in(path.read_text()))
+    path.unlink()
+    stage.must(desk.chain.send(STRANGER, stage.vault, data))
+    assert stage.lane(payment[1])[1].approvals == frozenset()
+
+    screen.press("r")
+    screen.wait_until(lambda shown: "V Group: veto" in shown and "playing it" not in shown)
+    screen.press("V")
+    answer_yes(screen, "Ask the holders for the group's veto of lane 0?")
+    screen.wait_for("The group's veto of lane 0: SIGNED, and neither sent nor kept yet")
+    screen.press("s")
+    shown = screen.wait_for("Send the group's veto of lane 0?")
+    assert f"seat {desk.seat}. It is not your own word: your seat is 1." in " ".join(
+        shown.replace("│", " ").split()
+    )
+    assert stage.status(payment) is Status.PROPOSED
+    answer_yes(screen, "Send the group's veto of lane 0?")
+    screen.wait_for_notice("Done in block")
+    assert stage.status(payment) is Status.VETOED
+    assert screen.leave() == 0
