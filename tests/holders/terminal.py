@@ -46,7 +46,11 @@ class Terminal:
         self.shown = self.shown[found.end() :]
 
     def type(self, text: str) -> None:
-        os.write(self._master, (text + "\n").encode())
+        self.send((text + "\n").encode())
+
+    def send(self, raw: bytes) -> None:
+        """Type bytes, whatever they are."""
+        os.write(self._master, raw)
 
     def end(self) -> None:
         self.process.kill()

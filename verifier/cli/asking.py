@@ -59,7 +59,10 @@ def ask_acknowledgements(needed: Sequence[Acknowledgement], given: Collection[st
 
 
 def _ask(question: str) -> str:
-    """Return a line that was typed; nothing at the end of the input."""
+    """Return a line that was typed; nothing at the end of the input, or where it is no text."""
     sys.stderr.write(sanitise(question, most=_LINE))
     sys.stderr.flush()
-    return sys.stdin.readline(_LINE).strip()
+    try:
+        return sys.stdin.readline(_LINE).strip()
+    except UnicodeDecodeError:
+        return ""

@@ -11,7 +11,7 @@ from verifier.cli.asking import ask_acknowledgements, confirm, say
 from verifier.desk.group_asking import Asked
 from verifier.errors import DangerUnread, NotConfirmed
 from verifier.holder.ports import OpenQuestion
-from verifier.model.text import Shown
+from verifier.model.text import Shown, sanitise
 from verifier.pages.lane import lane_page
 from verifier.pages.layout import width_of_terminal
 
@@ -39,14 +39,25 @@ class PlainPerson:
             opened = self._waiting.get()
             if opened.session in self._over:
                 continue
-            asked = opened.asked
-            typed = self._read(asked)
-            if typed is None:
-                opened.decline()
-                continue
-            found = opened.agree(typed)
-            if isinstance(found, Asked):
-                opened.decline(Shown(f"it changed while it was read: {found.changes[0].rstrip('.')}"))
+            try:
+                said = self._answer(opened)
+            except Exception as exc:  # noqa: BLE001 - whatever it is, the next question is asked all the same
+                fault = (
+                    f"the holder's person could not be asked: a fault of its program, {type(exc).__name__}"
+                )
+                said = opened.decline(sanitise(fault))
+            if opened.session in self._over:
+                say(said)
+
+    def _answer(self, opened: OpenQuestion) -> Shown:
+        """Ask, answer, and return what became of it."""
+        typed = self._read(opened.asked)
+        if typed is None:
+            return opened.decline()
+        found = opened.agree(typed)
+        if isinstance(found, Asked):
+            return opened.decline(Shown(f"it changed while it was read: {found.changes[0].rstrip('.')}"))
+        return found
 
     def _read(self, asked: Asked) -> list[str] | None:
         """Show a question, and return what was typed for its dangers; None for no."""
