@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tests.holders.company import Company
+from verifier.courier.folder import ParcelFolder
+from verifier.courier.parcel import pack_parcel
 
 
 def test_keygen_and_refresh__one_holder_has_no_network__its_parcels_are_carried(tmp_path: Path) -> None:
@@ -28,6 +31,21 @@ def test_keygen_and_refresh__one_holder_has_no_network__its_parcels_are_carried(
     names = sorted(path.name for path in stick.iterdir())
     assert all(name.endswith(".parcel") for name in names), names
     assert any(name.startswith("from-3-") for name in names)
+
+
+def test_read__a_link_or_a_pipe_in_the_place_of_a_parcel__said_and_not_followed(tmp_path: Path) -> None:
+    """Whoever has the stick for an hour must not have a holder read what only its machine has, nor wait for ever."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    folder = ParcelFolder(stick, writes="to", reads="from", run=b"1")
+    own = tmp_path / "own"
+    own.write_bytes(pack_parcel([b"an envelope"]))
+    (stick / "from-1-ab-0001.parcel").symlink_to(own)
+    os.mkfifo(stick / "from-2-ab-0001.parcel")
+    (stick / "from-3-ab-0001.parcel").write_bytes(own.read_bytes())
+    found = dict(folder.read())
+    assert found[3] == (b"an envelope",)
+    assert all("cannot be read" in str(found[index]) for index in (1, 2))
 
 
 def test_keygen__holder_by_files_and_no_folder_given__said(tmp_path: Path) -> None:
