@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from tests.holders.auditing import Auditor, again, kind_of, records_of, without
+from tests.holders.auditing import Auditor, again, kind_of, raw_of, records_of, without
 from tests.holders.company import Company
+from tests.holders.lived import Lived
 from tests.holders.made_up import hash_of, name, nonces, secret
 from tests.holders.test_audit_insiders import asked, book_of, call_with, key_of, whys, with_a_thief
 from verifier.frost.messages import Kind
@@ -100,3 +101,54 @@ def test_audit__a_helper_gives_other_parts_than_of_its_share__said(made: Company
         "a REPAIR_OFFER of holder 1 was taken, and its parts do not come to what its share counts" in found
     ), found
     assert "a CONFIRMATION of holder 3 was taken, and its share was not lost" in found, found
+
+
+def test_audit__a_share_without_a_commitment__said(made: Company, auditor: Auditor) -> None:
+    for is_committed in (True, False):
+        book = book_of(made)
+        invitation = asked(book, made, "a")
+        book.received(invitation)
+        book.decided(invitation)
+        if is_committed:
+            book.sent(book.answers(1, Kind.COMMITMENT, invitation, nonces("a")))
+        book.sent(book.answers(1, Kind.SIGNATURE_SHARE, invitation, secret("z").reveal()))
+        found = whys(auditor.audit(book.records, group=key_of(made)))
+        assert ("a share was sent, and no COMMITMENT before it" in found) is not is_committed, found
+
+
+def test_audit__words_that_belong_elsewhere__said(made: Company, auditor: Auditor) -> None:
+    """What a holder sends is its own, and a signing has no complaints."""
+    book = book_of(made)
+    invitation = asked(book, made, "a")
+    book.received(invitation)
+    book.decided(invitation)
+    book.sent(book.answers(1, Kind.COMMITMENT, invitation, nonces("a")))
+    assert auditor.audit(book.records, group=key_of(made)) == []
+    book.sent(book.answers(2, Kind.COMMITMENT, invitation, nonces("b")))
+    book.received(book.answers(3, Kind.COMPLAINT, invitation, b"\1" + secret("it").reveal()))
+    found = whys(auditor.audit(book.records, group=key_of(made)))
+    assert "it was sent by holder 1, and is holder 2's" in found, found
+    assert "a COMPLAINT of holder 3 was taken, which belongs to no such session" in found, found
+
+
+def test_audit__a_desk_passes_on_what_never_came__said(made: Company, auditor: Auditor) -> None:
+    records = records_of(made.desk / "records.jsonl")
+    book = book_of(made, records)
+    confirmation = next(raw_of(each) for each in records if kind_of(each) is Kind.CONFIRMATION)
+    book.sent(confirmation, to=[1])
+    assert auditor.audit(book.records) == []
+    book.sent(confirmation[:40] + name("b") + confirmation[72:], to=[1])
+    found = whys(auditor.audit(book.records))
+    assert f"it was passed on as holder {confirmation[72]}'s, and never came" in found, found
+
+
+def test_audit__a_repair_of_an_epoch_that_is_over__said(lived: Lived, auditor: Auditor) -> None:
+    records = records_of(lived.holder(1))
+    said = "it is of epoch 1, and shares of epoch 3 were in use by then"
+    for epoch in (3, 1):
+        book = book_of(lived.company, records)
+        call = book.says(0, Kind.REPAIR_CALL, name("a"), epoch=epoch, body=bytes([2, 2, 1, 3]))
+        book.received(call)
+        book.decided(call)
+        book.sent(book.answers(1, Kind.REPAIR_OFFER, call, b"\0\0"))
+        assert (said in whys(auditor.audit(book.records))) is (epoch == 1)
