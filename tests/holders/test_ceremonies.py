@@ -88,6 +88,7 @@ def test_reshare__one_leaves_and_one_comes__the_same_key_and_the_old_share_is_go
     card = str(newcomer.folder / "card.toml")
     ran = company.must("reshare", str(company.desk), "--card", card, "--without", "3")
     assert "next.toml" in ran.out
+    assert "`fourth-signer frost reshare` deals out" in " ".join(ran.out.split())
     following = company.desk / "next.toml"
     (newcomer.folder / "group.toml").write_bytes((company.desk / "group.toml").read_bytes())
     for index in (1, 2, 3, 4):

@@ -29,7 +29,10 @@ def group_page(
     page.title(f"Group {group.name}: {group.threshold} of {len(group.holders)} sign")
     page.field("epoch", str(group.epoch))
     if group.point is None or address is None:
-        page.field("key", "not made yet: `fourth-signer frost keygen`")
+        # Only a file that a group is to have next, which names no key, is of a later epoch than the first.
+        is_next = group.epoch > 1
+        following = "not in this file: `fourth-signer frost reshare` deals out the one that there is"
+        page.field("key", following if is_next else "not made yet: `fourth-signer frost keygen`")
     else:
         page.field("key", show_bytes(group.point))
         page.field("address", address)
