@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -26,6 +27,13 @@ settings.register_profile("quick", parent=settings.get_profile("default"), max_e
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
 
 _LAST_RESORT = logging.lastResort
+
+
+def pytest_configure() -> None:
+    """Let tests be interrupted as at a terminal, though whoever runs them in the background has that ignored."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_collection_finish() -> None:
