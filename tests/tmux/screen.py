@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -104,7 +106,12 @@ class Screen:
         subprocess.run(["kill", f"-{number}", program], check=True)
 
     def end(self) -> None:
+        """Return once nothing runs in it any more: what locks a folder has let it go."""
+        asked = [*self._tmux, "list-panes", "-a", "-F", "#{pane_pid}"]
+        panes = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split()
         subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+        for pane in panes:
+            end_session(int(pane))
 
     def _ask(self, *arguments: str) -> str:
         return subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, text=True).stdout
@@ -118,6 +125,24 @@ def open_screen(folder: Path) -> Iterator[Screen]:
         yield screen
     finally:
         screen.end()
+
+
+def end_session(leader: int) -> None:
+    """Kill whatever is in a session of processes, and return once it is gone."""
+    until = time.monotonic() + PATIENCE
+    while running := _running_in(leader):
+        assert time.monotonic() < until, f"these do not end: {running}"
+        for process in running:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(_PAUSE)
+
+
+def _running_in(leader: int) -> list[int]:
+    """Return the processes of a session that have not ended; who reaps them is not our matter."""
+    asked = ["ps", "-o", "pid=,stat=", "--sid", str(leader)]
+    found = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.splitlines()
+    return [int(line.split()[0]) for line in found if not line.split()[1].startswith("Z")]
 
 
 def _notices(screen: str) -> str:
