@@ -18,9 +18,9 @@ from verifier.frost.pending import activate
 from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import DealingQuestion, Decision
-from verifier.holder.running import Asked, Running
+from verifier.holder.running import Ceremonies
 from verifier.holder.signings import Signings
-from verifier.holder.step import Attended, Over, Step, failed, joined, refused, step_of
+from verifier.holder.step import Over, Step, failed, joined, refused, step_of
 from verifier.model.text import Shown
 
 MOST_PENDING: Final = 32
@@ -30,35 +30,15 @@ _IN_USE: Final = Shown("the new shares are in use")
 _OTHER_FIRST: Final = Shown("another one was confirmed first")
 
 
-class Dealings:
-    """All dealings that this holder was called to. Whoever calls has seen to it that no session comes twice."""
+class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
+    """All dealings that this holder was called to."""
 
     def __init__(
         self, outfit: Outfit, signings: Signings, *, group: bytes, coordinator: TransportKey
     ) -> None:
-        self._outfit, self._signings = outfit, signings
+        super().__init__(outfit, dealer.forget)
+        self._signings = signings
         self._group, self._coordinator = group, coordinator
-        self._running: Running[dealer.Dealing] = Running(outfit.clock, dealer.forget)
-        self._asked: Asked[DealingQuestion] = Asked()
-
-    def has(self, session: bytes) -> bool:
-        """Whether a dealing of this name is asked about, or on its way."""
-        return session in self._asked or session in self._running
-
-    def is_running(self, session: bytes) -> bool:
-        return session in self._running
-
-    def attended(self, session: bytes) -> Attended | None:
-        """Return who of its members has answered in a dealing that is on its way."""
-        dealing = self._running.get(session)
-        if dealing is None:
-            return None
-        awaited = dealing.awaited
-        return Attended(tuple(one for one in dealing.assembly.members if one not in awaited), awaited)
-
-    def end_silent(self) -> tuple[Over, ...]:
-        """Let dealings go that nobody comes back to, and return them."""
-        return self._running.end_silent()
 
     def call(self, raw: bytes) -> Step:
         """Take a CALL."""

@@ -13,41 +13,21 @@ from verifier.frost.repair_assembly import RepairAssembly, assemble_repair
 from verifier.frost.turn import Turn
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, RepairQuestion
-from verifier.holder.running import Asked, Running
+from verifier.holder.running import Ceremonies
 from verifier.holder.signings import Signings
-from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, failed, joined, refused, step_of
+from verifier.holder.step import NEWER_EPOCH, Over, Step, failed, joined, refused, step_of
 from verifier.model.text import Shown
 
 _CEREMONY_DICE: Final = 32
 _DONE: Final = Shown("this holder's part in it is done")
 
 
-class Repairs:
-    """All repairs that this holder was called to. Whoever calls has seen to it that no session comes twice."""
+class Repairs(Ceremonies[repair.Repair, RepairQuestion]):
+    """All repairs that this holder was called to."""
 
     def __init__(self, outfit: Outfit, signings: Signings) -> None:
-        self._outfit, self._signings = outfit, signings
-        self._running: Running[repair.Repair] = Running(outfit.clock, repair.forget)
-        self._asked: Asked[RepairQuestion] = Asked()
-
-    def has(self, session: bytes) -> bool:
-        """Whether a repair of this name is asked about, or on its way."""
-        return session in self._asked or session in self._running
-
-    def is_running(self, session: bytes) -> bool:
-        return session in self._running
-
-    def attended(self, session: bytes) -> Attended | None:
-        """Return who of its members has answered in a repair that is on its way."""
-        state = self._running.get(session)
-        if state is None:
-            return None
-        awaited = state.awaited
-        return Attended(tuple(one for one in state.assembly.members if one not in awaited), awaited)
-
-    def end_silent(self) -> tuple[Over, ...]:
-        """Let repairs go that nobody comes back to, and return them."""
-        return self._running.end_silent()
+        super().__init__(outfit, repair.forget)
+        self._signings = signings
 
     def call(self, raw: bytes) -> Step:
         """Take a REPAIR_CALL."""

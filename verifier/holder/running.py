@@ -7,13 +7,30 @@ memory is filled nor a later ceremony kept out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
+from verifier.frost.charter import Index
+from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Question
-from verifier.holder.step import Over
+from verifier.holder.step import Attended, Over
 from verifier.model.text import Shown
 
+
+class _Assembly(Protocol):
+    @property
+    def members(self) -> tuple[Index, ...]: ...
+
+
+class _Ceremony(Protocol):
+    @property
+    def assembly(self) -> _Assembly: ...
+
+    @property
+    def awaited(self) -> tuple[Index, ...]: ...
+
+
 S = TypeVar("S")
+C = TypeVar("C", bound=_Ceremony)
 Q = TypeVar("Q", bound=Question)
 
 MOST_RUNNING: Final = 4
@@ -91,3 +108,31 @@ class Asked(Generic[Q]):
     def take(self, session: bytes) -> bool:
         """Return whether a question still waited; from now on it does not."""
         return self._questions.pop(session, None) is not None
+
+
+class Ceremonies(Generic[C, Q]):
+    """All of one kind that this holder was called to. Whoever calls has seen to it that no session comes twice."""
+
+    def __init__(self, outfit: Outfit, forget: Callable[[C], object]) -> None:
+        self._outfit = outfit
+        self._running: Running[C] = Running(outfit.clock, forget)
+        self._asked: Asked[Q] = Asked()
+
+    def has(self, session: bytes) -> bool:
+        """Whether one of this name is asked about, or on its way."""
+        return session in self._asked or session in self._running
+
+    def is_running(self, session: bytes) -> bool:
+        return session in self._running
+
+    def attended(self, session: bytes) -> Attended | None:
+        """Return who of its members has answered in one that is on its way."""
+        state = self._running.get(session)
+        if state is None:
+            return None
+        awaited = state.awaited
+        return Attended(tuple(one for one in state.assembly.members if one not in awaited), awaited)
+
+    def end_silent(self) -> tuple[Over, ...]:
+        """Let those go that nobody comes back to, and return them."""
+        return self._running.end_silent()
