@@ -5,38 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from verifier.desk.group_asking import message_of
-from verifier.pages.layout import in_groups, wrapped
+from verifier.pages.layout import wrapped
+from verifier.tui.answering import AnsweringPlace, answer_keys, hash_lines, whole_of
 from verifier.tui.content import joined, plain
 from verifier.tui.dangers import Dangers
-from verifier.tui.early_keys import Question
 from verifier.tui.holder_place import QuestionPlace
-from verifier.tui.typed_data import typed_data_lines
 
 if TYPE_CHECKING:
     from verifier.desk.group_asking import Asked, Waiting
 
 
-class HolderSignScreen(Question, QuestionPlace):
+class HolderSignScreen(AnsweringPlace, QuestionPlace):
     """One question, before the answer is yes."""
 
     TERMS = ("hashes", "approval", "finding", "group", "holder")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "No, back", id="answer.leave", tooltip="Answer nothing"),
-        Binding("left,right", "app.focus_next", "Other answer", show=False, id="answer.other"),
-        Binding("up", "read(-1)", "Up", show=False, id="answer.up", tooltip="Read on above"),
-        Binding("down", "read(1)", "Down", show=False, id="answer.down", tooltip="Read on below"),
-        Binding("pageup", "read(-10)", "Page up", show=False, id="answer.page-up", tooltip="A page above"),
-        Binding(
-            "pagedown", "read(10)", "Page down", show=False, id="answer.page-down", tooltip="A page below"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = answer_keys("answer", "Answer nothing")
 
     def __init__(self, waiting: Waiting) -> None:
         super().__init__(waiting)
@@ -65,11 +55,8 @@ class HolderSignScreen(Question, QuestionPlace):
         self.query_one(Dangers).ask(self.asked.acknowledgements, width)
         message = message_of(self.asked)
         if message is not None:
-            whole = [plain(line) for line in typed_data_lines(message.typed_data, width)]
-            self.query_one("#typed", Static).update(
-                joined([plain("\nWHAT IS SIGNED, WHOLE", "bold $primary"), *whole], "\n")
-            )
-        self._weigh()
+            self.query_one("#typed", Static).update(whole_of(message, width))
+        self.weigh()
         self.query_one("#no").focus()
         self.ask_anew()
 
@@ -81,11 +68,7 @@ class HolderSignScreen(Question, QuestionPlace):
         elif self.is_answering:
             said, style = "Reading it once more, and answering ...", "$notice"
         self.query_one("#standing", Static).update(plain(said, style))
-        self._weigh()
-
-    def on_dangers_typed(self, event: Dangers.Typed) -> None:
-        event.stop()
-        self._weigh()
+        self.weigh()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
@@ -102,13 +85,6 @@ class HolderSignScreen(Question, QuestionPlace):
         if self.is_ready:
             self.show()
 
-    def action_leave(self) -> None:
-        self.dismiss()
-
-    def action_read(self, lines: int) -> None:
-        """Move what is read; the answer stays where it is."""
-        self.query_one("#signing").scroll_relative(y=lines, animate=False)
-
     def _signed(self, width: int) -> Iterable[Content]:
         review, message = self.asked.review, message_of(self.asked)
         if review is not None:
@@ -118,17 +94,9 @@ class HolderSignScreen(Question, QuestionPlace):
         if message is None:
             return
         yield plain("")
-        for name, value in (
-            ("domain", message.domain_hash),
-            ("message", message.struct_hash),
-            ("digest", message.digest),
-        ):
-            first, second = in_groups(value)
-            yield plain(f"{name:<9}0x {first}")
-            yield plain(f"{'':<12}{second}")
+        yield from hash_lines(message)
         yield plain("Every holder of the group signs this digest, and no other.", "$muted")
 
-    def _weigh(self) -> None:
-        """Let it be yes once everything was typed that has to be."""
-        is_open = not self.why_over and not self.is_answering
-        self.query_one("#yes", Button).disabled = not (is_open and self.query_one(Dangers).are_typed)
+    @property
+    def is_answerable(self) -> bool:
+        return not self.why_over and not self.is_answering

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -18,28 +18,19 @@ from verifier.desk.changes import changes_between
 from verifier.desk.signing import Signing
 from verifier.model.message import MessageKind
 from verifier.model.text import Shown
-from verifier.pages.layout import in_groups, wrapped
+from verifier.pages.layout import wrapped
+from verifier.tui.answering import AnsweringPlace, answer_keys, hash_lines, whole_of
 from verifier.tui.content import joined, plain
 from verifier.tui.dangers import Dangers
-from verifier.tui.early_keys import Question
-from verifier.tui.place import Place
-from verifier.tui.typed_data import typed_data_lines
 
 _WHAT = {MessageKind.APPROVE: "Approve", MessageKind.EXPEDITE: "Consent to hurry"}
 
 
-class SignScreen(Question, Place):
+class SignScreen(AnsweringPlace):
     """One signature, before it is made."""
 
     TERMS = ("hashes", "approval", "finding", "pinned")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "No, back", id="sign.leave", tooltip="Sign nothing"),
-        Binding("left,right", "app.focus_next", "Other answer", show=False, id="sign.other"),
-        Binding("up", "read(-1)", "Up", show=False, id="sign.up", tooltip="Read on above"),
-        Binding("down", "read(1)", "Down", show=False, id="sign.down", tooltip="Read on below"),
-        Binding("pageup", "read(-10)", "Page up", show=False, id="sign.page-up", tooltip="A page above"),
-        Binding("pagedown", "read(10)", "Page down", show=False, id="sign.page-down", tooltip="A page below"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = answer_keys("sign", "Sign nothing")
 
     def __init__(self, lane: int, kind: MessageKind) -> None:
         super().__init__()
@@ -99,32 +90,19 @@ class SignScreen(Question, Place):
             self.query_one("#signed", Static).update(joined(lines, "\n"))
             self.query_one("#typed", Static).update(plain(""))
             self.query_one(Dangers).display = False
-            self._weigh()
+            self.weigh()
             self.query_one("#no").focus()
             return
         message = signing.message
         lines = [plain(line, "bold") for line in wrapped(signing.review.sentence, width)]
         lines.append(plain(""))
-        for name, value in (
-            ("domain", message.domain_hash),
-            ("message", message.struct_hash),
-            ("digest", message.digest),
-        ):
-            first, second = in_groups(value)
-            lines += [plain(f"{name:<9}0x {first}"), plain(f"{'':<12}{second}")]
+        lines += hash_lines(message)
         lines.append(plain("A device on which you sign has to show these, and no others.", "$muted"))
         self.query_one("#signed", Static).update(joined(lines, "\n"))
         self.query_one(Dangers).ask(signing.acknowledgements, width)
-        whole = [plain(line) for line in typed_data_lines(message.typed_data, width)]
-        self.query_one("#typed", Static).update(
-            joined([plain("\nWHAT IS SIGNED, WHOLE", "bold $primary"), *whole], "\n")
-        )
-        self._weigh()
+        self.query_one("#typed", Static).update(whole_of(message, width))
+        self.weigh()
         self.query_one("#no").focus()
-
-    def on_dangers_typed(self, event: Dangers.Typed) -> None:
-        event.stop()
-        self._weigh()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
@@ -133,14 +111,6 @@ class SignScreen(Question, Place):
         elif self.signing is not None:
             self.terminal.finish(self, self.signing, self.query_one(Dangers).given)
 
-    def action_leave(self) -> None:
-        self.dismiss()
-
-    def action_read(self, lines: int) -> None:
-        """Move what is read; the answer stays where it is."""
-        self.query_one("#signing").scroll_relative(y=lines, animate=False)
-
-    def _weigh(self) -> None:
-        """Let it be signed once everything was typed that has to be."""
-        is_open = self.signing is not None and not self.signing.changes
-        self.query_one("#yes", Button).disabled = not (is_open and self.query_one(Dangers).are_typed)
+    @property
+    def is_answerable(self) -> bool:
+        return self.signing is not None and not self.signing.changes
