@@ -65,7 +65,7 @@ def run_join(options: Namespace) -> Answer:
         return Answer(text=said)
     from verifier.cli.frost_sitting import Screens
 
-    screens = Screens(options, stopped)
+    screens = Screens(stopped)
     hold(options, stopped, screens.tell, screens=screens)
     return screens.leave(said)
 

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import threading
-from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -34,9 +33,9 @@ _WARNING: Final = 1_000
 class Screens:
     """What a holder's person has in front of them, from the first line to the last one."""
 
-    def __init__(self, options: Namespace, stopped: threading.Event) -> None:
+    def __init__(self, stopped: threading.Event) -> None:
         """:param stopped: tells the holder to stop"""
-        self._options, self._stopped = options, stopped
+        self._stopped = stopped
         self.person = ScreenPerson(CLOCK.now)
         self._app: HolderTerminal | None = None
         self._failure: Exception | None = None

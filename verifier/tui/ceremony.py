@@ -1,6 +1,6 @@
-"""How a ceremony stands, as widgets: a panel with a row for each holder, and a line that fits on every screen.
+"""How a ceremony stands: a panel with a row for each holder, and a line that fits on every screen.
 
-Both show a `Ceremony` and nothing else: whoever has a newer one calls `show` again. A shape and a word say what a
+Both are of a `Ceremony` and nothing else: whoever has a newer one shows that. A shape and a word say what a
 colour says once more.
 """
 
@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
 
 from verifier.tui.content import plain
 from verifier.tui.sheet import Sheet, SheetPane
@@ -28,15 +27,6 @@ _STYLES: Final = {
     "LEFT_OUT": "bold $warning",
     "LIED": "bold $danger",
 }
-
-
-class CeremonyLine(Static):
-    """The whole of a ceremony in one line. Where there is none it takes no room."""
-
-    def show(self, ceremony: Ceremony | None) -> None:
-        self.display = ceremony is not None
-        if ceremony is not None:
-            self.update(line_of(ceremony, self.content_size.width or self.app.size.width - 2))
 
 
 class CeremonyPanel(SheetPane):
