@@ -20,7 +20,11 @@ What = tuple[str, int]
 """What is asked for: `source`, `queue`, `lane`, `survey` or `signing`, and the number of the lane, else 0."""
 
 
-class Answered(Message):
+class News(Message):
+    """What a thread has to tell a terminal; once its screens are going, there is nobody to tell."""
+
+
+class Answered(News):
     """What was asked for is here."""
 
     def __init__(self, what: What, answer: Any) -> None:
@@ -29,7 +33,7 @@ class Answered(Message):
         self.answer = answer
 
 
-class Refused(Message):
+class Refused(News):
     """What was asked for cannot be had; in one sentence, why."""
 
     def __init__(self, what: What, fault: Exception) -> None:

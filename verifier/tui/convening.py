@@ -12,9 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from textual.message import Message
-
-from verifier.tui.asking import sentence_of
+from verifier.tui.asking import News, sentence_of
 from verifier.tui.place import Place
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ Convene = Callable[[Callable[["Ceremony"], object], Callable[[], bool]], "GroupW
 """Brings the holders together: tells how the ceremony stands, and asks whether it is called off."""
 
 
-class CeremonyNews(Message):
+class CeremonyNews(News):
     """Something is otherwise with the ceremony."""
 
     def __init__(

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from verifier.model.text import Shown
-from verifier.tui.asking import Answered, Asker, Refused
+from verifier.tui.asking import Answered, Asker, News, Refused
 from verifier.tui.confirm import ConfirmScreen
 from verifier.tui.content import unmarked
 from verifier.tui.holder_places import KEYS, MODES, PLACES
@@ -36,11 +36,11 @@ LOOKED_INTO = "Your yes is being looked into: what becomes of it is said in a mo
 _QUIT = "Stop being a holder?"
 
 
-class Happened(Message):
+class Happened(News):
     """Something is otherwise with the holder than it was."""
 
 
-class Told(Message):
+class Told(News):
     """The holder says something to its person, such as to touch a token."""
 
     def __init__(self, sentence: str) -> None:

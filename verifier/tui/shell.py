@@ -6,10 +6,11 @@ from rich.console import RenderableType
 from textual.app import App
 from textual.events import Event
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from verifier.tui.asking import Asker
+from verifier.tui.asking import Asker, News
 from verifier.tui.content import plain
 from verifier.tui.early_keys import is_early, note_drawn
 from verifier.tui.filters import Ascii, Drawn
@@ -54,6 +55,11 @@ class Shell(App[None]):
     async def on_event(self, event: Event) -> None:
         if not (self.screen_stack and is_early(self.screen, event)):
             await super().on_event(event)
+
+    async def _on_message(self, message: Message) -> None:
+        # Textual goes on handing out messages while it takes the screens down, and most of ours need one.
+        if self.is_running or not isinstance(message, News):
+            await super()._on_message(message)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         note_drawn(screen)

@@ -13,14 +13,13 @@ from typing import ClassVar, Final
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
 from verifier.desk.watching import WatchReport, ordered
 from verifier.model.episodes import Episode, Telling
 from verifier.model.units import BlockNumber
-from verifier.tui.asking import Answered, Asker, Refused
+from verifier.tui.asking import Answered, Asker, News, Refused
 from verifier.tui.content import plain
 from verifier.tui.deeds import Deed, DeedList, binding_of
 from verifier.tui.place import Place
@@ -37,7 +36,7 @@ _OFTEN: Final = 0.1
 """Seconds between two words about how far the log was looked at."""
 
 
-class Passed(Message):
+class Passed(News):
     """So far the audit log was looked at."""
 
     def __init__(self, number: int) -> None:
