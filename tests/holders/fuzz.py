@@ -10,6 +10,9 @@ no nonce may have been used twice, the key must be the same, and the next ceremo
 
 Without --of, all seven, in equal parts. KILLS is 300 unless said otherwise.
 
+--each takes each step of one ceremony once, however many there are, and nothing twice but what was not reached: threads
+may take their turns otherwise. What is wrong is told with the step, and the next one is taken.
+
 --planted puts faults into the holders instead, one after the other, as tests/holders/planted.py has them: each has to
 be found within so many kills, 60 unless said otherwise.
 """
@@ -24,6 +27,7 @@ import secrets
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,6 +44,8 @@ OF: Final = (*CEREMONIES, "coordinator", "moments")
 _KILLS: Final = 300
 _PLANTED_KILLS: Final = 60
 _EVERY: Final = 25
+_TRIES: Final = 4
+"""That a step gets to be reached."""
 _PAIR: Final = 5
 
 
@@ -52,11 +58,16 @@ def main() -> int:
     parser.add_argument("kills", type=int, nargs="?", metavar="KILLS")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30), metavar="N")
     parser.add_argument("--of", choices=OF, metavar="WHAT", help=" | ".join(OF))
+    parser.add_argument("--each", action="store_true")
     parser.add_argument("--planted", nargs="?", const="all", choices=("all", *FAULTS), metavar="FAULT")
     options = parser.parse_args()
     if options.planted:
         faults = tuple(FAULTS) if options.planted == "all" else (options.planted,)
         return find(faults, options.kills or _PLANTED_KILLS, options.seed)
+    if options.each:
+        if options.of not in CEREMONIES:
+            parser.error("--each takes the steps of one ceremony: say with --of which")
+        return run_each(options.of, options.seed)
     kills = options.kills or _KILLS
     say(f"{kills} kills of {options.of or 'everything'}, seed {options.seed}")
     parts = (options.of,) if options.of else OF
@@ -119,6 +130,38 @@ def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None,
         say(
             f"{name}: {done} kills: " + ", ".join(f"{step} {count}" for step, count in sorted(counts.items()))
         )
+
+
+def run_each(name: str, seed: int) -> int:
+    """Kill at each step of a ceremony once, and return 1 where something is wrong."""
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed, "") as game:
+        steps = game.count()
+        left = [(index, step) for index, found in steps.items() for step in found]
+        game.dice.shuffle(left)
+        say(f"{name}: each of {len(left)} steps of {len(steps)} processes, seed {seed}")
+        counts: Counter[str] = Counter()
+        for _ in range(_TRIES):
+            again = []
+            for index, step in left:
+                try:
+                    ended = game.play({index: step})
+                except AssertionError:
+                    wrong += 1
+                    say(f"something is wrong with {name} where {index} ends at {step}:")
+                    traceback.print_exc(file=sys.stdout)
+                    continue
+                if not ended:
+                    again.append((index, step))
+                counts.update(kind_of(each) for each in ended)
+                if ended and counts.total() % _EVERY == 0:
+                    say(f"{name}: {counts.total()} kills")
+            left = again
+        said = ", ".join(f"{step} {count}" for step, count in sorted(counts.items()))
+        say(f"{name}: {counts.total()} kills: {said}; {len(left)} not reached, {wrong} wrong")
+        for index, step in left:
+            say(f"not reached: {index} {step}")
+    return 1 if wrong else 0
 
 
 def plan(steps: Mapping[int, list[str]], dice: random.Random) -> Iterator[dict[int, str]]:
