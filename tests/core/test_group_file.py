@@ -151,3 +151,41 @@ def test_judge_group__one_pair_shares_an_employer__every_set_with_both_is_named(
     assert (near.unsegregated, near.example, near.is_possible) == (1, (1, 3), True)
     together = judge_group(3, {index: each.attributes for index, each in holders.items()})
     assert (together.unsegregated, together.sets, together.is_possible) == (1, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"),
+    [
+        ("custody desk", True),
+        ("Anne-Marie O'Neil & Co. #2", True),
+        ("Jörg", True),
+        # As it is written once it was read.
+        (r"J\u{f6}rg", True),
+        ('owls" (1 of its 1 holders sign). It is your own word. "x', False),
+        ("Ann, 3 Cid", False),
+        ("Ann; 3 Cid lied", False),
+        ("Ann (answered)", False),
+        ("[x] 4 Dot", False),
+        # 60 characters that would be shown as 540.
+        ("\U0001f989" * 60, False),
+        ("\u202e" * 8, False),
+        ("  ", False),
+    ],
+)
+def test_read__a_name_that_goes_on_as_a_sentence_or_a_list_of_ours__refused(
+    name: str, is_taken: bool
+) -> None:
+    named = [
+        group(name=Shown(name)),
+        group(holders=(replace(entry(1), name=Shown(name)), entry(2))),
+    ]
+    for made in named:
+        written = render_group_file(made)
+        if is_taken:
+            read = parse_group_file(written, "group.toml")
+            assert parse_group_file(render_group_file(read), "group.toml") == read
+        else:
+            with pytest.raises(
+                GroupFileMalformed, match="should be text in quotes of at most 60 characters as it is shown"
+            ):
+                parse_group_file(written, "group.toml")

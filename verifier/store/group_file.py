@@ -51,9 +51,9 @@ from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.text import Shown
 from verifier.store.books import read_bounded
 from verifier.store.group_holders import holder_table, read_holder, text_of
-from verifier.store.group_values import base64_in, bytes_in, points_in
+from verifier.store.group_values import base64_in, bytes_in, plain_name_in, points_in
 from verifier.store.vault_file_members import read_employers
-from verifier.store.vault_file_values import name_in, require_different, whole_in
+from verifier.store.vault_file_values import require_different, whole_in
 from verifier.store.watch_table import Table, UnfitError
 
 MARK: Final = "fourth-signer group"
@@ -213,7 +213,7 @@ def _group(top: Table) -> GroupFile:
     holders = tuple(read_holder(row, employers) for row in top.rows("holders"))
     require_separate(holders)
     group = GroupFile(
-        name=name_in(top),
+        name=plain_name_in(top),
         group=bytes_in(top, "group", 32),
         epoch=whole_in(top, "epoch", least=1, most=(1 << 32) - 1),
         threshold=whole_in(top, "threshold", least=1, most=255),

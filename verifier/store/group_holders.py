@@ -21,9 +21,9 @@ from verifier.model.group_file import BY_FILES, HolderEntry
 from verifier.model.text import Shown
 from verifier.model.units import Person
 from verifier.store.books import read_bounded
-from verifier.store.group_values import address_in, base64_in, bytes_in
+from verifier.store.group_values import address_in, base64_in, bytes_in, plain_name_in
 from verifier.store.vault_file_members import MOST_NUMBER, read_employers
-from verifier.store.vault_file_values import attributes_in, name_in, whole_in
+from verifier.store.vault_file_values import attributes_in, whole_in
 from verifier.store.watch_table import Table, UnfitError
 
 CARD_MARK: Final = "fourth-signer holder"
@@ -37,7 +37,7 @@ def read_holder(table: Table, employers: Mapping[Shown, int], *, index: int | No
     place = table.content["place"]
     entry = HolderEntry(
         index=whole_in(table, "index", least=1, most=255) if index is None else index,
-        name=name_in(table),
+        name=plain_name_in(table),
         person=Person(whole_in(table, "person", least=1, most=MOST_NUMBER)),
         employer=Shown(str(table.take("employer"))),
         attributes=attributes,

@@ -1,4 +1,4 @@
-"""The values of a group's file that are bytes."""
+"""The values of a group's file that are bytes, and the names of people, which one of them wrote for all others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import binascii
 import re
 from typing import Final
 
-from verifier.model.text import Shown
+from verifier.model.text import Shown, sanitise
+from verifier.store.vault_file_values import MOST_NAME
 from verifier.store.watch_table import Table
 
 MOST_CERTIFICATE: Final = 4_096
 """Bytes; ours have about 400."""
 _MOST_POINTS: Final = 20
+_NAMED: Final = ". - ' & + / @ # _"
+# Braces and backslashes are those of letters that are shown as escapes.
+_BESIDE_LETTERS: Final = frozenset(_NAMED) | frozenset("\\{}")
 _ADDRESS: Final = re.compile(
     r"https://(\[[0-9a-f:]{2,39}\]|[A-Za-z0-9][A-Za-z0-9.-]{0,252}):([1-9][0-9]{0,4})"
 )
@@ -52,6 +56,22 @@ def address_in(table: Table, key: str, other: str) -> Shown:
     if found is None or int(found[2]) > 65_535:
         raise table.unfit(key, f"https://HOST:PORT, or {other}")
     return Shown(found[0])
+
+
+def plain_name_in(table: Table, key: str = "name") -> Shown:
+    """Return what people call a group or a holder.
+
+    It stands in the midst of our own sentences on everybody's screens, and in lists of holders. So it has nothing that
+    ends a name there, and is no longer, as it is shown, than it may be.
+    """
+    value = table.need(key)
+    shown = sanitise(value.strip(), most=6 * MOST_NAME) if isinstance(value, str) else ""
+    is_plain = all(letter in _BESIDE_LETTERS or letter.isalnum() for letter in shown)
+    if not shown or len(shown) > MOST_NAME or not is_plain:
+        said = f"at most {MOST_NAME} characters as it is shown: letters, digits, spaces and {_NAMED}"
+        should = f"text in quotes of {said}"
+        raise table.unfit(key, should)
+    return Shown(shown)
 
 
 def _bytes(table: Table, key: str, value: object, size: int) -> bytes:
