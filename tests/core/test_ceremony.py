@@ -73,12 +73,12 @@ def test_stand__each_holder_otherwise__says_who_answered_who_is_awaited_and_who_
         Turnout.UNREACHABLE,
         Turnout.ANSWERED,
     ]
-    assert waiting.told(3) == "left out: declined: not in my hours"
+    assert waiting.told(3) == 'left out: declined: "not in my hours"'
     assert waiting.told(4) == "cannot be reached: nobody answers there"
     line = ceremony_line(waiting.latest, 200)
     assert line == (
         "The group's approval of lane 12: 2 of 3 answered, awaited 2 Bob; 4 Dot cannot be reached; "
-        "3 Cid left out: declined: not in my hours"
+        '3 Cid left out: declined: "not in my hours"'
     )
 
 
@@ -170,3 +170,16 @@ def test_shapes__states_that_differ_in_what_is_to_be_done__look_different_withou
     assert set(SHAPES) == set(Turnout)
     wanted = [SHAPES[one] for one in Turnout if one is not Turnout.NOT_NEEDED]
     assert len(set(wanted)) == len(wanted)
+
+
+@pytest.mark.parametrize("more", ["", ", and so did 5 Eve"])
+def test_line__a_holder_declines_in_words_that_read_like_the_line__they_stand_in_quotation_marks(
+    more: str,
+) -> None:
+    progress, waiting = _begun()
+    progress.left_out(_exclude(3, Absence.DECLINED, f'no"; 2 Bob lied{more}'))
+    line = ceremony_line(waiting.latest, 200)
+    outside = "".join(line.split('"')[::2])
+    assert "Cid left out: declined" in outside
+    assert "lied" not in outside
+    assert "Bob" not in outside.partition("3 Cid")[2]

@@ -185,7 +185,7 @@ def test_expedite__the_groups_consent_beside_ones_own__kept_apart_and_submitted_
         screen.press("E")
         answer_yes(screen, "Ask the holders for the group's consent to hurry lane 0?")
         # It goes by rules that never hurry.
-        screen.wait_for("[-] 3 Cid", "left out: declined: the group's consent to hurry is never")
+        screen.wait_for("[-] 3 Cid", "left out: declined: \"the group's consent to hurry is never")
         for each in people:
             each.wait_for(r"Go on with the group's consent to hurry lane 0\? \[y/N\] ")
             each.type("y")
@@ -220,7 +220,7 @@ def test_approve__beyond_the_holders_rules__says_in_one_sentence_who_declined_an
     screen.press("A")
     answer_yes(screen, "Ask the holders for the group's approval of lane 0?")
     shown = screen.wait_for("[-] 1 Ann", "[-] 2 Bob", "FAILED")
-    assert "declined: it moves more of" in shown
+    assert 'declined: "it moves more of' in shown
     screen.wait_for_notice("The signing failed: 1 holder is left, and 2 have to sign (holder ")
     assert desk.stage.lane(payment[1])[1].approvals == frozenset()
     screen.press("Escape")

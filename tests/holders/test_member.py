@@ -202,7 +202,7 @@ def test_sign__holder_sees_another_operation__it_declines(seated: Seated, tmp_pa
                 text = chair.home.config.read_text()
                 chair.home.config.write_text(text.replace(elsewhere.url, seated.chain.url))
         assert ran.code == 12
-        assert "is left out: it declined: Lane 0 holds no operation" in ran.err
+        assert 'is left out: it declined: "Lane 0 holds no operation' in ran.err
 
 
 def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
@@ -230,7 +230,9 @@ def test_sign__left_to_a_person__the_whole_page_is_shown_and_the_answer_counts(
                     company.leave(2)
                 screen.type(answer)
                 if answer == "n":
-                    signing.wait_for("Holder 1 (Ann) is left out: it declined: the holder's person said no")
+                    signing.wait_for(
+                        'Holder 1 (Ann) is left out: it declined: "the holder\'s person said no"'
+                    )
                     signing.end()
                     company.join(2)
                 else:
@@ -261,7 +263,7 @@ def test_sign__vetoed_while_a_person_reads__their_yes_is_for_what_they_read(
             screen.wait_for(r"Go on with the group's approval of lane 0\? \[y/N\] ")
             stage.must(stage.send("cid", "veto", payment[1], stage.id_of(payment)))
             screen.type("y")
-            signing.wait_for("it declined: it changed while it was read: It is VETOED, and was PROPOSED")
+            signing.wait_for('it declined: "it changed while it was read: It is VETOED, and was PROPOSED')
             signing.end()
         finally:
             screen.end()

@@ -116,7 +116,7 @@ def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
         screen.press("d")
         screen.wait_for("Decline question 2?")
         screen.press("Right", "Enter")
-        signings[1].wait_for("Holder 1 (Ann) is left out: it declined: the holder's person said no")
+        signings[1].wait_for('Holder 1 (Ann) is left out: it declined: "the holder\'s person said no"')
         signings[1].kill()
         screen.wait_for("1 QUESTION FOR YOU", "No answer is given before you give one")
         screen.press("Enter")
@@ -163,7 +163,7 @@ def test_sign__danger_and_vetoed_while_it_is_read__typed_first_and_then_shown_an
         screen.press("d")
         screen.wait_for("Decline question 1?")
         screen.press("Right", "Enter")
-        signing.wait_for("it declined: the holder's person said no")
+        signing.wait_for('it declined: "the holder\'s person said no"')
         signing.end()
         # Whoever ends it finds the terminal as it was.
         screen.send_signal(15)

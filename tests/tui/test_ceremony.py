@@ -146,7 +146,7 @@ def test_ceremony__on_its_way__is_seen_on_every_screen_and_the_queue_is_read() -
             "answered: ready to sign",
             "[.] 2 Bartholomew",
             "[-] 3 Cid",
-            "left out: declined: not in my hours",
+            'left out: declined: "not in my hours"',
             "[?] 5 Eve",
             "cannot be reached: Connection refused",
         ):

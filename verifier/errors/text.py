@@ -47,6 +47,11 @@ def sanitise(foreign: Foreign | bytes, *, most: int = MOST_CHARACTERS) -> Shown:
     return Shown(shown)
 
 
+def in_quotes(said: Shown) -> Shown:
+    """Return somebody's words in quotation marks, of which they have none: nothing of them reads as ours."""
+    return Shown('"{}"'.format(said.replace('"', "'")))
+
+
 def show_address(address: bytes) -> Shown:
     """Return an address whole, with its EIP-55 checksum."""
     # Loading it takes a third of the time to `--help`, which shows no address.

@@ -24,7 +24,7 @@ from verifier.frost.signing import Exclusion, Signing
 from verifier.frost.signing import Stage as SigningStage
 from verifier.frost.turn import Turn
 from verifier.holder.ports import Courier, Dice
-from verifier.holder.progress import Progress, why_of
+from verifier.holder.progress import Progress, said_why
 from verifier.model.text import Shown, sanitise
 
 TICK = 0.25
@@ -124,7 +124,7 @@ class Convener:
     def _why_too_few(self, signing: Signing) -> str:
         left = len(signing.key.charter.holders) - len(signing.excluded)
         named = "; ".join(
-            f"{self.progress.name(index)} {why_of(one)}" for index, one in signing.excluded.items()
+            f"{self.progress.name(index)} {said_why(one)}" for index, one in signing.excluded.items()
         )
         are = "holder is" if left == 1 else "holders are"
         return f"{left} {are} left, and {signing.key.charter.threshold} have to sign ({named})"

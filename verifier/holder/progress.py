@@ -11,7 +11,7 @@ from verifier.frost.judge import Verdict
 from verifier.frost.signing import Absence, Exclusion
 from verifier.holder.ports import Recorder
 from verifier.model.ceremony import Ceremony, begin_ceremony
-from verifier.model.text import Shown, sanitise
+from verifier.model.text import Shown, in_quotes, sanitise
 from verifier.model.units import Timestamp
 
 Say = Callable[[str], object]
@@ -92,8 +92,8 @@ class Progress:
         for index, exclusion in excluded.items():
             if index not in self._left_out:
                 self._left_out.add(index)
-                why = why_of(exclusion)
-                self.recorder.note("excluded", {"who": int(index), "why": why})
+                self.recorder.note("excluded", {"who": int(index), "why": why_of(exclusion)})
+                why = said_why(exclusion)
                 self._leaves(index, exclusion, why)
                 self.say(f"{_capital(self.name(index))} is left out: it {why}.")
 
@@ -142,11 +142,21 @@ class Progress:
 
 
 def why_of(exclusion: Exclusion) -> Shown:
-    """Return why a holder is left out, in words that follow its name."""
+    """Return why a holder is left out, as it is written down."""
     said = f"{exclusion.absence}"
     if exclusion.declined_because:
         said += f": {sanitise(exclusion.declined_because)}"
     return Shown(said)
+
+
+def said_why(exclusion: Exclusion) -> Shown:
+    """Return why a holder is left out, in words that follow its name.
+
+    What it says itself stands in quotation marks: else it could go on as if somebody else had been left out, or lied.
+    """
+    if not exclusion.declined_because:
+        return why_of(exclusion)
+    return Shown(f"{exclusion.absence}: {in_quotes(sanitise(exclusion.declined_because))}")
 
 
 def _capital(words: Shown) -> Shown:

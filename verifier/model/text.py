@@ -3,6 +3,7 @@
 from verifier.errors.text import (
     Foreign,
     Shown,
+    in_quotes,
     sanitise,
     show_address,
     show_bytes,
@@ -10,4 +11,13 @@ from verifier.errors.text import (
     show_moment,
 )
 
-__all__ = ["Foreign", "Shown", "sanitise", "show_address", "show_bytes", "show_duration", "show_moment"]
+__all__ = [
+    "Foreign",
+    "Shown",
+    "in_quotes",
+    "sanitise",
+    "show_address",
+    "show_bytes",
+    "show_duration",
+    "show_moment",
+]

@@ -90,7 +90,7 @@ def _forms(ceremony: Ceremony) -> Iterator[str]:
 
 
 def _gone(one: Attendance, longest: int) -> str:
-    why = f": {_cut(one.told, longest)}" if longest and one.told else ""
+    why = f": {_closed(_cut(one.told, longest))}" if longest and one.told else ""
     return f"{holder_name(one)} {one.turnout.value}{why}"
 
 
@@ -100,6 +100,11 @@ def _named(some: Sequence[Attendance]) -> str:
 
 def _cut(text: Shown, most: int) -> Shown:
     return text if len(text) <= most else Shown(text[: max(most - len(_CUT), 0)].rstrip() + _CUT)
+
+
+def _closed(text: Shown) -> Shown:
+    """Return a cut text with the end of what somebody said: what follows is ours again."""
+    return Shown(f'{text}"') if text.count('"') % 2 else text
 
 
 def _capital(words: Shown) -> Shown:
