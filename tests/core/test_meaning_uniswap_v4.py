@@ -167,8 +167,30 @@ def test_v4_swap__exact_in_settle_take__paid_first_then_exchanged_then_taken() -
             ],
             f"which is {ANN} (Ann)'s, with the hook {EVE}",
         ),
-        (0x01, encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 8, 0, 0, b""]), [], "number 7"),
-        (0x03, encode(["uint256", "uint128", "uint128", "bytes"], [7, 0, 0, b""]), [], "and ends it"),
+        (0x01, encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 0, 0, 0, b""]), [], "number 7"),
+        (
+            # What comes out waits to be taken; out of its range a position holds one token only.
+            0x01,
+            encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 8, 0, 5, b""]),
+            [move(IT, 0, token=IT, sender=IT, least=5)],
+            "takes 8 of the liquidity out of the position number 7",
+        ),
+        (
+            0x03,
+            encode(["uint256", "uint128", "uint128", "bytes"], [7, 6, 0, b""]),
+            [move(IT, 0, token=IT, sender=IT, least=6)],
+            "for at least 6 and 0 base units of its two tokens, and ends it",
+        ),
+        (
+            0x00,
+            encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 8, 3, 4, b""]),
+            [
+                move(IT, None, token=IT, sender=IT, token_id=7),
+                move(IT, 3, token=IT, sender=IT),
+                move(IT, 4, token=IT, sender=IT),
+            ],
+            "puts up to 3 and 4 base units of its two tokens into the position number 7",
+        ),
     ],
 )  # fmt: skip
 def test_v4_swap__one_action__effects_and_words(
@@ -372,6 +394,7 @@ def test_positions__changed_directly__the_vault_is_who_calls() -> None:
         LATER,
     )
     assert bare(found.effects) == [
+        move(IT, 0, token=IT, sender=IT, least=0),
         move(VAULT, None, token=COIN, sender=IT),
         move(VAULT, None, sender=IT),
     ]

@@ -30,10 +30,11 @@ from verifier.model.operation import Call
 NAMES = (
     "WETH", "DAI", "Permit2", "Universal Router", "Router 2", "Router 3", "Router 02", "Aave", "stETH", "wstETH",
     "Lido queue", "sDAI", "Positions 4", "CCTP", "Bridge", "Across", "Timelock", "USDC on Optimism",
+    "Positions 3",
 )  # fmt: skip
 (
     WETH, DAI, PERMIT2, ROUTER, TWO, THREE, ROUTER_02, AAVE, STETH, WSTETH, QUEUE, SDAI, POSITIONS, CCTP, BRIDGE,
-    ACROSS, TIMELOCK, FAR_USDC,
+    ACROSS, TIMELOCK, FAR_USDC, POSITIONS_3,
 ) = (Address((0xC0FFEE << 136 | 1 + i).to_bytes(20, "big")) for i in range(len(NAMES)))  # fmt: skip
 LABELS = {
     TOKEN: "USDC",
@@ -138,6 +139,23 @@ MONTH: dict[str, list[Call]] = {
             ),
             value=COIN,
         ),
+    ],
+    "into a pool of version 2, and out of it": [
+        allow(TWO, PAID),
+        allow(TWO, COIN, WETH),
+        call(TWO, "addLiquidity(address,address,uint256,uint256,uint256,uint256,address,uint256)",
+             TOKEN, WETH, PAID, COIN, PAID * 99 // 100, COIN * 99 // 100, VAULT, LATER),
+        call(TWO, "removeLiquidity(address,address,uint256,uint256,uint256,address,uint256)",
+             TOKEN, WETH, COIN, PAID * 99 // 100, COIN * 99 // 100, VAULT, LATER),
+    ],
+    "a position of version 3, and out of it": [
+        allow(POSITIONS_3, PAID),
+        call(POSITIONS_3, "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))",
+             (TOKEN, WETH, 500, -6_000, 6_000, PAID, COIN, PAID // 2, COIN // 2, VAULT, LATER)),
+        call(POSITIONS_3, "multicall(bytes[])", [
+            calldata("decreaseLiquidity((uint256,uint128,uint256,uint256,uint256))", (7, COIN, PAID, 0, LATER)),
+            calldata("collect((uint256,address,uint128,uint128))", (7, VAULT, 1 << 100, 1 << 100)),
+        ]),
     ],
     "into and out of Aave": [
         allow(AAVE, PAID),

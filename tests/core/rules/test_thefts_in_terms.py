@@ -290,7 +290,7 @@ def test_allowance__of_a_safes_delegate__renewed_and_not_without_limit() -> None
 
 def test_v4__what_comes_out_left_to_the_pools__danger_but_for_crumbs() -> None:
     def left(most: int) -> Case:
-        less = encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, PAID, 0, 0, b""])
+        less = encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, PAID, 0, PAID, b""])
         clear = encode(["address", "uint256"], [TOKEN, most])
         data = actions(b"\x01\x13", less, clear)
         return case(call(PROTOCOL, "modifyLiquidities(bytes,uint256)", data, LATER))

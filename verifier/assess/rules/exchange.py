@@ -1,4 +1,4 @@
-"""Exchanges that give something away: for a worthless token, without a floor, or to whoever comes first."""
+"""Exchanges that give something away: for a worthless token, or to whoever comes first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.assess.case import Case, Site
+from verifier.assess.rules.price import COMMANDS, MARKETS, moves_in
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
@@ -14,57 +15,24 @@ from verifier.model.effect import Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
 
-_DUST: Final = 100_000
-"""Of a whole unit of a token, so small a part is no price of anything."""
-_DUST_UNITS: Final = 1_000
-"""So few base units are none where a token's decimals are not known."""
-
-_COMMANDS: Final = ("execute(bytes,bytes[]", "executeSigned(bytes,bytes[]")
-"""What the function of a router begins with that runs a list of commands."""
-_ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", *_COMMANDS)
+_ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", *COMMANDS)
 """What functions of exchanges' routers begin with: between calls their contracts keep nothing safe."""
-_BRIDGES: Final = (
-    "depositV3(",
-    "deposit(bytes32,",
-    "send((uint32,bytes32,",
-    "depositForBurn",
-    "transferTokens(",
-)
 _STARGATE: Final = "swap(uint16,"
 """A bridge whose function has the name of an exchange's."""
-_CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
-_ORDERS: Final = "validate(("
-"""What makes standing orders that anybody may fill."""
-_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS)
-"""What functions begin with that take something for no less than a floor."""
 _POOL: Final = "dex"
 """The argument that packs the pool of 1inch's shorter functions, as their data file names it."""
-_MARKETS: Final = (
-    "exactInput",
-    "exactOutput",
-    "swap",
-    *_COMMANDS,
-    "modifyLiquidities",
-    "mint((",
-    "addLiquidity",
-    _ORDERS,
-)
-"""What functions begin with that trade one token for another, or put one into a market with another."""
 _CHANGING: Final = ("exactInput", "exactOutput")
 """Those that take coins sent along, and give back what is too much only if they are asked to."""
 _STEPS: Final = (*_CHANGING, "refundETH(", "unwrapWETH9", "sweepToken", "selfPermit", "mint((")
 """What they are called with in one batch."""
 
-_NO_CEILING: Final = 1 << 112
-"""No token has so many base units to give: whoever writes this means no limit."""
-
 
 def _asset_unknown(case: Case) -> Iterator[Remark]:
     seen = set()
-    for site, move in _moves(case):
+    for site, move in moves_in(case):
         token = move.token
         is_own = token == site.call.call.target
-        if is_own or not site.call.function.startswith(_MARKETS) or token in seen or _is_known(case, token):
+        if is_own or not site.call.function.startswith(MARKETS) or token in seen or _is_known(case, token):
             continue
         seen.add(token)
         said = (
@@ -94,64 +62,6 @@ def _is_known(case: Case, token: Address) -> bool:
     return token == NATIVE or token in case.labels or (fact is not None and fact.evidence is Evidence.PROVEN)
 
 
-def _without_floor(case: Case) -> Iterator[Remark]:
-    moves = list(_moves(case))
-    for i, (site, move) in enumerate(moves):
-        if move.least is None or not _is_price(site, move) or not _is_dust(case, move):
-            continue
-        if _is_held_later(case, moves[i + 1 :], move):
-            continue
-        said = (
-            f"{site.name}: it takes {move.least} base units of {case.name(move.token)} for what it gives, so it takes "
-            "any price. Whoever knows of it before can make the price. Ask for the least that is acceptable."
-        )
-        yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
-
-
-def _without_ceiling(case: Case) -> Iterator[Remark]:
-    for site, move in _moves(case):
-        if move.recipient != site.call.call.target or not site.call.function.startswith(_MARKETS):
-            continue
-        if move.amount is not None and move.amount >= _NO_CEILING:
-            said = (
-                f"{site.name}: what is exchanged may cost as much of {case.name(move.token)} as there is, since no "
-                "limit holds what goes in. Whoever knows of it before can make the price. Ask for a limit."
-            )
-            yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
-
-
-def _is_price(site: Site, move: Move) -> bool:
-    """Whether something is given for it: what only leaves a router had its price when it came there."""
-    function = site.call.function
-    if not function.startswith(_COMMANDS):
-        return function.startswith(_PRICED)
-    # A command that exchanges says in the same bytes what it pays.
-    return any(
-        isinstance(effect, Move) and effect is not move and effect.where == move.where
-        for effect in site.call.effects
-    )
-
-
-def _is_dust(case: Case, move: Move) -> bool:
-    fact, account = case.policy.assets.get(move.token), case.accounts.get(move.token)
-    decimals = fact.value.decimals if fact else None
-    if decimals is None and account and account.token:
-        decimals = account.token.decimals
-    least = move.least or 0
-    return least <= _DUST_UNITS if decimals is None else least * _DUST < 10**decimals
-
-
-def _is_held_later(case: Case, later: list[tuple[Site, Move]], move: Move) -> bool:
-    """Whether what comes out stays at the router, which gives it out later for no less than something."""
-    return move.sender == move.recipient and any(
-        each.sender == move.sender
-        and each.least is not None
-        and not _is_dust(case, each)
-        and not each.is_optional
-        for _, each in later
-    )
-
-
 @dataclass(slots=True)
 class _Kept:
     """What a router holds of an operation so far."""
@@ -165,7 +75,7 @@ class _Kept:
 def _left(case: Case) -> Iterator[Remark]:
     kept: dict[Address, _Kept] = {}
     coins: dict[Address, _Kept] = {}
-    for site, move in _moves(case):
+    for site, move in moves_in(case):
         router = site.call.call.target
         if move.recipient == router and _is_routed(site):
             before = kept.get(router)
@@ -233,13 +143,6 @@ def _is_position(effect: Effect) -> bool:
     )
 
 
-def _moves(case: Case) -> Iterator[tuple[Site, Move]]:
-    for site in case.sites():
-        for effect in site.call.effects:
-            if isinstance(effect, Move):
-                yield site, effect
-
-
 def _is_routed(site: Site) -> bool:
     return site.call.function.startswith(_ROUTED) and not site.call.function.startswith(_STARGATE)
 
@@ -262,22 +165,6 @@ RULES = (
         "that pool. A thief makes a token, and a pool for it; the vault gets the token and the thief the price. Look "
         "up which token the pool gives, and label it then.",
         judge=_pool_unknown,
-    ),
-    FindingRule(
-        id="exchange-without-floor",
-        severity=Severity.WARNING,
-        rests_on="the call's bytes, and the token's decimals",
-        meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing. "
-        "Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
-        judge=_without_floor,
-    ),
-    FindingRule(
-        id="exchange-without-ceiling",
-        severity=Severity.WARNING,
-        rests_on="the call's bytes",
-        meaning="An exchange for an exact amount takes any price, since no limit holds what goes in for it. Whoever "
-        "knows when it comes moves the price before and after it, and keeps the difference. Ask for a limit.",
-        judge=_without_ceiling,
     ),
     FindingRule(
         id="left-at-router",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.decode.meaning.scene import Scene
+from verifier.decode.meaning.scene import Fields, Scene
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
 from verifier.model.effect import Move
@@ -81,3 +81,20 @@ def say_swap(scene: Scene, swap: Swap) -> str:
     whose = "" if swap.payer == scene.names.actor else f" of {scene.names.name(swap.payer)}"
     limits = f"{paid}{whose} for at least {out}" if swap.is_exact_in else f"at most {paid}{whose} for {out}"
     return f"exchanges {limits}, which go to {scene.names.name(swap.recipient)}"
+
+
+def out_of_position(scene: Scene, a: Fields, where: ByteRange | None) -> tuple[Move, ...]:
+    """Return what comes out of a position whose tokens the bytes do not name. Until it is collected nobody gains it.
+
+    Out of the range of its prices a position holds one token only, so that of two floors the higher one counts.
+    """
+    return (
+        Move(
+            token=scene.target,
+            sender=scene.target,
+            recipient=scene.target,
+            amount=Amount(0),
+            where=where,
+            least=Amount(max(a["amount0Min"], a["amount1Min"])),
+        ),
+    )

@@ -12,6 +12,9 @@ from verifier.model.effect import Effect, Move
 from verifier.model.text import show_moment
 from verifier.model.units import Amount
 
+# Of the two tokens that are put into a pool.
+_LEAST_PUT: Final = ("amountAMin", "amountBMin", "amountTokenMin", "amountETHMin")
+
 
 def _swap(scene: Scene, *, native_in: bool = False, native_out: bool = False) -> Meant:
     a = scene.arguments
@@ -58,7 +61,11 @@ def _add_liquidity(scene: Scene) -> Meant:
     ]
     shown = " and ".join(f"up to {names.amount(token, amount)}" for token, amount in paid.items())
     coins = " and the coins that are sent along" if "tokenA" not in a else ""
-    said = f"Puts {shown}{coins}{scene.of_caller} into a pool at {scene.here}; its shares go to {names.name(a['to'])}."
+    least = [a[name] for name in _LEAST_PUT if name in a]
+    said = (
+        f"Puts {shown}{coins}{scene.of_caller} into a pool at {scene.here}, at least {least[0]} and {least[1]} base "
+        f"units of the two; its shares go to {names.name(a['to'])}."
+    )
     return Meant(said=said, effects=tuple(effects))
 
 
@@ -84,6 +91,9 @@ def _remove_liquidity(scene: Scene) -> Meant:
         f"Gives {a['liquidity']} shares{scene.of_caller} of a pool at {scene.here} back for {shown}, which go to "
         f"{names.name(a['to'])}."
     )
+    if "approveMax" in a:
+        limit = "without limit" if a["approveMax"] else "up to as many"
+        said += f" It shows a signature that allows {scene.here} to spend such shares {limit}."
     return Meant(said=said, effects=effects)
 
 
@@ -101,4 +111,8 @@ MEANINGS: Final[Table] = {
     "addLiquidityETH": _add_liquidity,
     "removeLiquidity": _remove_liquidity,
     "removeLiquidityETH": _remove_liquidity,
+    "removeLiquidityWithPermit": _remove_liquidity,
+    "removeLiquidityETHWithPermit": _remove_liquidity,
+    "removeLiquidityETHSupportingFeeOnTransferTokens": _remove_liquidity,
+    "removeLiquidityETHWithPermitSupportingFeeOnTransferTokens": _remove_liquidity,
 }

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from verifier.decode.meaning.scene import Fields, Meant, Scene, Table
-from verifier.decode.meaning.swaps import Swap, ends_of_path, moves_of, recipient_of, say_swap
+from verifier.decode.meaning.swaps import (
+    Swap,
+    ends_of_path,
+    moves_of,
+    out_of_position,
+    recipient_of,
+    say_swap,
+)
 from verifier.decode.meaning.uniswap_v2 import MEANINGS as VERSION_2
 from verifier.decode.tokens import UNLIMITED, limit_of
 from verifier.model.address import Address
@@ -130,10 +137,11 @@ def _add(scene: Scene) -> Meant:
 def _decrease(scene: Scene) -> Meant:
     p = scene.arguments.struct("params")
     said = (
-        f"Takes {p['liquidity']} of the liquidity out of the position number {p['tokenId']} of {scene.here}, to be "
-        "collected."
+        f"Takes {p['liquidity']} of the liquidity out of the position number {p['tokenId']} of {scene.here}, for at "
+        f"least {p['amount0Min']} and {p['amount1Min']} base units of its two tokens, to be collected."
     )
-    return Meant(said=said)
+    where = p.where("amount0Min", "amount1Min")
+    return Meant(said=said, effects=out_of_position(scene, p, where) if p["liquidity"] else ())
 
 
 def _collect(scene: Scene) -> Meant:

@@ -7,6 +7,7 @@ from typing import Final
 
 from verifier.decode.meaning.scene import Fields, Scene
 from verifier.decode.meaning.steps import Step, to_whom
+from verifier.decode.meaning.swaps import out_of_position
 from verifier.model.address import NOBODY
 from verifier.model.effect import Move
 from verifier.model.units import Amount
@@ -61,16 +62,37 @@ def _increase(scene: Scene, a: Fields) -> Step:
         token_id=number,
         where=a.where("tokenId"),
     )
-    said = f"puts more into the position number {number} of {scene.here}, whoever has that"
-    return Step(said=said, effects=(put,))
+    # Which tokens these are, the bytes do not say.
+    most = tuple(
+        Move(
+            token=scene.target,
+            sender=scene.target,
+            recipient=scene.target,
+            amount=Amount(a[name]),
+            where=a.where(name),
+        )
+        for name in ("amount0Max", "amount1Max")
+    )
+    said = (
+        f"puts up to {a['amount0Max']} and {a['amount1Max']} base units of its two tokens into the position number "
+        f"{number} of {scene.here}, whoever has that"
+    )
+    return Step(said=said, effects=(put, *most))
 
 
 def _decrease(scene: Scene, a: Fields) -> Step:
-    if "liquidity" not in a:
-        return Step(said=f"takes all out of the position number {a['tokenId']} of {scene.here}, and ends it")
     # Nothing of the liquidity is how one asks for what it has earned.
-    what = f"{a['liquidity']} of the liquidity" if a["liquidity"] else "what it has earned"
-    return Step(said=f"takes {what} out of the position number {a['tokenId']} of {scene.here}")
+    if "liquidity" in a and not a["liquidity"]:
+        return Step(
+            said=f"takes what it has earned out of the position number {a['tokenId']} of {scene.here}"
+        )
+    what = f"{a['liquidity']} of the liquidity" if "liquidity" in a else "all"
+    end = "" if "liquidity" in a else ", and ends it"
+    said = (
+        f"takes {what} out of the position number {a['tokenId']} of {scene.here} for at least {a['amount0Min']} and "
+        f"{a['amount1Min']} base units of its two tokens{end}"
+    )
+    return Step(said=said, effects=out_of_position(scene, a, a.where("amount0Min", "amount1Min")))
 
 
 POSITIONS: Final[Mapping[str, Callable[[Scene, Fields], Step]]] = {
