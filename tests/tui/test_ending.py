@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -27,7 +28,7 @@ def tell_once_gone(monkeypatch: pytest.MonkeyPatch, app: Shell, *news: News) -> 
     taken: list[News] = []
     close_all = type(app)._close_all
 
-    async def close_and_tell(self: Shell) -> None:
+    async def close_and_tell(self: Any) -> None:
         await close_all(self)
         assert self.screen_stack == []
         for each in news:
