@@ -35,7 +35,7 @@ FUNDED: Final = (
     bytes.fromhex("70997970c51812dc3a010c7d01b50e0d17dc79c8"),
     bytes.fromhex("3c44cdddb6a900fa2b585dd299e03d12fa4293bc"),
 )
-ANSWER_SECONDS: Final = 60
+ANSWER_SECONDS: Final = 300
 
 
 class AnvilError(Exception):

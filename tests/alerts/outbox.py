@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 from tests.alerts.samples import NOW
 from verifier.audit.chain import HashChain
@@ -17,6 +18,8 @@ from verifier.store.watch_store import DatabaseWatchStore
 from verifier.watch.delivering import Deliverer
 
 CHAIN = ChainId(1)
+PATIENCE: Final = 300.0
+"""Seconds for what takes one, on a machine that has much else to do."""
 
 
 class FlyingClock:
@@ -70,7 +73,7 @@ def put(store: DatabaseWatchStore, deliveries: Iterable[Delivery], now: int = NO
     store.keep(WatchStep(chain_id=CHAIN, happenings=happenings, deliveries=step), now=Timestamp(now))
 
 
-async def run_until(deliverer: Deliverer, is_done: Callable[[], bool], *, most: float = 20.0) -> None:
+async def run_until(deliverer: Deliverer, is_done: Callable[[], bool], *, most: float = PATIENCE) -> None:
     """Run a deliverer until something is so.
 
     :raises AssertionError: it took too long.

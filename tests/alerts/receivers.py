@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,8 +23,8 @@ class Manner:
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    # Seconds before the first byte of the answer.
-    silent: float = 0.0
+    # Nothing is answered before; None where it is at once.
+    until: threading.Event | None = None
 
 
 class Receiver:
@@ -53,7 +52,8 @@ def receiver() -> Iterator[Receiver]:
             held.requests.append(request)
             held.before(request)
             manner = held.manner
-            time.sleep(manner.silent)
+            if manner.until is not None:
+                manner.until.wait()
             self.send_response(manner.status)
             for name, value in {"Content-Length": str(len(manner.body)), **manner.headers}.items():
                 self.send_header(name, value)

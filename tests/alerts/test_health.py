@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.alerts.outbox import FlyingClock, open_store, put
+from tests.alerts.outbox import PATIENCE, FlyingClock, open_store, put
 from tests.alerts.receivers import Manner, Receiver
 from tests.alerts.samples import NOW, delivery
 from verifier.alerts.health import HealthServer
@@ -43,7 +43,7 @@ WELL = Pulse(
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -132,7 +132,7 @@ def test_health__another_path_and_another_method__nothing_is_told_or_done(
     port = serving(WELL)
 
     assert get(port, "/")[0] == 404
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("POST", "/health", body=b"{}")
     assert connection.getresponse().status == 501
     connection.close()
@@ -141,11 +141,11 @@ def test_health__another_path_and_another_method__nothing_is_told_or_done(
 def test_health__many_connections_that_say_nothing__it_still_answers(serving: Callable[[Pulse], int]) -> None:
     port = serving(WELL)
     before = threading.active_count()
-    held = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(40)]
+    held = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(40)]
     try:
         assert threading.active_count() - before <= 16
         # Those it took are let go after a few seconds, and those it had no room for at once.
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         status = 0
         while status != 200 and time.monotonic() < until:
             try:
@@ -218,22 +218,32 @@ def test_pulse__the_store_does_not_answer__it_says_so(
 
 
 def beating(receiving: Receiver, ailment: Callable[[], Shown | None], every: float = 0.02) -> Heartbeat:
-    mailbox = Mailbox(channel="heartbeat", url=Credential(receiving.url), most_seconds=1.0)
+    mailbox = Mailbox(channel="heartbeat", url=Credential(receiving.url), most_seconds=PATIENCE)
     return Heartbeat(mailbox, every=every, ailment=ailment)
 
 
 def test_heartbeat__the_watcher_is_well_and_then_not__the_signs_stop(receiving: Receiver) -> None:
     wrong: list[Shown] = []
-    heartbeat = beating(receiving, lambda: wrong[0] if wrong else None)
+    refused = 0
+
+    def ailment() -> Shown | None:
+        nonlocal refused
+        refused += bool(wrong)
+        return wrong[0] if wrong else None
+
+    heartbeat = beating(receiving, ailment)
 
     async def main() -> tuple[int, int]:
         running = asyncio.create_task(heartbeat.run())
         while len(receiving.requests) < 3:
             await asyncio.sleep(0.01)
         wrong.append(Shown("The store does not answer."))
-        await asyncio.sleep(0.1)
+        # From the first look that finds it ill, nothing is under way any more.
+        while refused < 1:
+            await asyncio.sleep(0.01)
         before = len(receiving.requests)
-        await asyncio.sleep(0.2)
+        while refused < 5:
+            await asyncio.sleep(0.01)
         heartbeat.stop()
         await running
         return before, len(receiving.requests)

@@ -6,11 +6,13 @@ import hashlib
 import hmac
 import importlib.util
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.alerts.outbox import PATIENCE
 from tests.alerts.receivers import Manner, Receiver
 from tests.alerts.samples import NOW, delivery
 from verifier.alerts.http import Mailbox
@@ -42,7 +44,7 @@ class StillClock:
 
 
 def webhook(
-    receiving: Receiver, *secrets: str, clock: StillClock | None = None, seconds: float = 2.0
+    receiving: Receiver, *secrets: str, clock: StillClock | None = None, seconds: float = PATIENCE
 ) -> Webhook:
     mailbox = Mailbox(channel="ops", url=Credential(receiving.url), most_seconds=seconds)
     named = [Credential(secret) for secret in secrets or (SECRET,)]
@@ -185,10 +187,14 @@ def test_deliver__too_many_requests__the_receivers_wish_is_carried(
 
 
 def test_deliver__a_silent_receiver__it_fails_in_time_and_names_no_secret(receiving: Receiver) -> None:
-    receiving.manner = Manner(silent=0.6)
+    given_up = threading.Event()
+    receiving.manner = Manner(until=given_up)
 
-    with pytest.raises(DeliveryFailed) as failed:
-        webhook(receiving, seconds=0.2).deliver(delivery())
+    try:
+        with pytest.raises(DeliveryFailed) as failed:
+            webhook(receiving, seconds=0.2).deliver(delivery())
+    finally:
+        given_up.set()
     said = failed.value.sentence()
     assert "did not answer in time" in said
     assert "127.0.0.1" in said

@@ -18,7 +18,7 @@ from typing import Any, Final
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
-PATIENCE: Final = 60
+PATIENCE: Final = 300
 FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -112,18 +112,23 @@ class Chromium:
     @contextmanager
     def page(self) -> Iterator[Page]:
         """Open a page, and close it at the end."""
-        with connect(self._address, max_size=None) as browser:
+        with _connect(self._address) as browser:
             browser.send(
                 json.dumps({"id": 1, "method": "Target.createTarget", "params": {"url": "about:blank"}})
             )
             target = json.loads(browser.recv(timeout=PATIENCE))["result"]["targetId"]
             place = self._address.split("/devtools/")[0] + f"/devtools/page/{target}"
-            with connect(place, max_size=None) as connection:
+            with _connect(place) as connection:
                 yield Page(connection)
             browser.send(
                 json.dumps({"id": 2, "method": "Target.closeTarget", "params": {"targetId": target}})
             )
             browser.recv(timeout=PATIENCE)
+
+
+def _connect(address: str) -> Connection:
+    # A browser that has much to do is not given up.
+    return connect(address, max_size=None, open_timeout=PATIENCE, ping_interval=None)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -13,7 +12,7 @@ from typing import Final
 
 from tests.cli.program import COMMAND, Home
 
-PATIENCE: Final = 60
+PATIENCE: Final = 300
 
 
 class Served:
@@ -75,7 +74,6 @@ def serve_screens(home: Home, *arguments: str, **variables: str) -> Iterator[Ser
 
 def is_alive(process: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()

@@ -18,7 +18,7 @@ from websockets.typing import Origin
 
 from tests.browser.serving import Served
 
-PATIENCE: Final = 60
+PATIENCE: Final = 300
 
 
 def ask(
@@ -44,7 +44,14 @@ def open_socket(served: Served, *, origin: str | None = "", query: str = "") -> 
     """
     said = f"http://{served.host}" if origin == "" else origin
     place = f"ws://{served.host}/socket{query}"
-    return connect(place, origin=None if said is None else Origin(said), compression=None)
+    # Whoever is at the other end may be slow today: what does not come is missed by whoever waits for it.
+    return connect(
+        place,
+        origin=None if said is None else Origin(said),
+        compression=None,
+        open_timeout=PATIENCE,
+        ping_interval=None,
+    )
 
 
 def is_refused(served: Served, *, origin: str | None) -> bool:

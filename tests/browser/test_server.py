@@ -38,11 +38,12 @@ def test_server__ended_while_the_node_answers_nothing__does_not_wait_for_it(
         try:
             with serve_screens(settled, "--rpc", url) as served, open_socket(served) as opened:
                 read_until(opened, b"asking")
-                assert reached.wait(60)
+                assert reached.wait(300)
                 (child,) = served.wait_for_children(1)
                 begun = time.monotonic()
                 assert served.end() == (0, "")
-                assert time.monotonic() - begun < 10
+                # It would ask that node for longer, again and again.
+                assert time.monotonic() - begun < 40
                 assert not is_alive(child)
         finally:
             until.set()
@@ -53,7 +54,7 @@ def test_server__killed__its_screens_end_by_themselves(settled: Home) -> None:
         read_until(opened, b"Complete: proven.")
         (child,) = served.wait_for_children(1)
         assert served.end(signal.SIGKILL)[0] == -signal.SIGKILL
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while is_alive(child):
             assert time.monotonic() < until, "it goes on without anybody to show anything to"
             time.sleep(0.1)
@@ -69,7 +70,7 @@ def test_vault__that_no_window_can_open_any_more__is_said_where_the_server_runs(
         home.config.unlink()
         with open_socket(served) as opened, pytest.raises(ConnectionClosed):  # noqa: PT012 - whatever comes before
             while True:
-                opened.recv(timeout=60)
+                opened.recv(timeout=300)
         code, errors = served.end()
     assert code == 0
     assert errors.startswith("fourth-signer: A window's screens ended. There is no configuration at ")

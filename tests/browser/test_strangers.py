@@ -201,7 +201,7 @@ def test_message__that_no_page_of_ours_sends__closes_the_socket_and_ends_its_scr
         opened.send(message)
         with pytest.raises(ConnectionClosed):  # noqa: PT012 - whatever comes before
             while True:
-                opened.recv(timeout=60)
+                opened.recv(timeout=300)
     served.wait_for_children(0)
 
 

@@ -93,7 +93,7 @@ def edits(upstream: str, edit: Edit) -> Callable[[BaseHTTPRequestHandler, bytes]
 
 
 def _ask(upstream: str, asked: bytes) -> bytes:
-    connection = http.client.HTTPConnection(urlsplit(upstream).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(upstream).netloc, timeout=300)
     try:
         connection.request("POST", "/", asked, {"Content-Type": "application/json"})
         return connection.getresponse().read()

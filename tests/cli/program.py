@@ -23,7 +23,7 @@ from verifier.cli import main
 
 ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = (sys.executable, "-m", "verifier")
-PATIENCE: Final = 60
+PATIENCE: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

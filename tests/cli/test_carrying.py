@@ -65,7 +65,7 @@ class Terminal:
 
     def read_until(self, words: str) -> None:
         """Read until these words come, and go on from one code to the next."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 300
         while words not in self.text:
             ready, _, _ = select.select([self._hand], [], [], max(0, until - time.monotonic()))
             assert ready, f"{words} did not come: {self.text}"

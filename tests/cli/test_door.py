@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import Scene
 from tests.cli.liars import hangs, serve
-from tests.cli.program import COMMAND, Home
+from tests.cli.program import COMMAND, PATIENCE, Home
 from verifier.errors import EXIT_CODES
 
 HEAVY = ("web3", "textual", "eth_account", "requests", "rich", "trie", "eth_abi")
@@ -51,7 +51,7 @@ def test_help__loads_nothing_heavy(home: Home) -> None:
         env=home.environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "[]\n")
@@ -59,7 +59,9 @@ def test_help__loads_nothing_heavy(home: Home) -> None:
 
 def test_installed_command__version__names_release_and_code() -> None:
     command = Path(sys.executable).parent / "fourth-signer"
-    done = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [command, "--version"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0
     assert re.fullmatch(
         r"fourth-signer [0-9.]+, for vaults whose code hashes to 0x[0-9a-f]{64}\n", done.stdout
@@ -98,7 +100,7 @@ def test_output__reader_stops_reading__one_sentence_and_141(home: Home) -> None:
     os.close(reading)
     process = home.start("--help", stdout=writing)
     os.close(writing)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 141
     assert err == b"fourth-signer: Whoever read this stopped reading: not everything was shown.\n"
 
@@ -110,7 +112,7 @@ def test_output__through_head__no_traceback(settled: Home) -> None:
         env=settled.environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.stdout == "{\n"
@@ -121,7 +123,7 @@ def test_output__through_head__no_traceback(settled: Home) -> None:
 def test_output__disk_is_full__one_sentence_and_74(home: Home) -> None:
     with Path("/dev/full").open("wb") as full:
         process = home.start("--help", stdout=full)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err.count(b"\n")) == (74, 1)
     assert b"cannot be written" in err
 
@@ -129,7 +131,12 @@ def test_output__disk_is_full__one_sentence_and_74(home: Home) -> None:
 def test_output__closed_from_the_start__one_sentence_and_141(home: Home) -> None:
     shell = f"{' '.join(COMMAND)} --version >&-"
     done = subprocess.run(
-        ["bash", "-c", shell], env=home.environment, capture_output=True, text=True, timeout=30, check=False
+        ["bash", "-c", shell],
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 141
     assert done.stderr.count("\n") == 1
@@ -140,9 +147,9 @@ def test_interrupt__while_an_endpoint_hangs__ends_at_once_with_130(home: Home, s
     with serve(hangs(until, reached)) as url:
         process = home.start("queue", "--vault", scene.vault, "--rpc", url, stdout=subprocess.PIPE)
         try:
-            assert reached.wait(30), "it asked"
+            assert reached.wait(PATIENCE), "it asked"
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=5)
+            out, err = process.communicate(timeout=PATIENCE)
         finally:
             until.set()
             process.kill()
@@ -160,7 +167,7 @@ def test_fault__its_traceback_asked_for__printable_ascii(home: Home) -> None:
         [sys.executable, "-c", code],
         env={**home.environment, "FOURTH_SIGNER_TRACEBACK": "1"},
         capture_output=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 1

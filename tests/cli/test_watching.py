@@ -22,7 +22,7 @@ from tests.cli.conftest import Scene
 from tests.cli.program import COMMAND, Home
 from tests.cli.watchers import SECRET, call, set_up_watcher, spoil
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Final
 
 from tests.cli.program import Home, Ran
+from tests.ports import free_port
 
 SECRET: Final = "a secret of sixteen bytes or more"
 
@@ -60,7 +60,7 @@ def set_up_watcher(home: Home, settled: Home, url: str) -> Home:
     (home.path / "hook.secret").write_text(SECRET)
     for name in ("hook.url", "hook.secret"):
         (home.path / name).chmod(0o600)
-    (home.path / "watch.toml").write_text(CONFIGURATION.format(config=settled.config, port=_free_port()))
+    (home.path / "watch.toml").write_text(CONFIGURATION.format(config=settled.config, port=free_port()))
     return home
 
 
@@ -74,9 +74,3 @@ def spoil(home: Home, before: str, after: str) -> None:
     text = path.read_text()
     assert before in text
     path.write_text(text.replace(before, after))
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])

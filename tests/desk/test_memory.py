@@ -419,7 +419,7 @@ def test_note__two_processes_at_once_from_the_first_moment_on__all_is_there(path
             assert writer.stdin
             writer.stdin.write("go\n")
             writer.stdin.flush()
-        assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+        assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
     finally:
         for writer in writers:
             writer.kill()

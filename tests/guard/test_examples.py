@@ -86,7 +86,7 @@ def test_unit__as_it_stands__it_runs_as_nobody_and_its_key_is_opened_by_a_creden
         # It looks whether the program is there.
         copy.write_text(text.replace("/usr/bin/fourth-signer", "/bin/true"))
         verified = subprocess.run(
-            [analyse, "verify", str(copy)], check=False, capture_output=True, text=True, timeout=60
+            [analyse, "verify", str(copy)], check=False, capture_output=True, text=True, timeout=300
         )
         assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 

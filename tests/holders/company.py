@@ -11,24 +11,29 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
+import sys
 import threading
+import time
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
+from unittest import mock
 
 from tests.cli.program import Home, Ran
+from tests.ports import free_port
+from verifier.cli import frost_convening
 from verifier.cli.arguments import make_parser
 from verifier.cli.frost_joining import hold
 from verifier.model.group_file import GroupFile
 from verifier.store.group_file import read_group_file
 
 PASSPHRASE: Final = "correct horse battery"
-PATIENCE: Final = 120
+PATIENCE: Final = 300
 """Seconds for something that takes one, on a machine that has much else to do."""
 NAMES: Final = ("Ann", "Bob", "Cid", "Dot", "Eve", "Fay", "Gus", "Ida", "Joe", "Kim")
 PLACES: Final = (
@@ -137,12 +142,6 @@ class Sitting(Told):
             self.tell(f"{type(exc).__name__}: {exc}")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass(slots=True)
 class Chair:
     """One holder at home."""
@@ -217,6 +216,22 @@ class Company:
         ran = self.call(*arguments)
         assert ran.code == 0, ran
         return ran
+
+    def call_until(self, is_enough: Callable[[str], bool], *arguments: str) -> Ran:
+        """Run such a command, whose patience ends once what it has said, or whatever else, is enough.
+
+        Until then it waits for whoever is slow, however long that takes.
+        """
+        ahead = 0
+
+        def now() -> float:
+            nonlocal ahead
+            if is_enough(getattr(sys.stderr, "getvalue", str)()):
+                ahead += 2 * PATIENCE
+            return time.monotonic() + ahead
+
+        with mock.patch.object(frost_convening, "time", SimpleNamespace(monotonic=now)):
+            return self.call(*arguments, "--patience", str(PATIENCE))
 
     def convene(self, *arguments: str) -> Running:
         """Start a command of the coordinator's in a process of its own."""

@@ -51,7 +51,10 @@ def test_refresh__all_are_there__new_shares_and_the_old_one_opens_no_more(compan
 def test_refresh__one_is_absent__said_and_the_old_shares_stay(company: Company) -> None:
     before = company.group
     with company.present(1, 3):
-        ran = company.call("refresh", str(company.desk), "--patience", "5")
+        ran = company.call_until(
+            lambda said: all(f"({who}" in said for who in ("Ann) answered", "Bob) cannot", "Cid) answered")),
+            *("refresh", str(company.desk)),
+        )
     assert ran.code == 12
     assert "holder 2 (Bob) did not in time" in ran.err
     assert "Holder 2 (Bob) cannot be reached" in ran.err
@@ -76,8 +79,10 @@ def test_repair__a_share_is_lost__its_holder_has_it_again(company: Company) -> N
 def test_repair__nobody_may_be_asked__no_helper_helps(company: Company) -> None:
     (company.chairs[1].folder / "share.json").unlink()
     with company.present():
-        ran = company.call("repair", str(company.desk), "2", "--patience", "1")
-        company.running[1].wait_for("nobody is at this holder's terminal")
+        ran = company.call_until(
+            lambda _: "nobody is at this holder's terminal" in company.running[1].text,
+            *("repair", str(company.desk), "2"),
+        )
     assert ran.code == 12
     assert not (company.chairs[1].folder / "share.json").exists()
 
@@ -109,8 +114,10 @@ def test_deal__holders_of_no_file__refused_by_each(company: Company) -> None:
     card = str(company.seat().folder / "card.toml")
     company.must("reshare", str(company.desk), "--card", card)
     with company.present(1, 2, 3):
-        ran = company.call("reshare", str(company.desk), "--patience", "1")
-        company.running[1].wait_for("not the holders of any file")
+        ran = company.call_until(
+            lambda _: "not the holders of any file" in company.running[1].text,
+            *("reshare", str(company.desk)),
+        )
     assert ran.code == 12
     assert "\nfourth-signer: The resharing failed: all have to answer, and holder 1 (Ann)" in ran.err
     assert company.group.epoch == 1

@@ -163,7 +163,10 @@ def test_refresh__after_a_foul_coordinator_jumped_far_ahead__goes_on_above_what_
     done, _ = deal(seats, desk, call_for(company, known, epoch=far), known=known)
     assert done.stage is relay.Stage.TRIAL
     with company.present():
-        late = company.call("refresh", str(company.desk), "--patience", "1")
+        late = company.call_until(
+            lambda _: f"Shares of epoch {far} were confirmed here" in company.running[1].text,
+            *("refresh", str(company.desk)),
+        )
         assert late.code == 12
         said = company.running[1].wait_for(f"Shares of epoch {far} were confirmed here")
         assert f"`--above {far}`" in said

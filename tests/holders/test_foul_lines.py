@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.holders.company import PATIENCE, free_port
+from tests.holders.company import PATIENCE
+from tests.ports import free_port
 from verifier.courier import https_server
 from verifier.courier.certificates import make_certificate, make_context
 from verifier.courier.courier import MOST_SAID, MOST_WAITING, LinesCourier

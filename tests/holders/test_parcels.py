@@ -52,7 +52,9 @@ def test_keygen__holder_by_files_and_no_folder_given__said(tmp_path: Path) -> No
     company = Company.of(tmp_path, threshold=2, holders=2, by_files=[2])
     company.join(1)
     try:
-        ran = company.call("keygen", str(company.desk), "--patience", "2")
+        ran = company.call_until(
+            lambda said: "Holder 2 (Bob) cannot be reached" in said, "keygen", str(company.desk)
+        )
     finally:
         company.end()
     assert ran.code == 12

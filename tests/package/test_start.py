@@ -53,7 +53,7 @@ def load(*words: str) -> tuple[int, list[str]]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     code, loaded = json.loads(ran.stdout.splitlines()[-1])
     return code, loaded

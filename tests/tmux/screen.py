@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-PATIENCE: Final = 120
+PATIENCE: Final = 300
 _PAUSE: Final = 0.03
 _ENDED: Final = re.compile(r"^ended with (\d+)$", re.MULTILINE)
 

@@ -75,7 +75,7 @@ class FakeHolder:
         self.questions = [each for each in self.questions if each.number != number]
 
     def agree(self, number: int, seen: Asked, typed: Sequence[str]) -> Asked | Shown:
-        assert self.free.wait(60)
+        assert self.free.wait(300)
         if self.changed is not None:
             fresh, self.changed = self.changed, None
             self.questions = [

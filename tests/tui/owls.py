@@ -38,7 +38,7 @@ from verifier.tui.source import ForGroup
 
 SEAT: Final = 9
 NAMES: Final = {1: "Ann", 2: "Bartholomew the Third", 3: "Cid", 4: "Dot", 5: "Eve"}
-_PATIENCE: Final = 30
+_PATIENCE: Final = 300
 
 Happening = Callable[[Progress], object]
 

@@ -17,7 +17,7 @@ from verifier.tui.shell import Shell
 
 _SOON: Final = 1 / 20
 """Seconds. Frames are drawn every sixtieth; a cursor blinks every half second, and the clock is read every second."""
-_PATIENCE: Final = 30
+_PATIENCE: Final = 300
 
 
 async def quiet(*_: float) -> None:

@@ -21,7 +21,7 @@ from verifier.model.text import Shown
 from verifier.tui.holder_app import HolderTerminal
 from verifier.tui.holder_sign import HolderSignScreen
 
-_PATIENCE = 60
+_PATIENCE = 300
 _typed = threading.Event()
 
 

@@ -36,7 +36,7 @@ asyncio.run(look())
 
 def test_first_frame__of_the_terminal__comes_before_everything_heavy() -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM], check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", PROGRAM], check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert ran.returncode == 0, ran.stderr
     loaded = json.loads(ran.stdout.splitlines()[0])

@@ -169,4 +169,4 @@ def test_window__made_too_small_and_large_again__says_so_and_loses_nothing() -> 
 
 
 def _wait(event: threading.Event) -> None:
-    assert event.wait(60)
+    assert event.wait(300)

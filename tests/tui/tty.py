@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 60
+PATIENCE: Final = 300
 # Sequences that Textual itself sends: modes, cursor, colours, the pointer's shape, and what it asks the terminal about.
 SEQUENCE: Final = re.compile(
     rb"\x1b\]22;[a-z-]*\x07|"

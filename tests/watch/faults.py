@@ -70,7 +70,7 @@ class Endpoint:
             {"jsonrpc": "2.0", "id": n, "method": "eth_getBlockByNumber", "params": [hex(n), False]}
             for n in range(first, last + 1)
         ]
-        node = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=30)
+        node = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=300)
         try:
             self._blocks = {answer["id"]: answer for answer in _ask(node, requests)}
         finally:
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         endpoint: Endpoint = self.server.endpoint  # type: ignore[attr-defined]
-        self._node = http.client.HTTPConnection(urlsplit(endpoint.upstream).netloc, timeout=30)
+        self._node = http.client.HTTPConnection(urlsplit(endpoint.upstream).netloc, timeout=300)
 
     def finish(self) -> None:
         self._node.close()

@@ -28,7 +28,7 @@ from verifier.watch.follower import Follower
 from verifier.watch.watcher import Watcher
 
 OTHER_ID = 31_338
-SECONDS = 40.0
+SECONDS = 300.0
 EVERYTHING = Routes(routes=(Route(channel="log", least=Severity.INFO),))
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-START_SECONDS: Final = 60
+START_SECONDS: Final = 300
 _USER: Final = "tester"
 
 
