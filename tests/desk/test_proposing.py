@@ -118,6 +118,20 @@ def test_draft__played_when_it_would_be_ready() -> None:
     assert simulator.asked == [NOW + tiers[made.review.lane.state.tier].delay]
 
 
+@pytest.mark.parametrize("block", [99, 100])
+def test_draft__members_seated_in_the_newest_block__may_approve_it_once_it_is_published(block: int) -> None:
+    members = {
+        seat: replace(each, record=replace(each.record, seated_in_block=BlockNumber(block)))
+        for seat, each in usual_members().items()
+    }
+    made = draft(vault=reading(members=members))
+    assert made.briefing.reading.head.number == 100
+    assert {each.seat: each.why for each in made.review.quorum.others if not each.counts} == {
+        0: "published it"
+    }
+    assert len(made.review.quorum.others) == 5
+
+
 def test_draft__seat_operation__any_approver_but_its_subject() -> None:
     made = draft(REMOVE_4, seat=1)
     assert made.operation.lane == 8

@@ -13,9 +13,9 @@ from verifier.model.address import NOBODY, Address
 from verifier.model.life import Status
 from verifier.model.member import STRANGER, Member, MemberStatus, Role
 from verifier.model.operation import NO_SIGNATURE, Approval, Operation
-from verifier.model.reading import LaneReading, VaultReading
+from verifier.model.reading import LaneReading, VaultReading, next_block
 from verifier.model.text import Shown, show_moment
-from verifier.model.units import BlockNumber, MemberIndex
+from verifier.model.units import MemberIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +145,14 @@ def _other(
 def _claim(reading: VaultReading, lane: LaneReading, subject: Address) -> Claim:
     member = None if subject == NOBODY else reading.member(subject)
     record = member.record if member else STRANGER
+    # It could be sent in the next block. What is only planned is published there at the soonest, and approved later.
+    coming = next_block(reading.head)
     return Claim(
         lane=lane.state,
         eligible=eligible(reading.roster.value, publisher=lane.proposer, subject=record),
         withdrawn=lane.withdrawn,
         now=reading.head.timestamp,
-        # It could be sent in the next block.
-        block=BlockNumber((reading.head.number + 1) % (1 << 32)),
+        block=None if lane.state.publication.block == coming else coming,
     )
 
 

@@ -12,9 +12,8 @@ from verifier.errors import VaultError
 from verifier.model.life import Status
 from verifier.model.member import STRANGER, Member, Role
 from verifier.model.operation import Approval, Signature
-from verifier.model.reading import BypassReading, LaneReading, VaultReading
+from verifier.model.reading import BypassReading, LaneReading, VaultReading, next_block
 from verifier.model.tier import Tier
-from verifier.model.units import BlockNumber
 from verifier.model.word import NO_SEATS
 
 # Stand for signatures, of a person and of a group: no rule looks at more than their v.
@@ -40,7 +39,7 @@ def why_no_hurry(reading: VaultReading, lane: LaneReading, bypasses: BypassReadi
         eligible=seats,
         withdrawn=NO_SEATS,
         now=now,
-        block=BlockNumber((reading.head.number + 1) % (1 << 32)),
+        block=next_block(reading.head),
         to_hurry=True,
     )
     signature = _SIGNED_TOGETHER if me.record.is_group else _SIGNED

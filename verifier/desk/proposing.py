@@ -29,7 +29,7 @@ from verifier.model.life import OPEN, Status
 from verifier.model.limits import MAX_APPROVAL_TIME, MAX_CALLS, MAX_DATA
 from verifier.model.member import Member, Role
 from verifier.model.operation import Call, Operation, Publication
-from verifier.model.reading import LaneReading, OperationReading, VaultReading
+from verifier.model.reading import LaneReading, OperationReading, VaultReading, next_block
 from verifier.model.tier import Tier
 from verifier.model.units import LANES_PER_SEAT, Duration, LaneIndex, OperationId, Timestamp
 from verifier.model.units import Sequence as SequenceNumber
@@ -208,8 +208,8 @@ def lane_after_publishing(
         EMPTY_LANE,
         epoch=reading.roster.value.epoch,
         moment=operation.approve_by,
-        # Nobody knows where it will be published; what counts is who has a seat by now.
-        publication=Publication(block=reading.head.number, parent=0),
+        # Nobody knows where it will be published, and no sooner than in the next block: who has a seat by now counts.
+        publication=Publication(block=next_block(reading.head), parent=0),
         sequence=operation.sequence,
         status=Status.PROPOSED,
         tier=judgement.tier if judgement else Tier.CUSTODY,

@@ -59,6 +59,11 @@ class Head:
     shared: tuple[tuple[Foreign, ...], ...] = ()
 
 
+def next_block(head: Head) -> BlockNumber:
+    """Return the block after this one, as publications and seats number blocks: modulo 2^32."""
+    return BlockNumber((head.number + 1) % (1 << 32))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneReading:
     """A lane that holds, or held, an operation."""
