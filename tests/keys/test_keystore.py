@@ -124,6 +124,11 @@ def test_open__no_address_in_the_file__the_member_has_to_be_named(tmp_path: Path
     with pytest.raises(KeyFileUnusable, match="Name the member"):
         Keystore(path, Asked(PASSPHRASE))
     assert Keystore(path, Asked(PASSPHRASE), member=MEMBER).sign(message_of()).v in (27, 28)
+    assert Keystore(path, Asked(PASSPHRASE), usual=MEMBER).sign(message_of()).v in (27, 28)
+    with pytest.raises(KeyOfOther):
+        Keystore(path, Asked(PASSPHRASE), usual=OTHER).sign(message_of())
+    named = write(tmp_path, RECORD)
+    assert Keystore(named, Asked(PASSPHRASE), usual=OTHER).address == MEMBER
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666, 0o644, 0o610])

@@ -23,8 +23,10 @@ from verifier.ports import KeyHolder
 from verifier.sign.messages import require_signed_by
 
 
-def open_for(words: str, *, secret: str = "", member: Address | None = MEMBER) -> KeyHolder:
-    return open_key(words, ask=Asked(secret), exchange=lambda _: None, member=member)
+def open_for(
+    words: str, *, secret: str = "", member: Address | None = MEMBER, usual: Address | None = None
+) -> KeyHolder:
+    return open_key(words, ask=Asked(secret), exchange=lambda _: None, member=member, usual=usual)
 
 
 def test_open_key__each_form__its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +51,7 @@ def test_open_key__each_form__its_holder(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("words", ["ledger:m/0", "trezor:m/0", "elsewhere"])
 def test_open_key__device_and_nobody_named__refused(words: str) -> None:
     assert open_for(words).address == MEMBER
+    assert open_for(words, member=None, usual=MEMBER).address == MEMBER
     with pytest.raises(KeyUnreachable, match="Name the member"):
         open_for(words, member=None)
 

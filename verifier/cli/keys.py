@@ -22,23 +22,20 @@ from verifier.ports import KeyHolder
 from verifier.store.place import path_of
 
 _MOST_PASSPHRASE: Final = 4_096
-# They have to be told whose key they are to use.
-_NAMELESS: Final = ("ledger:", "trezor:", "elsewhere")
 
 
 def open_key(options: Namespace, member: Address | None = None, *, usual: Address | None = None) -> KeyHolder:
     """Return what holds the key that the arguments name. Nothing opens it before something is to be signed.
 
     :param member: whose key it should be; None where any will do
-    :param usual: whose key is meant where any will do and what holds it does not tell: a device
+    :param usual: whose key is meant where any will do and what holds it does not tell
     :raises KeyHolderError: it cannot be used, or is another's.
     """
     from verifier.cli.carrying import carry_by_hand
     from verifier.keys import opening
 
-    if member is None and options.key.startswith(_NAMELESS):
-        member = usual
-    return opening.open_key(options.key, ask=ask_with(options), exchange=carry_by_hand, member=member)
+    asks = ask_with(options)
+    return opening.open_key(options.key, ask=asks, exchange=carry_by_hand, member=member, usual=usual)
 
 
 def ask_with(options: Namespace) -> AskSecret:

@@ -5,9 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.errors.text import sanitise, show_address
 from verifier.errors.tree import KeyHolderError
+
+NAME_THE_MEMBER: Final = (
+    "Name the member whose key it is: `fourth-signer init ADDRESS --seat N` pins a vault with your seat."
+)
+"""What helps where nothing says whose key is meant."""
 
 
 @dataclass(kw_only=True, eq=False)

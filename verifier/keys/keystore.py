@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from verifier.errors import KeyFileUnusable, KeyOfOther, PassphraseWrong
+from verifier.errors.keys import NAME_THE_MEMBER
 from verifier.keys.keystore_form import read_form
 from verifier.keys.secret import AskSecret, Secret, Unstored, keep_out_of_traces
 from verifier.model.address import Address
@@ -27,10 +28,13 @@ MOST_BYTES: Final = 64 * 1024
 class Keystore(Unstored):
     """The port KeyHolder over one encrypted file. It asks for the passphrase each time, and keeps nothing open."""
 
-    def __init__(self, path: Path, ask: AskSecret, *, member: Address | None = None) -> None:
+    def __init__(
+        self, path: Path, ask: AskSecret, *, member: Address | None = None, usual: Address | None = None
+    ) -> None:
         """Read the file; its passphrase is not asked for yet.
 
         :param member: whose key it should be; None takes the address that the file names
+        :param usual: whose key it is where neither says so: not every wallet writes the address into its files
         :raises KeyFileUnusable: it is missing, no keystore, or open to others.
         :raises KeyOfOther: it names another address.
         """
@@ -39,11 +43,9 @@ class Keystore(Unstored):
         self._form, named = read_form(_read(path), path=str(path))
         if member is not None and named is not None and named != member:
             raise KeyOfOther(holder=self.describe(), expected=member, actual=named)
-        owner = member or named
+        owner = member or named or usual
         if owner is None:
-            raise KeyFileUnusable(
-                path=str(path), why="it does not name its address", advice="Name the member whose key it is."
-            )
+            raise KeyFileUnusable(path=str(path), why="it does not name its address", advice=NAME_THE_MEMBER)
         self._address = owner
 
     @property

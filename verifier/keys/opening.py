@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from verifier.errors import KeyUnreachable
+from verifier.errors.keys import NAME_THE_MEMBER
 from verifier.keys.device import DeviceKey, DevicePlace, Maker
 from verifier.keys.elsewhere import DeviceElsewhere
 from verifier.keys.keystore import Keystore
@@ -25,21 +26,30 @@ from verifier.ports import KeyHolder
 ELSEWHERE = "elsewhere"
 
 
-def open_key(words: str, *, ask: AskSecret, exchange: Exchange, member: Address | None = None) -> KeyHolder:
+def open_key(
+    words: str,
+    *,
+    ask: AskSecret,
+    exchange: Exchange,
+    member: Address | None = None,
+    usual: Address | None = None,
+) -> KeyHolder:
     """Return the holder that these words mean. Nothing is signed, and no secret asked for.
 
-    :param member: whose key it should be; a device and another device need to know
+    :param member: whose key it should be; None where any will do
+    :param usual: whose key is meant where any will do, and what holds it does not tell: a device, and some files
     :raises KeyHolderError: it cannot be used, or is another's.
     """
     scheme, colon, rest = words.partition(":")
     if words == ELSEWHERE:
-        return DeviceElsewhere(_named(member, "the other device"), exchange)
+        return DeviceElsewhere(_named(member or usual, "the other device"), exchange)
     if colon and scheme in (Maker.LEDGER, Maker.TREZOR):
         place = DevicePlace(maker=Maker(scheme), path=rest)
-        return DeviceKey(place, _named(member, f"the {scheme.title()}"))
+        return DeviceKey(place, _named(member or usual, f"the {scheme.title()}"))
     if colon and scheme == "pkcs11":
-        return TokenKey(read_token_uri(words), ask, member=member)
-    return Keystore(Path(os.path.expanduser(words)), ask, member=member)  # noqa: PTH111 - Path's own raises
+        return TokenKey(read_token_uri(words), ask, member=member, usual=usual)
+    path = Path(os.path.expanduser(words))  # noqa: PTH111 - Path's own raises
+    return Keystore(path, ask, member=member, usual=usual)
 
 
 def read_token_uri(uri: str) -> TokenPlace:
@@ -70,7 +80,5 @@ def _no_token() -> KeyUnreachable:
 
 def _named(member: Address | None, holder: str) -> Address:
     if member is None:
-        raise KeyUnreachable(
-            holder=holder, why="it is not known whose key is meant", advice="Name the member whose key it is."
-        )
+        raise KeyUnreachable(holder=holder, why="it is not known whose key is meant", advice=NAME_THE_MEMBER)
     return member

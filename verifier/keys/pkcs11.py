@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from verifier.errors import KeyOfOther, KeyRefused, KeyUnreachable
+from verifier.errors.keys import NAME_THE_MEMBER
 from verifier.keys.curve import address_of_point, complete_signature
 from verifier.keys.pkcs11_session import TokenAccess, TokenPlace, find_keys, point_of
 from verifier.keys.secret import AskSecret
@@ -27,11 +28,19 @@ _SECP256K1: Final = bytes.fromhex("06052b8104000a")
 class TokenKey(TokenAccess):
     """The port KeyHolder over one key in one token. It logs in for each signature, and out after it."""
 
-    def __init__(self, place: TokenPlace, ask: AskSecret, *, member: Address | None = None) -> None:
+    def __init__(
+        self,
+        place: TokenPlace,
+        ask: AskSecret,
+        *,
+        member: Address | None = None,
+        usual: Address | None = None,
+    ) -> None:
         """Look at the token; its PIN is not asked for yet.
 
         :param member: whose key it should be; None takes the address of the token's public key, which then must be
             there to be read without a PIN
+        :param usual: whose key it is where it is not
         :raises KeyUnreachable: there is no such module, token or key.
         :raises KeyOfOther: the public key is another's.
         """
@@ -40,12 +49,12 @@ class TokenKey(TokenAccess):
             named = _public_address(session, place.key)
         if member is not None:
             self._require(member, named)
-        owner = member or named
+        owner = member or named or usual
         if owner is None:
             raise KeyUnreachable(
                 holder=self.describe(),
                 why="it shows no public key of that name before the PIN",
-                advice="Name the member whose key it is.",
+                advice=NAME_THE_MEMBER,
             )
         self._address = owner
 
