@@ -198,6 +198,17 @@ KNOWN = """
     changeRequirement(uint256) ba51a6df
     proposeAggregator(address) f8a2abd3
     exec(address,address,uint256,address,bytes) 2213bc0b
+    deployCreate2(bytes32,bytes) 26307668
+    deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256)) e96deee4
+    deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256),address) a7db93f2
+    deployCreate2Clone(address,bytes) 81503da1
+    deployCreate2Clone(bytes32,address,bytes) 2852527a
+    deployCreate3(bytes) 7f565360
+    deployCreate3(bytes32,bytes) 9c36a286
+    deployCreate3AndInit(bytes,bytes,(uint256,uint256)) 2f990e3f
+    safeCreate2(bytes32,bytes) 64e03087
+    performCreate(uint256,bytes) 4c8c9ea1
+    performCreate2(uint256,bytes,bytes32) 4847be6f
 """
 # The two shapes of ERC-4337, whose signatures are long.
 ENTRY_POINTS = {"1fad948c", "765e827f"}
@@ -228,7 +239,7 @@ def test_standards__the_vault__all_but_what_only_answers() -> None:
 def test_data_files__each_is_in_use() -> None:
     files = {path.name for path in resources.files("verifier.decode").joinpath("abi").iterdir()}
     companions = {"bypass_ledger", "checks", "duty_registry", "strategy_limits"}
-    others = {"asset_events", "uniswap_v4_actions", "universal_commands"}
+    others = {"asset_events", "create2", "uniswap_v4_actions", "universal_commands"}
     assert files == {f"{name}.abi" for name in {*STANDARDS, *companions, *others}}
 
 

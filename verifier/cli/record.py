@@ -89,8 +89,10 @@ EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": A
           {"effect": "allowance", "token", "owner", "spender", "amount", "is_increase": bool, "token_id",
            "until": decimal text or null, "where"},
           {"effect": "authority", "target", "kind": text such as "owner" or "code", "account": ADDRESS or null,
-           "detail": decimal text, BYTES or null, "where"}, or
-          {"effect": "delegation", "account", "code": ADDRESS}; `verifier.model.effect` says what they mean; an
+           "detail": decimal text, BYTES or null, "where"},
+          {"effect": "delegation", "account", "code": ADDRESS}, or
+          {"effect": "creation", "factory": ADDRESS, "account": ADDRESS of what is made or null, "code_hash": BYTES,
+           "where"}; `verifier.model.effect` says what they mean; an
           account is null where it is a caller or target that nobody told
 ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", "bytes": [start, stop], "children":
            [ARGUMENT]}; value: ADDRESS, BYTES, decimal text, bool or text; null where there are children

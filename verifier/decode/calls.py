@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from verifier.decode.bare import bare_function, is_bare, read_bare
 from verifier.decode.lexicon import Lexicon
 from verifier.decode.libraries import proven_multi_send
 from verifier.decode.meaning.multisend import MULTI_SEND
@@ -140,6 +141,8 @@ def _read(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
             meant=Meant(said=_say_plain(call, caller, lexicon)),
             evidence=evidence,
         )
+    if is_bare(call.target, lexicon):
+        return _read_bare(call, caller, lexicon)
     named = name_call(call, lexicon)
     evidence = lexicon.evidence(NATIVE) if call.value else Evidence.PROVEN
     if named.inputs is None or named.decoded is None:
@@ -160,6 +163,14 @@ def _read(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
     if account and named.naming is Naming.STANDARD and lacks(account, call.data[:4]):
         said = f"{meant.said} But no function in the code of {lexicon.name(call.target)} has this selector."
         meant, evidence = replace(meant, said=said), min(evidence, account.evidence)
+    return _Read(named=named, arguments=arguments, meant=meant, evidence=evidence)
+
+
+def _read_bare(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
+    arguments, meant = read_bare(call, caller, lexicon)
+    function = bare_function()
+    named = Named(naming=Naming.STANDARD, function=function, candidates=(function.signature,))
+    evidence = lexicon.evidence(NATIVE) if call.value else Evidence.PROVEN
     return _Read(named=named, arguments=arguments, meant=meant, evidence=evidence)
 
 

@@ -10,7 +10,7 @@ from verifier.decode.lexicon import Lexicon
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
 from verifier.model.call import DecodedCall
-from verifier.model.effect import Allowance, Authority, AuthorityKind, Delegation, Move
+from verifier.model.effect import Allowance, Authority, AuthorityKind, Creation, Delegation, Move
 from verifier.model.finding import Severity
 from verifier.model.text import Shown
 
@@ -31,6 +31,7 @@ def say_operation(calls: Sequence[DecodedCall], lexicon: Lexicon) -> Shown:
         _say_size(calls, len(all_calls), lexicon),
         *_say_delegations(all_calls, lexicon),
         *_say_unknown(all_calls, lexicon),
+        *_say_creations(all_calls, lexicon),
         *_say_authorities(all_calls, lexicon),
         *_say_allowances(all_calls, lexicon),
         *_say_moves(all_calls, lexicon),
@@ -77,6 +78,15 @@ def _say_delegations(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str
         for one in list(found)[:_MOST_NAMED]
     ]
     return each + _rest(len(found), "account's code is run so too", "accounts' code is run so too")
+
+
+def _say_creations(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]:
+    found = list(dict.fromkeys(e for call in calls for e in call.effects if isinstance(e, Creation)))
+    if not found:
+        return []
+    known = dict.fromkeys(one.account for one in found if one.account)
+    at = f" at {_named(known, lexicon.name)}" if known else ""
+    return [f"Makes {_count(len(found), 'contract')} of code that nobody here reads{at}."]
 
 
 def _say_unknown(calls: Sequence[DecodedCall], lexicon: Lexicon) -> list[str]:

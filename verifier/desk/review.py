@@ -20,7 +20,7 @@ from verifier.desk.surroundings import NO_SURROUNDINGS, Surroundings
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Argument, DecodedCall
 from verifier.model.description import Description, Refusal
-from verifier.model.effect import Allowance, Authority, Delegation, Effect, Move
+from verifier.model.effect import Allowance, Authority, Creation, Delegation, Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Finding, Severity
 from verifier.model.life import Status
@@ -283,3 +283,5 @@ def _addresses_about(effects: tuple[Effect, ...]) -> Iterator[Address]:
                 yield from (effect.target, *([effect.account] if effect.account else []))
             case Delegation():
                 yield from (effect.account, effect.code)
+            case Creation():
+                yield from (effect.factory, *([effect.account] if effect.account else []))

@@ -92,4 +92,17 @@ class Delegation:
     code: Address
 
 
-Effect = Move | Allowance | Authority | Delegation
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """A contract is made, of code that stands in the bytes and that nobody here reads."""
+
+    # Who makes it.
+    factory: Address
+    # Where it comes to stand, by the rule of who makes it; None where the bytes do not tell.
+    account: Address | None
+    # Of the code that makes it, with what its constructor is given: not of the code that stands there then.
+    code_hash: bytes
+    where: ByteRange | None = None
+
+
+Effect = Move | Allowance | Authority | Delegation | Creation

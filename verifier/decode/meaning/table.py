@@ -13,6 +13,7 @@ from verifier.decode.meaning import (
     account,
     aggregators,
     bridges,
+    deployers,
     erc20,
     executors,
     flash_loans,
@@ -70,6 +71,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "lido": lido.MEANINGS,
     "payouts": payouts.MEANINGS,
     "orders": orders.MEANINGS,
+    "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }
 """By data file, the most common first: of two with the same signature the first one's meaning counts."""
