@@ -24,10 +24,10 @@ AAGUID: Final = bytes.fromhex("00112233445566778899aabbccddeeff")
 MOST_TRIES: Final = 8
 UP, UV, AT, ED = 0x01, 0x04, 0x40, 0x80
 
-INVALID_COMMAND, INVALID_PARAMETER, MISSING_PARAMETER = 0x01, 0x02, 0x14
+INVALID_COMMAND, INVALID_PARAMETER = 0x01, 0x02
 OPERATION_DENIED, UNSUPPORTED_ALGORITHM, UNSUPPORTED_OPTION, NO_CREDENTIALS = 0x27, 0x26, 0x2B, 0x2E
 PIN_INVALID, PIN_BLOCKED, PIN_AUTH_INVALID, PIN_AUTH_BLOCKED, PIN_NOT_SET = 0x31, 0x32, 0x33, 0x34, 0x35
-PUAT_REQUIRED, PIN_POLICY_VIOLATION, UNAUTHORIZED_PERMISSION = 0x36, 0x37, 0x40
+PUAT_REQUIRED, PIN_POLICY_VIOLATION = 0x36, 0x37
 
 
 class Refused(Exception):  # noqa: N818 - a status, and not an error of ours
@@ -44,7 +44,7 @@ class Manners:
 
     # `given`, `never`, `late` (the token's own time is up), `refused`, or `pulled`: out of its socket.
     touch: str = "given"
-    # What is wrong with its answers, if anything: see `_answer_secret`, and the line.
+    # What is wrong with its answers, if anything: see `_sign`, `_answer_secret`, and the line.
     lie: str = ""
     # Only once so many touches were given; None is from the start.
     lies_after: int | None = None
@@ -128,6 +128,8 @@ class Authenticator:
         self._pin: bytes | None = None
         self.tries = MOST_TRIES
         self._credentials: dict[bytes, Credential] = {}
+        # What was signed last, with a touch and without.
+        self._signed: dict[bool, dict[int, Any]] = {}
         self._counter = 0
         self.power_up()
 
@@ -267,6 +269,8 @@ class Authenticator:
         self._credentials[name] = Credential(rp=rp, key=key, protection=level)
         point = key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+        if self.lies("shows no point"):
+            cose[-3] = bytes(32)
         attested = AAGUID + struct.pack(">H", len(name)) + name + cbor.encode(cose)
         data = self._data(rp, UP | AT | (UV if is_verified else 0), attested, given_back)
         return {1: "none", 2: data, 3: {}}
@@ -290,9 +294,18 @@ class Authenticator:
             said["hmac-secret"] = self._answer_secret(extensions["hmac-secret"], random)
         is_shown = is_verified and not self.lies("unverified")
         data = self._data(rp, (UP if wants_touch else 0) | (UV if is_shown else 0), b"", said)
-        signature = credential.key.sign(data + client_hash, ec.ECDSA(hashes.SHA256()))
         told = os.urandom(48) if self.lies("other key") else name
-        return {1: {"type": "public-key", "id": told}, 2: data, 3: signature}
+        signature = self._sign(credential.key, data + client_hash, is_touched=wants_touch)
+        if not self.lies("says what it said before"):
+            self._signed[wants_touch] = {1: {"type": "public-key", "id": told}, 2: data, 3: signature}
+        return self._signed[wants_touch]
+
+    def _sign(self, key: ec.EllipticCurvePrivateKey, content: bytes, *, is_touched: bool) -> bytes:
+        if self.lies("cannot sign") or (self.lies("signs only what is touched") and not is_touched):
+            return os.urandom(70)
+        if self.lies("signs with another key"):
+            key = ec.generate_private_key(ec.SECP256R1())
+        return key.sign(content, ec.ECDSA(hashes.SHA256()))
 
     def _find(self, names: list[bytes], rp: str, *, is_verified: bool) -> bytes:
         if self.lies("knows every key"):

@@ -43,7 +43,7 @@ VARIABLE: Final = "SOFT_FIDO2"
 _ROOT: Final = Path(__file__).parents[2]
 _SIZE: Final = 64
 _BROADCAST: Final = 0xFFFFFFFF
-_INIT, _CBOR, _CANCEL, _ERROR, _KEEPALIVE, _OWN = 0x06, 0x10, 0x11, 0x3F, 0x3B, 0x40
+_INIT, _CBOR, _ERROR, _KEEPALIVE, _OWN = 0x06, 0x10, 0x3F, 0x3B, 0x40
 _LATE, _CANCELLED = 0x2F, 0x2D
 _BEAT: Final = 0.02
 

@@ -16,7 +16,7 @@ from verifier.cli.commands import as_json
 from verifier.courier.certificates import make_certificate
 from verifier.desk.group_request import address_of_group
 from verifier.errors import FourthSignerError, GroupFileMalformed, HolderFolderUnfit
-from verifier.keys.share_form import FidoPart
+from verifier.keys.fido_part import FidoPart, describe_check
 from verifier.keys.share_sealing import describe_head, read_share_head
 from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise, show_address, show_bytes
@@ -183,6 +183,7 @@ def kept_in(folder: HolderFolder) -> list[Shown]:
     ]
     if isinstance(head.token, FidoPart):
         said.append(Shown(f"Its FIDO2 token is of the model {uuid.UUID(bytes=head.token.aaguid)}."))
+        said.append(describe_check(head.token) or Shown("It shows before its PIN that it is the right one."))
     waiting = sorted(folder.path.glob("share.pending-*.json"))
     if waiting:
         said.append(Shown(f"{len(waiting)} newer shares wait for their certificates."))

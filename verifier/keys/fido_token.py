@@ -11,6 +11,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from fido2.ctap import STATUS, CtapError
@@ -19,11 +20,13 @@ from fido2.ctap2.pin import ClientPin, PinProtocol, PinProtocolV1, PinProtocolV2
 from verifier.errors import TokenAnswerMalformed, TokenRefused
 from verifier.keys.fido_faults import TOKEN, pin_fault, refusal, translated
 from verifier.keys.fido_line import TokenLine
+from verifier.keys.fido_part import FIDO_RP, MOST_CREDENTIAL
+from verifier.keys.fido_proof import Signed, is_signed_by, key_of
 from verifier.keys.secret import Secret, keep_out_of_traces
-from verifier.keys.share_form import FIDO_RP
 
 if TYPE_CHECKING:
-    from fido2.webauthn import AuthenticatorData
+    from fido2.ctap2.base import AssertionResponse
+    from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
 Tell = Callable[[str], object]
 """Shows a line to whoever is in front of the token."""
@@ -32,17 +35,43 @@ _HMAC: Final = "hmac-secret"
 _PROTECT: Final = "credProtect"
 _PROTECTION: Final = 2
 """Found by its own name only; at 3 a token would not say before its PIN whether it is the right one."""
+_RP_HASH: Final = hashlib.sha256(FIDO_RP.encode()).digest()
 _PIN_BYTES: Final = range(4, 64)
 _OTHER: Final = "Use another token."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A key that a token made: its name, up to 1,024 bytes; the token's model; how the key is protected, 1 to 3."""
+    """A key that a token made."""
 
+    # Its name, up to 1,024 bytes; the token's model, 16 bytes; how the key is protected, 1 to 3.
     credential: bytes
     aaguid: bytes
     protection: int
+    # Its public half, as `fido_proof` writes it.
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The secrets of the salts, and what was signed with them."""
+
+    secrets: list[Secret]
+    signed: Signed
+
+
+class Claim(Enum):
+    """What a token says of a key, without a PIN and without a touch."""
+
+    NOT_ITS_OWN = auto()
+    UNSAID = auto()
+    """It does not say before its PIN."""
+    SAID = auto()
+    """It says that it has the key, and nothing is known to hold its signature against."""
+    SHOWN = auto()
+    """Its signature over new bytes is that key's."""
+    FALSE = auto()
+    """It says so, and its signature is not."""
 
 
 class FidoToken:
@@ -66,17 +95,24 @@ class FidoToken:
             raise refusal(CtapError.ERR.UNAUTHORIZED_PERMISSION)
         self._protocol()
 
-    def knows(self, credential: bytes) -> bool | None:
-        """Return whether a key is this token's; None where it does not say. It needs neither a PIN nor a touch."""
+    def claim(self, credential: bytes, key: bytes | None) -> Claim:
+        """Return whether a key is this token's, as far as it says. It needs neither a PIN nor a touch.
+
+        :param key: the key's public half, where it is known
+        """
+        challenge = os.urandom(32)
         self._line.begin()
         try:
-            self._ctap.get_assertion(
-                FIDO_RP, os.urandom(32), allow_list=[_descriptor(credential)], options={"up": False}
+            said = self._ctap.get_assertion(
+                FIDO_RP, challenge, allow_list=[_descriptor(credential)], options={"up": False}
             )
         except CtapError as exc:
             is_no = exc.code in (CtapError.ERR.NO_CREDENTIALS, CtapError.ERR.INVALID_CREDENTIAL)
-            return False if is_no else None
-        return True
+            return Claim.NOT_ITS_OWN if is_no else Claim.UNSAID
+        if key is None:
+            return Claim.SAID
+        is_its_own = said.auth_data.rp_id_hash == _RP_HASH and is_signed_by(key, _signed(said, challenge))
+        return Claim.SHOWN if is_its_own else Claim.FALSE
 
     def tries(self) -> int | None:
         """Return how many more wrong PINs it takes; None where it does not say."""
@@ -108,16 +144,28 @@ class FidoToken:
             )
             given = self._verified(made.auth_data)
             data = made.auth_data.credential_data
-            if data is None or given.get(_HMAC) is not True or not 0 < len(data.credential_id) <= 1024:
+            if (
+                data is None
+                or given.get(_HMAC) is not True
+                or not 0 < len(data.credential_id) <= MOST_CREDENTIAL
+            ):
                 raise _malformed("it made a key without hmac-secret")
             protection = given.get(_PROTECT, 1)
             if not isinstance(protection, int) or not (_PROTECTION if protects else 1) <= protection <= 3:
                 raise _malformed("it did not protect its key as it was asked to")
-        return Made(credential=data.credential_id, aaguid=bytes(data.aaguid), protection=protection)
+            return Made(
+                credential=data.credential_id,
+                aaguid=bytes(data.aaguid),
+                protection=protection,
+                key=_public_half(data),
+            )
 
-    def answer(self, pin: Secret, credential: bytes, salts: Sequence[bytes], words: str) -> list[Secret]:
+    def answer(
+        self, pin: Secret, credential: bytes, key: bytes | None, salts: Sequence[bytes], words: str
+    ) -> Answered:
         """Return the secrets of one or two salts, 32 bytes each; of more than one, no two the same.
 
+        :param key: the public half of the credential's key, where it is known: what it did not sign is not believed
         :raises KeyHolderError: the PIN is wrong, nobody touches it, it does not know the key, or its answer is none.
         """
         with translated():
@@ -141,15 +189,12 @@ class FidoToken:
                 )
             if said.credential.get("id") != credential:
                 raise _malformed("it answers for another key")
+            signed = _signed(said, client_hash)
+            if key is not None and not is_signed_by(key, signed):
+                raise _malformed("its signature is not that of this share's key")
             value = self._verified(said.auth_data).get(_HMAC)
-            size = 32 * len(salts) + (16 if protocol.VERSION != 1 else 0)
-            if not isinstance(value, bytes) or len(value) != size:
-                raise _malformed("its secret has another length than it should")
             with keep_out_of_traces():
-                opened = protocol.decrypt(shared, value)
-                if len({opened[at : at + 32] for at in range(0, len(opened), 32)}) != len(salts):
-                    raise _malformed("it gives the same secret whatever it is asked")
-                return [Secret(opened[at : at + 32]) for at in range(0, len(opened), 32)]
+                return Answered(secrets=_secrets_of(value, protocol, shared, len(salts)), signed=signed)
 
     def _prove(self, pin: Secret, permission: ClientPin.PERMISSION) -> tuple[bytes, bytes, PinProtocol]:
         """Give the PIN, once, and return a hash of nothing, the proof that goes with it, and the protocol."""
@@ -178,7 +223,7 @@ class FidoToken:
 
     def _verified(self, data: AuthenticatorData) -> dict[str, Any]:
         """Return what a token says about the extensions, once it says that its person was there and gave the PIN."""
-        if data.rp_id_hash != hashlib.sha256(FIDO_RP.encode()).digest():
+        if data.rp_id_hash != _RP_HASH:
             raise _malformed("it answers for another purpose")
         if not data.is_user_present() or not data.is_user_verified():
             raise _malformed("it did not ask for a touch and its PIN")
@@ -216,6 +261,28 @@ def _text_of(pin: Secret) -> str:
 
 def _descriptor(credential: bytes) -> dict[str, Any]:
     return {"type": "public-key", "id": credential}
+
+
+def _secrets_of(value: object, protocol: PinProtocol, shared: bytes, count: int) -> list[Secret]:
+    size = 32 * count + (16 if protocol.VERSION != 1 else 0)
+    if not isinstance(value, bytes) or len(value) != size:
+        raise _malformed("its secret has another length than it should")
+    opened = protocol.decrypt(shared, value)
+    parts = [opened[at : at + 32] for at in range(0, len(opened), 32)]
+    if len(set(parts)) != count:
+        raise _malformed("it gives the same secret whatever it is asked")
+    return [Secret(part) for part in parts]
+
+
+def _signed(said: AssertionResponse, challenge: bytes) -> Signed:
+    return Signed(words=bytes(said.auth_data), challenge=challenge, signature=said.signature)
+
+
+def _public_half(data: AttestedCredentialData) -> bytes:
+    try:
+        return key_of(data.public_key)
+    except ValueError:
+        raise _malformed("the key that it made is none of ES256") from None
 
 
 def _malformed(why: str) -> TokenAnswerMalformed:

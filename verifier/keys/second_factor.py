@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from verifier.keys.fido_part import FidoPart
 from verifier.keys.secret import Secret
-from verifier.keys.share_form import FidoPart, TokenPart
+from verifier.keys.share_form import TokenPart
 from verifier.model.text import Shown
 
 

@@ -8,6 +8,10 @@ The token is touched when a holder starts. One touch opens the share, and asks w
 anew; another asks the same again. Only what came twice is sealed to: a token that answers otherwise each time would
 lock its holder out. So each start has a salt of its own, and each file a point of its own. Where there is no share
 yet, a touch before those makes a key in the token.
+
+A token in the place of the right one would be typed the PIN. So the file has the public half of the token's key, and a
+token has to sign with that key before it is given the PIN, and again with its answer. Files of version 1 lack it: then
+it comes of the signatures of the two touches, and stands in whatever is sealed after that.
 """
 
 from __future__ import annotations
@@ -15,16 +19,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from verifier.errors import KeyHolderError, TokenRefused
-from verifier.keys.fido_faults import TOKEN, refusal
+from verifier.errors import KeyHolderError, TokenAnswerMalformed, TokenRefused
+from verifier.keys.fido_faults import TOKEN, refusal, translated
 from verifier.keys.fido_finding import only_token, token_of
 from verifier.keys.fido_line import Waits
-from verifier.keys.fido_token import FidoToken, Tell, require_sendable
+from verifier.keys.fido_part import FidoPart, describe_check
+from verifier.keys.fido_proof import Signed, key_of_both
+from verifier.keys.fido_token import Claim, FidoToken, Tell, require_sendable
 from verifier.keys.secret import AskSecret, Secret, Unstored, keep_out_of_traces
-from verifier.keys.share_form import FidoPart, TokenPart
+from verifier.keys.share_form import TokenPart
 from verifier.model.text import Shown
 
 if TYPE_CHECKING:
@@ -36,28 +42,18 @@ _OPEN: Final = "Touch the FIDO2 token now: it opens the share."
 _AGAIN: Final = (
     "Touch the FIDO2 token once more: it has to give the same again, or nothing is sealed with it."
 )
+_NONE: Final = bytes(32)
 _INFO: Final = b"fourth-signer/share/fido2\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seat:
-    """What can be sealed to: a key of the token, a salt, and the point that comes of both."""
+class _Drawn:
+    """What can be sealed to, once it came again: a key of the token, a salt, and the point that comes of both."""
 
-    credential: bytes
-    aaguid: bytes
-    protection: int
-    salt: bytes
-    point: bytes
-
-    def part(self, ephemeral: bytes) -> FidoPart:
-        return FidoPart(
-            credential=self.credential,
-            aaguid=self.aaguid,
-            protection=self.protection,
-            salt=self.salt,
-            point=self.point,
-            ephemeral=ephemeral,
-        )
+    # Without an ephemeral point, which is each file's own.
+    part: FidoPart
+    # With which the point came first.
+    signed: Signed
 
 
 class FidoShareToken(Unstored):
@@ -81,8 +77,8 @@ class FidoShareToken(Unstored):
         # By credential and salt: what came of files that were opened, until `prepare`.
         self._privates: dict[tuple[bytes, bytes], Secret] = {}
         # What came once; and what came twice, and is sealed to.
-        self._drawn: _Seat | None = None
-        self._seat: _Seat | None = None
+        self._drawn: _Drawn | None = None
+        self._seat: FidoPart | None = None
 
     @property
     def kind(self) -> Shown:
@@ -103,7 +99,7 @@ class FidoShareToken(Unstored):
                 with only_token(self._waits, self._tell) as token:
                     self._confirm(token, self._enrol(token))
             else:
-                with token_of(self._drawn.part(bytes(32)), self._waits, self._tell) as token:
+                with token_of(self._drawn.part, self._waits, self._tell) as token:
                     self._confirm(token, self._drawn)
         finally:
             self._forget()
@@ -119,7 +115,7 @@ class FidoShareToken(Unstored):
         with keep_out_of_traces():
             ephemeral = X25519PrivateKey.from_private_bytes(self._dice(32))
             agreed = Secret(ephemeral.exchange(X25519PublicKey.from_public_bytes(seat.point)))
-        return seat.part(ephemeral.public_key().public_bytes_raw()), agreed
+        return replace(seat, ephemeral=ephemeral.public_key().public_bytes_raw()), agreed
 
     def agree_with(self, part: TokenPart | FidoPart) -> Secret:
         from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -139,48 +135,60 @@ class FidoShareToken(Unstored):
     def _derive(self, part: FidoPart) -> Secret:
         """Return what the token makes of a file's salt, and draw the next salt with the same touch."""
         salt = self._dice(32)
-        with token_of(part, self._waits, self._tell) as token, self._pin_for(token) as pin:
-            found, following = token.answer(pin, part.credential, [part.salt, salt], _OPEN)
+        with token_of(part, self._waits, self._tell) as token:
+            warning = describe_check(part)
+            if warning is not None:
+                self._tell(warning)
+            with self._pin_for(token) as pin:
+                answered = token.answer(pin, part.credential, part.key, [part.salt, salt], _OPEN)
+        found, following = answered.secrets
         with following:
             if _point_of(found) != part.point:
                 found.wipe()
                 raise _changed("it makes another secret than when the share was sealed")
             if self._drawn is None:
-                self._drawn = _Seat(
-                    credential=part.credential,
-                    aaguid=part.aaguid,
-                    protection=part.protection,
-                    salt=salt,
-                    point=_point_of(following),
-                )
+                drawn = replace(part, salt=salt, point=_point_of(following), ephemeral=_NONE)
+                self._drawn = _Drawn(part=drawn, signed=answered.signed)
         return found
 
-    def _enrol(self, token: FidoToken) -> _Seat:
+    def _enrol(self, token: FidoToken) -> _Drawn:
         """Let a token make a key, and return what comes of it, once."""
         salt, other = self._dice(32), self._dice(32)
         with self._pin_for(token) as pin:
             made = token.make(pin, _MAKE)
-            found, unused = token.answer(pin, made.credential, [salt, other], _FIRST)
+            answered = token.answer(pin, made.credential, made.key, [salt, other], _FIRST)
+        found, unused = answered.secrets
         with found, unused:
-            return _Seat(
+            part = FidoPart(
                 credential=made.credential,
                 aaguid=made.aaguid,
                 protection=made.protection,
                 salt=salt,
                 point=_point_of(found),
+                ephemeral=_NONE,
+                key=made.key,
             )
+        return _Drawn(part=part, signed=answered.signed)
 
-    def _confirm(self, token: FidoToken, drawn: _Seat) -> None:
+    def _confirm(self, token: FidoToken, drawn: _Drawn) -> None:
+        """Have the same come again, and seal to it from now on."""
+        part = drawn.part
         with self._pin_for(token) as pin:
-            (again,) = token.answer(pin, drawn.credential, [drawn.salt], _AGAIN)
+            answered = token.answer(pin, part.credential, part.key, [part.salt], _AGAIN)
+        (again,) = answered.secrets
         with again:
-            if _point_of(again) != drawn.point:
+            if _point_of(again) != part.point:
                 raise TokenRefused(
                     holder=TOKEN,
                     why="it made two secrets where it should make one, so what is sealed with it might never open",
                     advice="Nothing was sealed. Use another token.",
                 )
-        self._seat = drawn
+        key = part.key or key_of_both(drawn.signed, answered.signed)
+        if key is None:
+            raise TokenAnswerMalformed(holder=TOKEN, why="its two signatures are not of one key")
+        # Once it did, it always has to.
+        before_pin = part.before_pin or _shows(token, part.credential, key)
+        self._seat = replace(part, key=key, before_pin=before_pin)
 
     @contextmanager
     def _pin_for(self, token: FidoToken) -> Iterator[Secret]:
@@ -205,6 +213,11 @@ class FidoShareToken(Unstored):
         if self._pin is not None:
             self._pin.wipe()
             self._pin = None
+
+
+def _shows(token: FidoToken, credential: bytes, key: bytes) -> bool:
+    with translated():
+        return token.claim(credential, key) is Claim.SHOWN
 
 
 def _locked() -> KeyHolderError:

@@ -17,13 +17,13 @@ from verifier.errors import PassphraseWrong, ShareOutdated, ShareUnusable
 from verifier.errors.frost import BodyMalformed
 from verifier.frost.pending import PendingShare, read_pending, write_pending
 from verifier.frost.shares import Share, read_share, write_share
+from verifier.keys.fido_part import FidoPart
 from verifier.keys.key_file import read_key_file
 from verifier.keys.second_factor import SecondFactor
 from verifier.keys.secret import AskSecret, Secret, keep_out_of_traces
 from verifier.keys.share_form import (
     MOST_BYTES,
     USUAL_N,
-    FidoPart,
     ShareForm,
     ShareHead,
     Stretching,

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from verifier.errors import KeyRefused, KeyUnreachable, TokenRefused
+from verifier.keys.fido_part import FidoPart
 from verifier.keys.pkcs11_session import TokenAccess, TokenPlace, find_keys, point_of
 from verifier.keys.secret import AskSecret, Secret, keep_out_of_traces
-from verifier.keys.share_form import FidoPart, TokenPart
+from verifier.keys.share_form import TokenPart
 from verifier.model.text import Shown
 
 if TYPE_CHECKING:
