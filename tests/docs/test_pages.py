@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ import pytest
 
 from tests.docs.pages import ROOT, anchors_of, commands_of, links_of, name_of, pages, suite_of, text_of
 from verifier.cli.arguments import make_parser
+from verifier.cli.examples import EXAMPLES
 from verifier.errors import EXIT_CODES
 
 PAGES: Final = pages()
@@ -80,6 +82,34 @@ def test_command__that_is_not_there__would_be_found(capsys: pytest.CaptureFixtur
         PARSER.parse_args(["vote", "12"])
     assert "vote" in capsys.readouterr().err
     assert not _is_a_name_alone(["vote"])
+
+
+def _every_command(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    for command in _commands_of(parser).values():
+        yield command
+        yield from _every_command(command)
+
+
+@pytest.mark.parametrize("command", _every_command(PARSER), ids=lambda command: command.prog)
+def test_help__of_every_command__ends_in_an_example_that_is_understood(
+    command: argparse.ArgumentParser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = re.sub(r"\\\n +", "", f"{command.description}\n{command.epilog or ''}")
+    # What stands far behind a line says what it is for.
+    lines = [
+        line.strip().partition("   ")[0] for line in said.splitlines() if line.startswith(f"  {command.prog}")
+    ]
+    assert lines, command.prog
+    for line in lines:
+        try:
+            PARSER.parse_args(shlex.split(line, comments=True)[1:])
+        except SystemExit:
+            pytest.fail(f"{line}: {capsys.readouterr().err}")
+
+
+def test_examples__below_the_helps__are_of_commands_that_are_there() -> None:
+    programs = {command.prog.partition(" ")[2] for command in _every_command(PARSER)}
+    assert set(EXAMPLES) <= programs
 
 
 def test_commands__all_of_them__have_a_line() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from verifier.cli.examples import example_of
+
 
 def add_command(
     commands: argparse._SubParsersAction[Any], name: str, summary: str, description: str
 ) -> argparse.ArgumentParser:
-    """Add a command, and return what its arguments are added to."""
+    """Add a command with its example, and return what its arguments are added to."""
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
@@ -17,6 +19,7 @@ def add_command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.epilog = example_of(parser.prog)
     return parser
 
 

@@ -58,8 +58,6 @@ and verdict, and who was left out. docs/frost-audit.md says what of each message
 Records of several parties are held against each other as well: what one says to
 two of them otherwise shows, and what one of them has taken out of its own.
 
-example: fourth-signer frost audit desk/records.jsonl ann/records.jsonl --group desk/group.toml
-
 Each disagreement is one line: the record's number, the session, whose message.
 exit codes: 0; 14 where the two disagree; 15 where Node or noble is missing; 108
 where the records themselves are broken.
