@@ -32,7 +32,9 @@ _BRIDGES: Final = (
 _CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
 _ORDERS: Final = "validate(("
 """What makes standing orders that anybody may fill."""
-_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS)
+_FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(")
+"""What functions begin with that fill orders of somebody else."""
+_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS, *_FILLED)
 """What functions begin with that take something for no less than a floor."""
 MARKETS: Final = (
     "exactInput",
@@ -43,6 +45,7 @@ MARKETS: Final = (
     "mint((",
     "addLiquidity",
     _ORDERS,
+    *_FILLED,
 )
 """What functions begin with that trade one token for another, or put one into a market with another."""
 _PUT: Final[Mapping[str, str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, listed
+from verifier.decode.meaning.seaport_items import ASKED, COINS, OFFERED, Item, items_of, show_item
 from verifier.decode.tokens import limit_of
 from verifier.model.address import Address
 from verifier.model.effect import Allowance, Authority, AuthorityKind, Effect, Move
@@ -13,10 +14,6 @@ from verifier.model.units import Amount, Timestamp
 
 # An order's number in CoW: a hash, who gives it, and until when.
 _UID_BYTES: Final = 56
-# Seaport, ConsiderationEnums.sol: the native coin, or a token with one kind of unit.
-_COINS: Final = (0, 1)
-# One unit of a collection, by its number; behind these come those of which a set is told by its hash.
-_NUMBERED: Final = (2, 3)
 
 
 def _pre_sign(scene: Scene) -> Meant:
@@ -49,37 +46,40 @@ def _validate(scene: Scene) -> Meant:
 
 
 def _offered(scene: Scene, order: Fields) -> list[Effect]:
-    offered, asked = list(order.structs("offer")), list(order.structs("consideration"))
+    offered, asked = _items(order, OFFERED), _items(order, ASKED)
     effects: list[Effect] = [
         Allowance(
-            token=item["token"],
+            token=item.token,
             owner=order["offerer"],
             spender=scene.target,
-            amount=limit_of(_most(item)),
-            token_id=_number(item),
+            amount=limit_of(item.most),
+            token_id=item.number,
             until=Timestamp(order["endTime"]),
-            where=item.where(),
+            where=item.where,
         )
         for item in offered
     ]
     effects += [
         Move(
-            token=item["token"],
+            token=item.token,
             sender=scene.target,
-            recipient=item["recipient"],
-            amount=Amount(_least(item)),
-            token_id=_number(item),
-            where=item.where(),
+            recipient=item.recipient or scene.target,
+            amount=Amount(item.least),
+            token_id=item.number,
+            where=item.where,
             # What others get beside the one who gives is a fee, and may be small.
-            least=Amount(_least(item)) if _is_price(item, order["offerer"]) else None,
+            least=Amount(item.least) if _is_price(item, order["offerer"]) else None,
         )
         for item in asked
     ]
-    if any(map(_most, offered)) and not any(
-        _least(item) or _is_price(item, order["offerer"]) for item in asked
-    ):
-        effects.append(_nothing(scene, order, offered[0]["token"]))
+    is_given = any(item.most for item in offered)
+    if is_given and not any(item.least or _is_price(item, order["offerer"]) for item in asked):
+        effects.append(_nothing(scene, order, offered[0].token))
     return effects
+
+
+def _items(order: Fields, side: int) -> list[Item]:
+    return items_of(order, side, index=0, chosen={}, share=(1, 1))
 
 
 def _nothing(scene: Scene, order: Fields, token: Address) -> Move:
@@ -94,49 +94,23 @@ def _nothing(scene: Scene, order: Fields, token: Address) -> Move:
     )
 
 
-def _is_price(item: Fields, offerer: Address) -> bool:
-    return item["recipient"] == offerer and item["itemType"] in _COINS
-
-
-def _most(item: Fields) -> int:
-    """Return the most that may be given of it: an amount may change with the time, from the first to the second."""
-    most: int = max(item["startAmount"], item["endAmount"])
-    return most
-
-
-def _least(item: Fields) -> int:
-    least: int = min(item["startAmount"], item["endAmount"])
-    return least
-
-
-def _number(item: Fields) -> int | None:
-    """Return the number of a unit that is like no other; None where any of a set will do, or all are alike."""
-    number: int = item["identifier"]
-    return number if item["itemType"] in _NUMBERED else None
-
-
-def _show_item(scene: Scene, item: Fields, amount: int) -> str:
-    names = scene.names
-    if item["itemType"] in _COINS:
-        return names.amount(item["token"], amount)
-    number = _number(item)
-    which = "any of a set" if number is None else f"number {number}"
-    return f"{which} of {names.name(item['token'])}{'' if amount == 1 else f', {amount} times'}"
+def _is_price(item: Item, offerer: Address) -> bool:
+    return item.recipient == offerer and item.kind in COINS
 
 
 def _show(scene: Scene, order: Fields) -> str:
     names = scene.names
 
-    def show_given(item: Fields) -> str:
-        most = "" if _most(item) == _least(item) else "up to "
-        return f"{most}{_show_item(scene, item, _most(item))}"
+    def show_given(item: Item) -> str:
+        most = "" if item.most == item.least else "up to "
+        return f"{most}{show_item(scene, item, item.most)}"
 
-    def show_asked(item: Fields) -> str:
-        least = "" if _most(item) == _least(item) else "as little as "
-        return f"{least}{_show_item(scene, item, _least(item))} to {names.name(item['recipient'])}"
+    def show_asked(item: Item) -> str:
+        least = "" if item.most == item.least else "as little as "
+        return f"{least}{show_item(scene, item, item.least)} to {names.name(item.recipient or scene.target)}"
 
-    given = listed(list(order.structs("offer")), show_given)
-    got = listed(list(order.structs("consideration")), show_asked)
+    given = listed(_items(order, OFFERED), show_given)
+    got = listed(_items(order, ASKED), show_asked)
     until = show_moment(order["endTime"])
     return f"{names.name(order['offerer'])} gives {given or 'nothing'} for {got or 'nothing'}, until {until}"
 

@@ -29,6 +29,7 @@ from verifier.decode.meaning import (
     powers,
     proxy,
     safe,
+    seaport,
     shares,
     timelock,
     uniswap_v2,
@@ -71,6 +72,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "lido": lido.MEANINGS,
     "payouts": payouts.MEANINGS,
     "orders": orders.MEANINGS,
+    "seaport": seaport.MEANINGS,
     "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }
