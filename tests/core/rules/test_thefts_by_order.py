@@ -8,7 +8,7 @@ from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, TOKEN, call, severi
 from tests.core.rules.test_rules_from_bytes import loud
 from tests.core.rules.test_thefts_by_exchange import COIN, FAKE, LATER, case
 from tests.desk.fakes import VAULT
-from verifier.model.address import NOBODY
+from verifier.model.address import NOBODY, Address
 from verifier.model.finding import Severity
 
 GIVEN = "(uint8,address,uint256,uint256,uint256)"
