@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from verifier.cli.keys import ask_person, read_passphrase
-from verifier.errors import KeyRefused, KeyUnreachable, PassphraseWrong
+from verifier.errors import KeyRefused, KeyUnreachable
 from verifier.keys.second_factor import SecondFactor
 from verifier.keys.secret import AskSecret, Secret, Unstored
 from verifier.keys.share_sealing import Factors
@@ -20,13 +20,19 @@ Tell = Callable[[str], object]
 _FIDO: Final = "fido2:"
 _LEAST: Final = 8
 """Characters of a passphrase; what stretches it helps only so much."""
+_TRIES: Final = 3
 
 
 class Kept(Unstored):
     """Asks once, and remembers: whoever could read it from this process could read the share."""
 
-    def __init__(self, ask: AskSecret, *, is_new: bool) -> None:
-        self._ask, self._is_new = ask, is_new
+    def __init__(self, ask: AskSecret, *, is_new: bool, tell: Tell | None = None) -> None:
+        """Ask for nothing yet.
+
+        :param is_new: it is made up now, so it is asked for twice
+        :param tell: says to a person why it is asked for once more; None where no person is asked
+        """
+        self._ask, self._is_new, self._tell = ask, is_new, tell
         self._held: Secret | None = None
 
     def __call__(self, what: Shown) -> Secret:
@@ -35,17 +41,24 @@ class Kept(Unstored):
         return Secret(self._held.reveal())
 
     def _ask_twice(self, what: Shown) -> Secret:
-        first = self._ask(Shown(f"New: {what[0].lower()}{what[1:]}"))
-        if len(first.reveal()) < _LEAST:
+        left = _TRIES if self._tell else 1
+        while True:
+            first = self._ask(Shown(f"New: {what[0].lower()}{what[1:]}"))
+            why = self._why_unfit(first, what)
+            if not why:
+                return first
             first.wipe()
-            raise KeyRefused(
-                holder="The share", why=f"its passphrase should have at least {_LEAST} characters"
-            )
+            left -= 1
+            if self._tell is None or not left:
+                raise _unopened(why)
+            self._tell(f"It is not taken: {why}. Once more:")
+
+    def _why_unfit(self, first: Secret, what: Shown) -> str:
+        """Return why what was made up is not taken; empty if it is, and came twice."""
+        if len(first.reveal()) < _LEAST:
+            return f"a passphrase for a share has at least {_LEAST} characters"
         with self._ask(Shown(f"Again: {what[0].lower()}{what[1:]}")) as second:
-            if second.reveal() != first.reveal():
-                first.wipe()
-                raise PassphraseWrong(holder="a moment ago")
-        return first
+            return "" if second.reveal() == first.reveal() else "the second time it was another one"
 
 
 def open_factors(
@@ -61,17 +74,15 @@ def open_factors(
     """
     token = None if options.token is None else _open_token(options, tell, is_over)
     wants_words = options.one_factor != "token"
-    passphrase = Kept(_asking(options.passphrase_file), is_new=is_new) if wants_words else None
+    by_person = None if options.passphrase_file else tell
+    asking = _asking(options.passphrase_file)
+    passphrase = Kept(asking, is_new=is_new, tell=by_person) if wants_words else None
     if options.one_factor == "token" and token is None:
-        raise KeyRefused(holder="The share", why="with --one-factor token it wants a --token")
+        raise _unopened("with --one-factor token it wants a --token")
     if options.one_factor == "passphrase" and token is not None:
-        raise KeyRefused(
-            holder="The share", why="a --token is given, and --one-factor passphrase leaves it out"
-        )
+        raise _unopened("a --token is given, and --one-factor passphrase leaves it out")
     if options.one_factor is None and token is None:
-        raise KeyRefused(
-            holder="The share", why="two factors open it: give --token URI, or say --one-factor passphrase"
-        )
+        raise _unopened("two factors open it: give --token URI, or say --one-factor passphrase")
     return Factors(passphrase=passphrase, token=token, n=1 << options.stretch)
 
 
@@ -99,6 +110,10 @@ def _open_token(options: Namespace, tell: Tell, is_over: Callable[[], bool]) -> 
             advice="Run `pip install 'fourth-signer[hsm]'`.",
         ) from exc
     return FidoShareToken(pin, tell, waits=Waits(is_over=is_over))
+
+
+def _unopened(why: str) -> KeyRefused:
+    return KeyRefused(holder="The share", why=why, did="cannot be opened so")
 
 
 def _asking(file: str | None) -> AskSecret:

@@ -19,7 +19,7 @@ from verifier.cli.frost_factors import open_factors
 from verifier.cli.frost_keeping import NEXT, FolderKeeper, is_anything_sealed
 from verifier.cli.frost_person import PlainPerson
 from verifier.cli.frost_rules import KeptRules
-from verifier.cli.frost_serving import serve_holder
+from verifier.cli.frost_serving import require_way, serve_holder
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, names_of, page_of
 from verifier.cli.undumped import leave_no_dump
 from verifier.errors import FourthSignerError, HolderFolderUnfit
@@ -84,6 +84,7 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
             _take_over(options, folder)
         group = folder.read_group()
         entry = holder_of(folder, group)
+        require_way(options, entry)
         is_new = not is_anything_sealed(folder)
         factors = open_factors(options, is_new=is_new, tell=tell, is_over=stopped.is_set)
         # Read once: what is put in the file's place while nobody sits here gets no backup.

@@ -25,6 +25,19 @@ from verifier.store.place import path_of
 _LOOK_SECONDS: Final = 0.5
 
 
+def require_way(options: Namespace, entry: HolderEntry) -> None:
+    """Return if there is a way on which the holder can be reached. It is asked before anything opens its share.
+
+    :raises HolderUnservable: it is reached by files, and nobody said where they are put.
+    """
+    if entry.address == BY_FILES and not options.parcels:
+        raise HolderUnservable(
+            address="the holder's address",
+            why="it has no network, and its messages are carried as files; give --parcels FOLDER",
+            advice="The coordinator gives the same one.",
+        )
+
+
 def serve_holder(
     options: Namespace,
     folder: HolderFolder,
@@ -41,8 +54,6 @@ def serve_holder(
     if entry.address != BY_FILES and not options.parcels:
         _serve_https(options, folder, group, entry, post, stopped, tell)
         return
-    if not options.parcels:
-        raise HolderUnservable(address="files", why="it is reached by files; give --parcels FOLDER")
     _serve_folder(path_of(options.parcels), entry, post, stopped, tell)
 
 

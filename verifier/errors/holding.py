@@ -132,11 +132,11 @@ class HolderUnservable(HoldingError):
 
     address: str
     why: str
+    advice: str = "Choose another address."
 
     def sentence(self) -> str:
-        return (
-            f"Nobody can be served at {sanitise(self.address)}: {sanitise(self.why)}. Choose another address."
-        )
+        why, advice = sanitise(self.why), sanitise(self.advice)
+        return f"Nobody can be served at {sanitise(self.address)}: {why}. {advice}"
 
 
 @dataclass(kw_only=True, eq=False)

@@ -75,9 +75,11 @@ class KeyRefused(KeyHolderError):
 
     holder: str
     why: str
+    # What became of it.
+    did: str = "did not sign"
 
     def sentence(self) -> str:
-        return f"{sanitise(self.holder)} did not sign: {sanitise(self.why)}."
+        return f"{sanitise(self.holder)} {sanitise(self.did)}: {sanitise(self.why)}."
 
 
 @dataclass(kw_only=True, eq=False)
