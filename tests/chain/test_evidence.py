@@ -112,7 +112,8 @@ def test_read_vault__one_of_three_drips_or_never_ends__the_others_are_enough(sta
             source._panel = three(stage.chain, url, most_seconds=0.5, most_bytes=1_000_000)
             began = time.monotonic()
             reading = source.read_vault()
-            assert time.monotonic() - began < 10
+            # It would have gone on for ever.
+            assert time.monotonic() - began < 120
         assert reading.lanes.evidence is Evidence.PROVEN
         assert {finding.rule for finding in reading.findings} == {"endpoint-silent"}
         assert url.removeprefix("http://") in reading.findings[0].sentence

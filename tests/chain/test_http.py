@@ -120,7 +120,8 @@ def stalling(handler: BaseHTTPRequestHandler, _: Any) -> None:
     handler.end_headers()
     handler.wfile.write(b"{")
     handler.wfile.flush()
-    time.sleep(1)
+    # Until the client has hung up.
+    handler.rfile.read(1)
 
 
 def cut_short(handler: BaseHTTPRequestHandler, _: Any) -> None:
@@ -338,7 +339,8 @@ def test_ask__server_that_misbehaves__one_of_our_errors_in_time(
     )
     assert "127.0.0.1" in str(error.value)
     assert "secret-key" not in str(error.value)
-    assert time.monotonic() - begin < 5
+    # None of these servers would have ended by itself for hours.
+    assert time.monotonic() - begin < 60
 
 
 @pytest.mark.parametrize(

@@ -237,9 +237,10 @@ def nested_arrays(depth: int, width: int) -> bytes:
 )
 def test_decode__bombs_of_128_kib__bounded_and_danger(type_: str, data: bytes) -> None:
     plan = plan_of(parse_members(type_))
-    begin = time.perf_counter()
+    begin = time.thread_time()
     decoded = plan.decode(data)
-    assert time.perf_counter() - begin < 1  # milliseconds; a second is for a machine that does something else
+    # Of the processor, whatever else the machine does: it takes milliseconds.
+    assert time.thread_time() - begin < 1
     assert not decoded.is_canonical
     assert len(decoded.faults) <= 64
     assert any(fault.severity is Severity.DANGER for fault in decoded.faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Company:
 @pytest.fixture
 def company(made: Company, tmp_path: Path) -> Iterator[Company]:
     """The same group, whose folders a test may change; whoever is left at its end is sent home."""
-    shutil.copytree(made.path, tmp_path / "kept")
-    yield made
+    with _lent(made, tmp_path):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lent(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """The same for all tests of a module together."""
+    with _lent(made, tmp_path_factory.mktemp("lent")):
+        yield made
+
+
+@contextmanager
+def _lent(made: Company, folder: Path) -> Iterator[None]:
+    shutil.copytree(made.path, folder / "kept")
+    yield
     made.end()
     shutil.rmtree(made.path)
-    shutil.copytree(tmp_path / "kept", made.path)
+    shutil.copytree(folder / "kept", made.path)
 
 
 @pytest.fixture(scope="session")

@@ -67,16 +67,16 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(made: Company) -> Iterator[Desk]:
-    folder, victim = HolderFolder(made.desk), made.group.holders[0]
+def desk(lent: Company) -> Iterator[Desk]:
+    folder, victim = HolderFolder(lent.desk), lent.group.holders[0]
     context = make_context(folder.tls_key, folder.certificate, pinned=victim.certificate, is_server=False)
-    with made.present(1):
-        holder = made.running[1]
+    with lent.present(1):
+        holder = lent.running[1]
         assert isinstance(holder, Sitting)
         pen = Pen(index=COORDINATOR, sign=folder.read_transport().sign)
         came: queue.SimpleQueue[LineNews] = queue.SimpleQueue()
         line = HttpsLine(str(victim.address), context, pinned=victim.certificate, tell=came.put)
-        yield Desk(company=made, holder=holder, pen=pen, line=line, came=came)
+        yield Desk(company=lent, holder=holder, pen=pen, line=line, came=came)
         line.close()
 
 

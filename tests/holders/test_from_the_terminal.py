@@ -77,7 +77,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(lent: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     with start_anvil() as chain:
         chain.set_time(int(time.time()) - 30 * DAY)
@@ -92,22 +92,22 @@ def desk(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
             counterparties=[(PAYROLL, 1)],
             tiers=_TIERS,
         )
-        homes = [made.home, *(chair.home for chair in made.chairs)]
+        homes = [lent.home, *(chair.home for chair in lent.chairs)]
         for home in homes:
             home.config.unlink(missing_ok=True)
             pin(home, stage)
-        with made.present(more=["--agree-register"]):
-            made.must("register", str(made.desk), "--output", str(folder / "add-group.toml"))
+        with lent.present(more=["--agree-register"]):
+            lent.must("register", str(lent.desk), "--output", str(folder / "add-group.toml"))
         (added,) = read_calls(folder / "add-group.toml")
         addition = stage.operation("ann", [call(to=added.target, data=added.data)], nth=7)
         stage.must(stage.carry_out("ann", addition, ["bob", "cid", "dot"]))
         chain.set_time(int(time.time()) - 60)
         bob = seat_at_home(folder / "bob", people[1], 1, stage)
         chain.set_balance(people[1].address, ETHER)
-        for chair in made.chairs:
+        for chair in lent.chairs:
             rules(chair, RULES)
-        yield Desk(chain=chain, stage=stage, company=made, bob=bob)
-        for chair in made.chairs:
+        yield Desk(chain=chain, stage=stage, company=lent, bob=bob)
+        for chair in lent.chairs:
             (chair.folder / "rules.toml").unlink()
         # The company is lent: whoever has it next pins another vault.
         for home in homes:

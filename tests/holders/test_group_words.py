@@ -34,15 +34,15 @@ TWIN: Final = bytes.fromhex("7e1a" * 10)
 
 
 @pytest.fixture(scope="module")
-def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
+def seated(lent: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
     """Two of the three holders are there, each in a process of its own."""
-    with seating(made, tmp_path_factory.mktemp("registered")) as found:
+    with seating(lent, tmp_path_factory.mktemp("registered")) as found:
         try:
             for index in (1, 2):
-                made.start(index)
+                lent.start(index)
             yield found
         finally:
-            made.end()
+            lent.end()
 
 
 @pytest.fixture(autouse=True)

@@ -109,8 +109,8 @@ def seating(made: Company, folder: Path) -> Iterator[Seated]:
 
 
 @pytest.fixture(scope="module")
-def seated(made: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
-    with seating(made, tmp_path_factory.mktemp("registered")) as found:
+def seated(lent: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seated]:
+    with seating(lent, tmp_path_factory.mktemp("registered")) as found:
         yield found
 
 

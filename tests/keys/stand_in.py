@@ -40,6 +40,7 @@ def main() -> None:
         elif manner == "unplugged":
             return
         elif manner == "hangs":
+            note.with_suffix(".hangs").touch()
             time.sleep(3600)
         elif manner in MISBEHAVIOUR:
             sys.stdout.write(MISBEHAVIOUR[manner])

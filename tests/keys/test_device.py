@@ -37,7 +37,7 @@ STAND_IN = Path(__file__).with_name("stand_in.py")
 PLACE = DevicePlace(maker=Maker.LEDGER, path="m/44'/60'/0'/0/0")
 
 
-def device(folder: Path, manner: str, *, member: Address = MEMBER, patience: float = 30) -> DeviceKey:
+def device(folder: Path, manner: str, *, member: Address = MEMBER, patience: float = 300) -> DeviceKey:
     command = (sys.executable, str(STAND_IN), manner, str(folder / "pid"))
     return DeviceKey(PLACE, member, command=command, patience=patience)
 
@@ -122,7 +122,7 @@ def test_sign__ctrl_c_while_the_device_waits__no_process_left(tmp_path: Path) ->
     holder = device(tmp_path, "hangs")
 
     def interrupt() -> None:
-        while not (tmp_path / "pid").exists():
+        while not (tmp_path / "pid.hangs").exists():
             time.sleep(0.05)
         os.kill(os.getpid(), signal.SIGINT)
 
