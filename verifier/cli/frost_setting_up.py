@@ -61,7 +61,7 @@ def run_card(options: Namespace) -> Answer:
     folder = folder_of(options.folder)
     # A trial with keys that are nobody's, so that what is wrong is found before anything is made.
     _card(options, transport_key=bytes(32), certificate=b"\0")
-    certificate = make_identity(folder)
+    certificate = _certificate_without_card(folder) or make_identity(folder)
     transport_key = folder.read_transport().point()[1:]
     replace_bytes(folder.card, _card(options, transport_key=transport_key, certificate=certificate))
     path = sanitise(str(folder.card), most=300)
@@ -69,6 +69,12 @@ def run_card(options: Namespace) -> Answer:
         text=f"Wrote {path}: give it to whoever sets the group up, and compare\n"
         f"transport key  {show_bytes(transport_key)}\n"
     )
+
+
+def _certificate_without_card(folder: HolderFolder) -> bytes | None:
+    """Return the certificate of an identity that nobody knows yet: the machine stopped before its card was there."""
+    is_begun = folder.transport.exists() and not folder.card.exists() and not folder.group.exists()
+    return folder.read_certificate() if is_begun else None
 
 
 def _card(options: Namespace, *, transport_key: bytes, certificate: bytes) -> bytes:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ from verifier.errors import HolderFolderUnfit
 from verifier.errors.frost import ScalarMalformed
 from verifier.frost.scalar import SecretScalar
 from verifier.model.group_file import GroupFile
-from verifier.store.group_file import read_group_file, replace_bytes
+from verifier.store.group_file import read_group_file, replace_bytes, sync_folder
 
 _MARK: Final = "fourth-signer transport key 1"
 _NEW: Final = "Make one with `fourth-signer frost card`."
@@ -109,7 +110,7 @@ class HolderFolder:
             why = "there is an identity in it already, and nothing is written over"
             raise HolderFolderUnfit(path=str(self.path), why=why, advice="Choose another folder.")
         try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(self.path)
         except OSError as exc:
             why = f"it cannot be made ({os.strerror(exc.errno or 0)})"
             raise HolderFolderUnfit(path=str(self.path), why=why, advice="Choose another folder.") from exc
@@ -131,3 +132,16 @@ class HolderFolder:
             return PEM_cert_to_DER_cert(self.certificate.read_text("ascii"))
         except (OSError, ValueError) as exc:
             raise HolderFolderUnfit(path=str(self.path), why="it has no certificate", advice=_NEW) from exc
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder where there is none, and have it on the disk: whoever is known by what is in it must not lose it.
+
+    :raises OSError: it cannot be made.
+    """
+    made = [each for each in path.parents if not each.exists()]
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (path, *made):
+        with suppress(OSError):
+            # Not everybody may read the folder that a folder of theirs is in.
+            sync_folder(each.parent)
