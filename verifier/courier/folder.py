@@ -52,6 +52,7 @@ class ParcelFolder:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(path)
+            _sync(self._folder)
         except OSError as exc:
             with suppress(OSError):
                 temporary.unlink()
@@ -80,6 +81,16 @@ class ParcelFolder:
                 found = _NAME.fullmatch(path.name)
                 if found and found[1] == self._reads:
                     yield path, int(found[2])
+
+
+def _sync(folder: Path) -> None:
+    """Have the names of its files on the disk, where it knows how: many that are carried around do not."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _read(path: Path) -> bytes:
