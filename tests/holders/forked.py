@@ -15,10 +15,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from tests.holders.company import PATIENCE, Company
 from tests.holders.forker import Errand
+from tests.holders.power import cut_power
 
+CUT: Final = "power: "
+"""Before the step at which not only a process ends, but the power of its machine goes."""
 _LOOK = 0.01
 
 
@@ -38,6 +42,10 @@ class Forked:
         return Path(self.errand.said).read_text(errors="replace")
 
     @property
+    def printed(self) -> str:
+        return Path(self.errand.printed).read_text(errors="replace")
+
+    @property
     def is_over(self) -> bool:
         return self.wait(0)
 
@@ -54,10 +62,12 @@ class Forked:
         return path.read_text().splitlines() if path.exists() else []
 
     def wait(self, seconds: float = PATIENCE) -> bool:
-        """Return whether it is over, within so many seconds."""
+        """Return whether it is over, within so many seconds. With it the power goes, where that was asked for."""
         if self._handle >= 0 and select.select([self._handle], [], [], seconds)[0]:
             os.close(self._handle)
             self._handle = -1
+        if self._handle < 0 and self.errand.notes:
+            cut_power(Path(self.errand.notes), Path(self.errand.root))
         return self._handle < 0
 
     def wait_for(self, words: str) -> None:
@@ -65,11 +75,17 @@ class Forked:
 
         :raises AssertionError: it ended before, or takes too long.
         """
+        self.look_for(words)
+        assert words in self.text, f"{words!r} was not said in:\n{self.text}"
+
+    def look_for(self, words: str) -> None:
+        """Return once this was said, or it is over.
+
+        :raises AssertionError: it takes too long.
+        """
         end = time.monotonic() + PATIENCE
-        while words not in self.text:
-            assert (time.monotonic() < end and not self.is_over) or words in self.text, (
-                f"{words!r} was not said in:\n{self.text}"
-            )
+        while words not in self.text and not self.is_over:
+            assert time.monotonic() < end, f"{words!r} was not said in:\n{self.text}"
             time.sleep(_LOOK)
 
     def hurry(self) -> None:
@@ -110,22 +126,26 @@ class Forker:
     ) -> Forked:
         """Start a process.
 
-        :param at: the step at which it ends
+        :param at: the step at which it ends; behind CUT its machine's power goes then
         """
+        is_cut, at = at.startswith(CUT), at.removeprefix(CUT)
         self._started += 1
         base = f"{self._kept.name}/{self._started}"
         errand = Errand(
             arguments=list(arguments),
             said=f"{base}.said",
+            printed=f"{base}.printed",
             ended=f"{base}.ended",
             stretched=f"{self._kept.name}/stretched",
             root=str(self._company.path.resolve()),
-            trace=f"{base}.trace" if at or is_traced else "",
+            trace=f"{base}.trace" if at or is_traced or is_cut else "",
             at=at,
             is_double=is_double,
+            notes=f"{base}.notes" if is_cut else "",
             fault=self._fault,
         )
-        Path(errand.said).touch()
+        for kept in (errand.said, errand.printed):
+            Path(kept).touch()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write((json.dumps(dataclasses.asdict(errand)) + "\n").encode())

@@ -22,11 +22,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.holders.planted import plant
+from tests.holders.power import Disk
 from tests.holders.steps import Steps, install
-from verifier.cli import frost_convening, frost_joining, main
+from verifier.cli import frost_convening, frost_joining, frost_serving, main
 from verifier.cli.arguments import make_parser
 from verifier.cli.frost_deciding import VaultDecider
-from verifier.courier import https_client
+from verifier.courier import courier, https_client
 from verifier.courier.https_client import HttpsLine
 from verifier.errors import FourthSignerError
 from verifier.errors.exits import exit_code_of
@@ -41,7 +42,10 @@ from verifier.model.text import Shown
 SIGN = "sign-words"
 """A command that only tests have, for which no vault is read: `sign-words WORDS OUTPUT`, then the arguments of a
 ceremony."""
+TERMINAL = ("keep-words", "send-words")
+"""Such commands, too, for what the terminal does with a group's word: tests/holders/kept_words.py has them."""
 _SLOW = 10_000.0
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,9 @@ class Errand:
     """What one process is to do."""
 
     arguments: list[str]
-    # Files for what it says, and its exit code; not there where it was killed.
+    # Files for what it says and prints, and its exit code; not there where it was killed.
     said: str
+    printed: str
     ended: str
     # A folder for what was stretched.
     stretched: str
@@ -60,6 +65,8 @@ class Errand:
     at: str = ""
     # Whether it says and hears everything twice.
     is_double: bool = False
+    # Where it notes what a power cut would take; empty where only the process ends.
+    notes: str = ""
     # What is put into it on purpose, as tests/holders/planted.py has it; empty for nothing.
     fault: str = ""
 
@@ -75,9 +82,9 @@ class Agreeing(VaultDecider):
 
 def do(errand: Errand) -> int:
     """Do an errand in this process, and return its exit code."""
-    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+    for number, stream, kept in ((1, sys.stdout, errand.printed), (2, sys.stderr, errand.said)):
         stream.flush()
-        handle = os.open(errand.said if number == 2 else os.devnull, os.O_WRONLY | os.O_CREAT, 0o600)
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600)
         os.dup2(handle, number)
         os.close(handle)
     if errand.is_double:
@@ -87,7 +94,12 @@ def do(errand: Errand) -> int:
     if errand.fault:
         plant(errand.fault)
     if errand.trace:
-        install(Steps(root=Path(errand.root), trace=Path(errand.trace), at=errand.at))
+        disk = Disk(Path(errand.notes)) if errand.notes else None
+        install(Steps(root=Path(errand.root), trace=Path(errand.trace), at=errand.at, disk=disk))
+    if errand.arguments[0] in TERMINAL:
+        from tests.holders.kept_words import say_at_the_terminal
+
+        return say_at_the_terminal(*errand.arguments)
     if errand.arguments[0] == SIGN:
         return sign_words(*errand.arguments[1:])
     return main(errand.arguments)
@@ -161,6 +173,7 @@ def _bury() -> None:
 
 def fork_all() -> None:
     vars(frost_joining)["VaultDecider"] = Agreeing
+    vars(frost_serving)["_LOOK_SECONDS"] = vars(courier)["_PAUSE"] = _LOOK_SECONDS
     SecretScalar(b"\1" * 32).point()  # loads the library
     assert curve.backend()
     for line in sys.stdin:

@@ -22,7 +22,18 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tests.holders.ceremonies import CEREMONIES, LEAVER, LOST, PATIENCE, Ceremony, signature_of, signing
+from tests.holders.carried_twice import await_epoch, carry
+from tests.holders.ceremonies import (
+    CEREMONIES,
+    FAR,
+    LEAVER,
+    LOST,
+    PATIENCE,
+    Ceremony,
+    carrying,
+    signature_of,
+    signing,
+)
 from tests.holders.company import Company
 from tests.holders.forked import Forked, Forker, forking
 from tests.holders.ledger import (
@@ -33,6 +44,7 @@ from tests.holders.ledger import (
     require_whole,
     sent_by_desk,
 )
+from tests.holders.wholes import require_no_halves
 from verifier.courier.certificates import make_context
 from verifier.courier.parcel import pack_parcel, unpack_parcel
 from verifier.frost.curve import Point
@@ -61,7 +73,7 @@ class Game:
     def count(self) -> dict[int, list[str]]:
         """Return the steps of each process in an undisturbed run."""
         self._put_back()
-        holders = {i: self.forker.start(i, is_traced=True) for i in self.ceremony.holders}
+        holders = {i: self._start(i, is_traced=True) for i in self.ceremony.holders}
         desk = self.forker.run(self.ceremony.arguments(self.company), is_traced=True)
         assert desk.wait()
         assert desk.code == 0, desk.text
@@ -78,11 +90,12 @@ class Game:
         self._put_back()
         point = self.company.group.point
         present = [i for i in self.ceremony.holders if i not in without]
-        holders = {i: self.forker.start(i, at=ends.get(i, "")) for i in present}
+        holders = {i: self._start(i, at=ends.get(i, "")) for i in present}
         desk = self.forker.run(self.ceremony.arguments(self.company), at=ends.get(DESK, ""))
         self._watch(desk, holders)
         ended = [one.trace[-2] for one in (desk, *holders.values()) if one.trace[-1:] == ["killed"]]
         self.forker.kill_all()
+        require_no_halves(self.company.path)
         require_able(self.company)
         self._recover(point or self.company.group.point)
         return ended
@@ -95,7 +108,7 @@ class Game:
             for index in [i for i, one in holders.items() if i not in dead and one.is_over]:
                 dead.add(index)
                 if self.dice.random() < 0.4 and index in self._members():
-                    self.forker.start(index)
+                    self._start(index)
             if len(desk.text) != length:
                 length, since = len(desk.text), time.monotonic()
             elif dead and time.monotonic() - since > _QUIET:
@@ -105,7 +118,7 @@ class Game:
     def _recover(self, point: bytes | None) -> None:
         """Start everything again, and let it go on."""
         for index in self._members():
-            self.forker.start(index)
+            self._start(index)
         heard = []
         is_before = self.dice.random() < 0.5
         if is_before:
@@ -117,17 +130,28 @@ class Game:
         if not is_before:
             heard += self._deliver_twice()
             self._sign("after all was said twice")
+        self._await_far()
         require_whole(self.company, self.company.group.point)
         check_records(self.company, self.ledger, heard)
         require_settled(self.company)
 
+    def _start(self, index: int, *, at: str = "", is_traced: bool = False) -> Forked:
+        carried = carrying(self.company) if index == FAR else []
+        return self.forker.start(index, *carried, at=at, is_traced=is_traced)
+
+    def _await_far(self) -> None:
+        """Return once whoever has no network has heard the last: nobody waits for it."""
+        if self.ceremony.is_carried:
+            await_epoch(self.company, FAR)
+
     def _go_on(self) -> None:
         """Let the next ceremony of the kind be whole."""
         desk, group = str(self.company.desk), self.company.group
+        carried = carrying(self.company)
         leaver = self.company.chairs[LEAVER - 1].folder
-        match self.ceremony.name:
+        match self.ceremony.act:
             case "keygen" if not group.commitments:
-                self._must("frost", "keygen", desk, *PATIENCE)
+                self._must("frost", "keygen", desk, *PATIENCE, *carried)
             case "reshare":
                 # What was cut off, or the whole of it, or only word for who has left.
                 if (self.company.desk / "next.toml").exists() or (leaver / "share.json").exists():
@@ -140,7 +164,7 @@ class Game:
             case "signing":
                 pass
             case _:
-                self._must("frost", "refresh", desk, *PATIENCE)
+                self._must("frost", "refresh", desk, *PATIENCE, *carried)
 
     def _sign(self, words: str) -> None:
         self._must(*signing(self.company, words))
@@ -171,7 +195,8 @@ class Game:
         sent, heard = sent_by_desk(self.company), []
         for index in self.forker.present:
             raws = [raw for raw, to in sent if index in to]
-            heard += _exchange(self.company, index, [*raws, *raws])
+            exchange = carry if self.ceremony.is_carried and index == FAR else _exchange
+            heard += exchange(self.company, index, [*raws, *raws])
         return heard
 
     def _put_back(self) -> None:

@@ -7,6 +7,8 @@
     unlink share.pending-2.json
     receive sub_shares       after
     send commitment          before | half | after       half: the others got a part of it
+    mkdir, cut               before | after
+    send transaction         before | after              to one endpoint
 
 The third time that a step comes it is called `write records.jsonl half 3`: so a step is found again in another run, in
 which threads may take their turns otherwise.
@@ -18,28 +20,32 @@ hardly depends on time.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import ssl
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
-from verifier.courier import https_client, https_server
+from tests.holders.power import Disk
+from verifier.courier import folder, https_client, https_server
 from verifier.courier.parcel import MAGIC, unpack_parcel
 from verifier.frost.envelope import show_kind
 
 _TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
+_PARCEL: Final = re.compile(r"(?P<way>to|from)-[0-9]+-[0-9a-f]+-[0-9]+\.(parcel|writing)")
 _NUMBER: Final = re.compile(r"[0-9]+")
 _HEAD: Final = 7
 """Bytes of a parcel before its first envelope."""
 
 # As they were, for what this file does itself.
-_write, _open, _fdopen, _readlink = os.write, os.open, os.fdopen, os.readlink
+_write, _open, _io_open, _readlink = os.write, os.open, io.open, os.readlink
 
 
 @dataclass(slots=True)
@@ -52,6 +58,8 @@ class Steps:
     trace: Path
     # The step at which it ends; empty for none.
     at: str = ""
+    # Where it is noted what a power cut would take; None where nobody wants to know.
+    disk: Disk | None = None
     _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _handle: int = -1
@@ -84,34 +92,57 @@ class Steps:
 
     def name_of(self, path: object) -> str | None:
         """Return what a file is called in the names of steps; None for one that does not count."""
-        try:
-            found = Path(_readlink(f"/proc/self/fd/{path}") if isinstance(path, int) else os.fspath(path))  # type: ignore[call-overload]
-        except (OSError, TypeError):
+        found = _path_of(path)
+        if found is None or not found.is_relative_to(self.root):
             return None
-        if not found.is_relative_to(self.root):
-            return None
+        if parcel := _PARCEL.fullmatch(found.name):
+            return f"{parcel['way']}.parcel"
         temporary = _TEMPORARY.fullmatch(found.name)
         return _NUMBER.sub("N", temporary["name"] if temporary else found.name)
+
+    def note(self, does: str, thing: object) -> None:
+        """Note what a power cut would take, where somebody wants to know."""
+        if self.disk is None:
+            return
+        if does == "changes":
+            path = _path_of(thing)
+            if path is not None and path.is_relative_to(self.root):
+                self.disk.changes(path)
+        elif does == "grows" and isinstance(thing, int):
+            self.disk.grows(thing)
+        elif does == "is safe" and isinstance(thing, int):
+            self.disk.is_safe(thing)
+
+
+def _path_of(path: object) -> Path | None:
+    """Return the whole path of a file by its path or its handle."""
+    try:
+        found = _readlink(f"/proc/self/fd/{path}") if isinstance(path, int) else os.fspath(path)  # type: ignore[call-overload]
+        return Path(os.path.abspath(os.fsdecode(found)))  # noqa: PTH100 - no link is followed
+    except (OSError, TypeError, ValueError):
+        return None
 
 
 def install(steps: Steps) -> None:
     """Count from now on."""
     _count_files(steps)
     _count_lines(steps)
+    _count_transactions(steps)
 
 
 class _Counted:
     """A file that is written at once, of which each part is a step."""
 
-    def __init__(self, file: IO[bytes], steps: Steps, name: str) -> None:
+    def __init__(self, file: IO[Any], steps: Steps, name: str) -> None:
         self._file, self._steps, self._name = file, steps, name
 
-    def write(self, content: bytes) -> int:
+    def write(self, content: Any) -> int:
         def half() -> None:
             self._file.write(content[: len(content) // 2])
             self._file.flush()
 
         def whole() -> int:
+            self._steps.note("grows", self._file.fileno())
             done = self._file.write(content)
             self._file.flush()
             return done
@@ -135,39 +166,68 @@ def _count_files(steps: Steps) -> None:
         name = steps.name_of(handle)
         if name is None:
             return _write(handle, data)
-        half = data[: len(data) // 2]
-        done = steps.around(f"write {name}", lambda: _write(handle, data), lambda: _write(handle, half))
-        return int(done)
+
+        def whole() -> int:
+            steps.note("grows", handle)
+            return _write(handle, data)
+
+        return int(
+            steps.around(f"write {name}", whole, lambda: _write(handle, bytes(data)[: len(data) // 2]))
+        )
 
     def open_(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
-        name = steps.name_of(path) if flags & os.O_CREAT and not Path(path).exists() else None
-        if name is None:
-            return _open(path, flags, mode, **more)
-        return int(steps.around(f"create {name}", lambda: _open(path, flags, mode, **more)))
+        is_new = flags & os.O_CREAT and not Path(path).exists()
+        return int(created(path, bool(is_new), lambda: _open(path, flags, mode, **more)))
 
-    def fdopen(handle: int, mode: str = "r", *more: Any, **named: Any) -> Any:
-        file = _fdopen(handle, mode, *more, **named)
-        name = steps.name_of(handle) if mode == "wb" else None
+    def created(path: Any, is_new: bool, act: Callable[[], Any]) -> Any:
+        name = steps.name_of(path) if is_new else None
+        if name is None:
+            return act()
+
+        def do() -> Any:
+            steps.note("changes", path)
+            return act()
+
+        return steps.around(f"create {name}", do)
+
+    def open_file(path: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+        is_written = not set("wxa").isdisjoint(mode)
+        name = steps.name_of(path) if is_written else None
+        is_new = name is not None and not isinstance(path, int) and not Path(path).exists()
+        file = created(path, is_new, lambda: _io_open(path, mode, *more, **named))
         return file if name is None else _Counted(file, steps, name)
 
-    def counted(verb: str, act: Callable[..., Any], which: int = 0) -> Callable[..., Any]:
-        def do(*given: Any, **named: Any) -> Any:
-            name = steps.name_of(given[which])
-            if name is None:
-                return act(*given, **named)
-            return steps.around(f"{verb} {name}", lambda: act(*given, **named))
-
-        return do
-
-    module["write"], module["open"], module["fdopen"] = write, open_, fdopen
+    module["write"], module["open"] = write, open_
+    vars(io)["open"] = open_file
     for verb, names, which in (
         ("fsync", ("fsync", "fdatasync"), 0),
         ("rename", ("rename", "replace", "link"), 1),
         ("unlink", ("unlink", "remove"), 0),
         ("cut", ("truncate", "ftruncate"), 0),
+        ("mkdir", ("mkdir",), 0),
     ):
         for name in names:
-            module[name] = counted(verb, module[name], which)
+            module[name] = _counted(steps, verb, module[name], which)
+
+
+def _counted(steps: Steps, verb: str, act: Callable[..., Any], which: int) -> Callable[..., Any]:
+    def do(*given: Any, **named: Any) -> Any:
+        name = steps.name_of(given[which])
+        if name is None or (verb == "mkdir" and Path(given[0]).exists()):
+            return act(*given, **named)
+
+        def whole() -> Any:
+            if verb in ("rename", "unlink", "mkdir"):
+                for each in given[: which + 1]:
+                    steps.note("changes", each)
+            done = act(*given, **named)
+            if verb == "fsync":
+                steps.note("is safe", given[0])
+            return done
+
+        return steps.around(f"{verb} {name}", whole)
+
+    return do
 
 
 def _count_lines(steps: Steps) -> None:
@@ -187,8 +247,24 @@ def _count_lines(steps: Steps) -> None:
             steps.step(f"receive {_kinds(found)} after")
         return found
 
-    vars(https_client)["unpack_parcel"] = vars(https_server)["unpack_parcel"] = unpack
+    for module in (https_client, https_server, folder):
+        vars(module)["unpack_parcel"] = unpack
     ssl.SSLSocket.sendall = send  # type: ignore[method-assign, assignment]
+
+
+def _count_transactions(steps: Steps) -> None:
+    module = sys.modules.get("verifier.chain.http")
+    if module is None:
+        # Whoever does not load it sends none.
+        return
+    post = module.HttpTransport.post
+
+    def send(self: object, calls: Sequence[tuple[str, Any]]) -> Any:
+        if all(method != "eth_sendRawTransaction" for method, _ in calls):
+            return post(self, calls)
+        return steps.around("send transaction", lambda: post(self, calls))
+
+    module.HttpTransport.post = send
 
 
 def _said_in(data: bytes) -> str | None:
