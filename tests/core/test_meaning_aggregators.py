@@ -45,6 +45,32 @@ def number(account: bytes, flags: int = 0) -> int:
             [move(IT, HALF_A_MILLION), move(EVE, None, token=IT, sender=IT, least=9)],
         ),
         (
+            "unoswapTo3(uint256,uint256,uint256,uint256,uint256,uint256,uint256)",
+            (number(EVE), number(USDC), HALF_A_MILLION, 9, 1, 2, number(COIN, 5)),
+            [move(IT, HALF_A_MILLION), move(EVE, None, token=IT, sender=IT, least=9)],
+        ),
+        (
+            "ethUnoswap2(uint256,uint256,uint256)",
+            (9, 1, number(COIN)),
+            [move(VAULT, None, token=IT, sender=IT, least=9)],
+        ),
+        (
+            "unoswapTo(address,address,uint256,uint256,uint256[])",
+            (EVE, USDC, HALF_A_MILLION, 9, [1, number(COIN, 5)]),
+            [move(IT, HALF_A_MILLION), move(EVE, None, token=IT, sender=IT, least=9)],
+        ),
+        (
+            # Nobody stands for the coins that are sent along; there may be no pool at all.
+            "unoswap(address,uint256,uint256,uint256[])",
+            (NOBODY, HALF_A_MILLION, 9, []),
+            [move(VAULT, None, token=IT, sender=IT, least=9)],
+        ),
+        (
+            "uniswapV3SwapTo(address,uint256,uint256,uint256[])",
+            (EVE, HALF_A_MILLION, 9, [number(COIN)]),
+            [move(EVE, None, token=IT, sender=IT, least=9)],
+        ),
+        (
             "ethUnoswapTo(uint256,uint256,uint256)",
             (number(EVE), 9, 0),
             [move(EVE, None, token=IT, sender=IT, least=9)],
@@ -77,10 +103,24 @@ def test_exchange__effects(signature: str, values: tuple[Any, ...], effects: lis
     assert str(effects[-1]["recipient"]) in found.sentence
 
 
+def test_exchange__by_pools__the_last_one_gives() -> None:
+    found = decode("uniswapV3SwapTo(address,uint256,uint256,uint256[])", EVE, 5, 9, [1, number(COIN, 5)])
+    assert f"base units of what the pool {COIN} gives" in found.sentence
+    assert "exchanges 5 base units of what its first pool takes" in found.sentence
+
+
+def test_exchange__that_may_be_done_in_part__said() -> None:
+    for flags, is_said in ((1, True), (4, False)):
+        given = (USDC, COIN, EVE, EVE, HALF_A_MILLION, 9, flags)
+        found = decode(f"swap(address,{DESCRIPTION},bytes)", EVE, given, b"")
+        assert ("It may be done in part" in found.sentence) is is_said
+
+
 def test_exchange__sentence__limits_and_recipient() -> None:
     found = decode(
         f"swap(address,{DESCRIPTION},bytes)", EVE, (USDC, COIN, EVE, EVE, HALF_A_MILLION, 9, 4), b""
     )
     assert found.sentence == (
-        f"At {IT}, exchanges {RAW} for at least 9 base units of {COIN}, which go to {EVE}."
+        f"At {IT}, exchanges {RAW} for at least 9 base units of {COIN}, which go to {EVE}. What goes in goes to "
+        f"{EVE} first."
     )

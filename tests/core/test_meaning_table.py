@@ -198,6 +198,18 @@ KNOWN = """
     changeRequirement(uint256) ba51a6df
     proposeAggregator(address) f8a2abd3
     exec(address,address,uint256,address,bytes) 2213bc0b
+    unoswap(uint256,uint256,uint256,uint256) 83800a8e
+    unoswap2(uint256,uint256,uint256,uint256,uint256) 8770ba91
+    unoswap3(uint256,uint256,uint256,uint256,uint256,uint256) 19367472
+    unoswapTo2(uint256,uint256,uint256,uint256,uint256,uint256) ea76dddf
+    unoswapTo3(uint256,uint256,uint256,uint256,uint256,uint256,uint256) f7a70056
+    ethUnoswap(uint256,uint256) a76dfc3b
+    ethUnoswap2(uint256,uint256,uint256) 89af926a
+    ethUnoswap3(uint256,uint256,uint256,uint256) 188ac35d
+    unoswapTo(address,address,uint256,uint256,uint256[]) f78dc253
+    unoswap(address,uint256,uint256,uint256[]) 0502b1c5
+    uniswapV3SwapTo(address,uint256,uint256,uint256[]) bc80f1a8
+    cancelOrder(uint256,bytes32) b68fb020
     deployCreate2(bytes32,bytes) 26307668
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256)) e96deee4
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256),address) a7db93f2

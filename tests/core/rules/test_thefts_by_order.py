@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, TOKEN, call, severities
+from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, ROUTER, TOKEN, call, severities
 from tests.core.rules.test_rules_from_bytes import loud
 from tests.core.rules.test_thefts_by_exchange import COIN, FAKE, LATER, case
 from tests.desk.fakes import VAULT
@@ -56,3 +56,43 @@ def test_orders_of_somebody__paid_for_and_left_behind__warned() -> None:
     for offered, expected in (([[(0, 0)]], []), ([], [Severity.WARNING])):
         found = case(call(PROTOCOL, signature, [order], offered, [[(0, 0)]], KEY, 1))
         assert severities(found, "exchange-without-floor") == expected
+
+
+def test_order_of_1inch__without_a_limit__warned() -> None:
+    """A contract that the order names tells the price; only what the filler asks for holds it."""
+    signature = (
+        "fillOrderArgs((uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256),bytes32,bytes32,uint256,"
+        "uint256,bytes)"
+    )
+    accounts = [int.from_bytes(each, "big") for each in (MALLORY, NOBODY, COIN, TOKEN)]
+    order = (1, *accounts, 10**18, 10**9, 0)
+
+    told = sum(1 << 32 * field for field in range(2, 8)).to_bytes(32, "big") + b"\x05"
+    length = len(told) << 224
+
+    def rung(traits: int, rest: bytes = told) -> set[str]:
+        found = case(call(ROUTER, signature, order, KEY, KEY, 10**9, traits, rest))
+        return loud(found) - {"counterparty-unknown"}
+
+    assert rung(length) == {"exchange-without-floor"}
+    assert rung(length | 10**17) == set()
+    assert rung(length | 1 << 255) == {"exchange-without-ceiling"}
+    assert rung(length | 1 << 255 | 10**9) == set()
+    assert rung(0, b"") == set()
+
+
+def test_unoswap__by_a_pool_that_nobody_knows__warned() -> None:
+    pools = [int.from_bytes(ROUTER, "big"), int.from_bytes(FAKE, "big")]
+    older = call(ROUTER, "unoswap(address,uint256,uint256,uint256[])", TOKEN, 10**9, 10**18, pools)
+    newer = call(
+        ROUTER,
+        "unoswap2(uint256,uint256,uint256,uint256,uint256)",
+        int.from_bytes(TOKEN, "big"),
+        10**9,
+        10**18,
+        *pools,
+    )
+    for one in (older, newer):
+        assert loud(case(one)) == {"exchange-pool-unknown"}
+    known = call(ROUTER, "unoswap(address,uint256,uint256,uint256[])", TOKEN, 10**9, 10**18, pools[::-1])
+    assert loud(case(known)) == set()

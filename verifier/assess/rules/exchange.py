@@ -11,6 +11,7 @@ from verifier.assess.rules.price import COMMANDS, MARKETS, moves_in
 from verifier.assess.rules.rule import FindingRule, Remark
 from verifier.model.address import Address
 from verifier.model.asset import NATIVE
+from verifier.model.call import Argument
 from verifier.model.effect import Effect, Move
 from verifier.model.evidence import Evidence
 from verifier.model.finding import Severity
@@ -20,7 +21,9 @@ _ROUTED: Final = ("exactInput", "exactOutput", "swap", "pull(", "collect(", *COM
 _STARGATE: Final = "swap(uint16,"
 """A bridge whose function has the name of an exchange's."""
 _POOL: Final = "dex"
-"""The argument that packs the pool of 1inch's shorter functions, as their data file names it."""
+"""The argument that packs the pool of 1inch's shorter functions that gives, as their data file names it."""
+_POOLS: Final = "pools"
+"""Of their older ones a list of them, whose last one gives."""
 _CHANGING: Final = ("exactInput", "exactOutput")
 """Those that take coins sent along, and give back what is too much only if they are asked to."""
 _STEPS: Final = (*_CHANGING, "refundETH(", "unwrapWETH9", "sweepToken", "selfPermit", "mint((")
@@ -44,8 +47,8 @@ def _asset_unknown(case: Case) -> Iterator[Remark]:
 
 def _pool_unknown(case: Case) -> Iterator[Remark]:
     for site in case.sites():
-        for argument in site.call.arguments:
-            if argument.name != _POOL or not isinstance(argument.value, int):
+        for argument in map(_giving, site.call.arguments):
+            if argument is None or not isinstance(argument.value, int):
                 continue
             pool = Address((argument.value & (1 << 160) - 1).to_bytes(20, "big"))
             if pool not in case.labels:
@@ -55,6 +58,13 @@ def _pool_unknown(case: Case) -> Iterator[Remark]:
                     "there. Look up which token it gives."
                 )
                 yield Remark(said=said, evidence=case.evidence, site=site, where=argument.where)
+
+
+def _giving(argument: Argument) -> Argument | None:
+    """Return the pool that says what comes out."""
+    if argument.name == _POOLS:
+        return argument.children[-1] if argument.children else None
+    return argument if argument.name == _POOL else None
 
 
 def _is_known(case: Case, token: Address) -> bool:

@@ -29,10 +29,10 @@ _BRIDGES: Final = (
     "depositForBurn",
     "transferTokens(",
 )
-_CHEAPEST: Final = ("unoswap", "ethUnoswap", "transformERC20", "exchange(")
+_CHEAPEST: Final = ("unoswap", "ethUnoswap", "uniswapV3Swap", "transformERC20", "exchange(")
 _ORDERS: Final = "validate(("
 """What makes standing orders that anybody may fill."""
-_FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(")
+_FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(", "fillOrder", "fillContractOrder")
 """What functions begin with that fill orders of somebody else."""
 _PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS, *_FILLED)
 """What functions begin with that take something for no less than a floor."""
@@ -142,14 +142,23 @@ def _is_out_of_pool(move: Move) -> bool:
 
 def _without_ceiling(case: Case) -> Iterator[Remark]:
     for site, move in moves_in(case):
-        if move.recipient != site.call.call.target or not site.call.function.startswith(MARKETS):
+        if not _is_paid(site, move):
             continue
         if move.amount is not None and move.amount >= _NO_CEILING:
+            what = "its tokens" if move.token == site.call.call.target else case.name(move.token)
             said = (
-                f"{site.name}: what is exchanged may cost as much of {case.name(move.token)} as there is, since no "
+                f"{site.name}: what is exchanged may cost as much of {what} as there is, since no "
                 "limit holds what goes in. Whoever knows of it before can make the price. Ask for a limit."
             )
             yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
+
+
+def _is_paid(site: Site, move: Move) -> bool:
+    """Whether it goes into a market, or to whose order is filled."""
+    function = site.call.function
+    if move.recipient == site.call.call.target:
+        return function.startswith(MARKETS)
+    return function.startswith(_FILLED) and move.sender == site.call.caller
 
 
 def _is_price(site: Site, move: Move) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from verifier.decode.meaning.scene import Meant, Scene, Table
+from verifier.decode.meaning.scene import Fields, Meant, Scene, Table
 from verifier.decode.meaning.swaps import Swap, moves_of, say_swap
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -15,6 +15,8 @@ from verifier.model.units import Amount
 _COIN: Final = Address(b"\xee" * 20)
 """What 1inch, 0x and Curve take for the native coin."""
 _GIVEN_IN: Final = 0
+# 1inch, of a description's flags.
+_IN_PART: Final = 1
 
 
 def _token(token: Address) -> Address:
@@ -36,7 +38,12 @@ def _described(scene: Scene) -> Meant:
         recipient=scene.caller if recipient == NOBODY else recipient,
         where=p.where(),
     )
-    return Meant(said=f"At {scene.here}, {say_swap(scene, swap)}.", effects=moves_of(scene, swap))
+    said = f"At {scene.here}, {say_swap(scene, swap)}."
+    if "srcReceiver" in p:
+        said += f" What goes in goes to {scene.names.name(p['srcReceiver'])} first."
+    if p.get("flags", 0) & _IN_PART:
+        said += " It may be done in part, for as much less."
+    return Meant(said=said, effects=moves_of(scene, swap))
 
 
 def _by_pool(scene: Scene) -> Meant:
@@ -52,31 +59,43 @@ def _by_pool(scene: Scene) -> Meant:
         where=a.where(),
         least=Amount(least),
     )
+    pool = _pool(a)
     if "tokenIn" in a:
         token = _token(_packed(a["tokenIn"]))
+        # Coins are sent along with the call, whose value says so.
         paid: tuple[Move, ...] = (
-            Move(
-                token=token,
-                sender=scene.caller,
-                recipient=scene.target,
-                amount=Amount(a["amountIn"]),
-                where=a.where(),
-            ),
+            ()
+            if token == NATIVE
+            else (
+                Move(
+                    token=token,
+                    sender=scene.caller,
+                    recipient=scene.target,
+                    amount=Amount(a["amountIn"]),
+                    where=a.where(),
+                ),
+            )
         )
         shown: str = names.amount(token, a["amountIn"])
     else:
         paid = ()
-        shown = (
-            f"{a['amountIn']} base units of its coin number {a['i']}"
-            if "i" in a
-            else "the coins that are sent along"
-        )
-    pools = f"the pool {names.name(_packed(a['dex']))}" if "dex" in a else "it"
+        shown = "the coins that are sent along"
+        if "amountIn" in a:
+            which = f"its coin number {a['i']}" if "i" in a else "what its first pool takes"
+            shown = f"{a['amountIn']} base units of {which}"
+    pools = f"the pool {names.name(pool)}" if pool else "it"
     said = (
         f"At {scene.here}, exchanges {shown}{scene.of_caller} for at least {least} base units of what {pools} gives, "
         f"which go to {names.name(recipient)}."
     )
     return Meant(said=said, effects=(*paid, out))
+
+
+def _pool(a: Fields) -> Address | None:
+    """Return the pool that gives: the last one on the way."""
+    pools: tuple[int, ...] = a.get("pools", ())
+    packed: int | None = a.get("dex", pools[-1] if pools else None)
+    return None if packed is None else _packed(packed)
 
 
 def _packed(value: Address | int) -> Address:
@@ -109,8 +128,10 @@ def _single(scene: Scene) -> Meant:
 MEANINGS: Final[Table] = {
     "swap": _single,
     "transformERC20": _described,
-    "unoswap": _by_pool,
-    "unoswapTo": _by_pool,
-    "ethUnoswapTo": _by_pool,
+    **dict.fromkeys(("unoswap", "unoswap2", "unoswap3"), _by_pool),
+    **dict.fromkeys(("unoswapTo", "unoswapTo2", "unoswapTo3"), _by_pool),
+    **dict.fromkeys(("ethUnoswap", "ethUnoswap2", "ethUnoswap3"), _by_pool),
+    **dict.fromkeys(("ethUnoswapTo", "ethUnoswapTo2", "ethUnoswapTo3"), _by_pool),
+    **dict.fromkeys(("uniswapV3Swap", "uniswapV3SwapTo"), _by_pool),
     "exchange": _by_pool,
 }

@@ -19,6 +19,7 @@ from verifier.decode.meaning import (
     flash_loans,
     governor,
     lido,
+    limit_orders,
     multicall,
     nft,
     operators,
@@ -73,6 +74,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "payouts": payouts.MEANINGS,
     "orders": orders.MEANINGS,
     "seaport": seaport.MEANINGS,
+    "limit_orders": limit_orders.MEANINGS,
     "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }
