@@ -67,7 +67,7 @@ def place(envelope: Envelope, **other: Any) -> Place:
 
 
 def test_open__every_kind_as_it_was_said__whole() -> None:
-    assert {*Kind} - {*ALL} == {Kind.DECLINE, Kind.COMPLAINT, Kind.CERTIFICATE}
+    assert {*Kind} - {*ALL} == {Kind.DECLINE, Kind.COMPLAINT, Kind.CERTIFICATE, Kind.CALL_OFF}
     for envelope in ALL.values():
         opened = open_envelope(envelope.raw, place(envelope))
         assert opened == envelope

@@ -15,6 +15,7 @@ from verifier.cli.adapters import CLOCK
 from verifier.cli.answer import Answer
 from verifier.cli.asking import say
 from verifier.cli.frost_desk import certificate_in, keep_key, next_epoch, note_call, with_key
+from verifier.cli.frost_interrupting import Interruption
 from verifier.cli.frost_setting_up import blind_at_start, folder_of, page_of
 from verifier.courier.certificates import make_context
 from verifier.courier.courier import LinesCourier, OpenLine
@@ -60,7 +61,9 @@ class Watching:
 
 
 AT_THE_TERMINAL: Final = Watching(say=say)
-"""They are told line by line, and Ctrl-C ends it."""
+"""They are told line by line, and Ctrl-C calls it off."""
+_INTERRUPTED: Final = 128
+"""Exit codes: so much and the number of the signal."""
 
 
 @contextmanager
@@ -75,6 +78,7 @@ def convene(
     """
     blind_at_start()
     folder = folder_of(options.folder)
+    interruption = Interruption()
     with ExitStack() as kept:
         kept.callback(lock_folder(folder).release)
         # Only now: whoever had the folder before may have left another one.
@@ -96,13 +100,20 @@ def convene(
             patience=Patience(
                 person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
             ),
-            is_called_off=watching.is_called_off,
+            is_called_off=lambda: interruption.has_come() or watching.is_called_off(),
+            interruptible=interruption.awaited,
         )
         convened = Convened(folder=folder, group=group, convener=convener)
         if recorder.was_cut:
             watching.say(recorder.was_cut)
         _send_certificate(convened)
-        yield convened
+        try:
+            yield convened
+        except CeremonyFailed as failed:
+            if not interruption.has_come():
+                raise
+            watching.say(Shown(failed.sentence()))
+            raise SystemExit(_INTERRUPTED + interruption.number) from failed
 
 
 def _pen_of(folder: HolderFolder, group: GroupFile) -> Pen:

@@ -78,6 +78,7 @@ class Screens:
                 look=lambda: replace(post.holding(), rules=rules.describe(), warned=tuple(self._warned)),
                 agree=self.person.agree,
                 decline=self.person.decline,
+                why_over=self.person.why_over,
             ),
             begin=thread.start,
             is_ascii=not speaks_utf8(os.environ),

@@ -88,6 +88,9 @@ class LinesCourier(Generic[A]):
         with self._changed:
             self._changed.notify_all()
         for line in self._lines.values():
+            line.end()
+        # All at once: one that nobody answers at keeps the others from nothing.
+        for line in self._lines.values():
             line.close()
 
     def _teller(self, index: int) -> Callable[[LineNews], object]:

@@ -7,6 +7,7 @@ import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ from verifier.errors import ParcelMalformed
 from verifier.errors.text import Foreign
 
 ANSWER_SECONDS: Final = 60
-_LAST_SECONDS: Final = 2
-_PATIENCE: Final = 5
-"""Seconds that a holder may keep an exchange open while it thinks; meanwhile nothing else is sent to it."""
+_LAST_SECONDS: Final = 5
+"""In which the last words, such as that a ceremony is called off, have to leave."""
+_PATIENCE: Final = 1
+"""Seconds that a holder may keep an exchange open while it thinks; meanwhile nothing else is sent to it. Last words
+wait for it too."""
 _PAUSE: Final = 0.25
 """Seconds before a holder that cannot be reached, or has nothing to say, is asked again."""
 
@@ -57,21 +60,29 @@ class HttpsLine:
         self._connection: http.client.HTTPSConnection | None = None
         self._seen, self._boot = 0, ""
         self._closed = threading.Event()
+        # When last words have to be sent by.
+        self._until = 0.0
         self._thread = threading.Thread(target=self._run, name=f"line {address}", daemon=True)
         self._thread.start()
 
     def post(self, raw: bytes) -> None:
         self._outgoing.put(raw)
 
+    def end(self) -> None:
+        """Let the line end, once what was posted is sent or cannot be."""
+        if not self._closed.is_set():
+            self._until = time.monotonic() + _LAST_SECONDS
+            self._closed.set()
+            self._outgoing.put(None)
+
     def close(self) -> None:
-        """End the line, once what was posted is sent or cannot be."""
-        self._closed.set()
-        self._outgoing.put(None)
-        self._thread.join(timeout=_LAST_SECONDS)
+        """End the line, and return once it has ended, or takes too long."""
+        self.end()
+        self._thread.join(timeout=max(self._until - time.monotonic(), 0))
 
     def _run(self) -> None:
         waiting: list[bytes] = []
-        is_idle = False
+        is_idle = is_last_try = False
         while True:
             waiting += self._take(pause=_PAUSE if is_idle and not waiting else 0)
             if self._closed.is_set() and not waiting:
@@ -83,7 +94,11 @@ class HttpsLine:
                 if isinstance(exc, _RefusedError):
                     del waiting[:MOST_ENVELOPES]
                 if self._closed.is_set():
-                    break
+                    # The connection may have been one that the holder had hung up on.
+                    if is_last_try:
+                        break
+                    is_last_try = True
+                    continue
                 self._tell(LineNews(raw=None, trouble=_reason(exc)))
                 # Woken by whatever is to be sent next, so that closing does not wait.
                 waiting += self._take(pause=_PAUSE)

@@ -212,6 +212,11 @@ def show_kind(raw: bytes) -> Shown:
     return Shown("something" if kind is None else kind.name.lower().replace("_", " "))
 
 
+def is_call_off(raw: bytes) -> bool:
+    """Whether some bytes say that they call something off; nothing of it is checked."""
+    return len(raw) > 73 and raw[73] == Kind.CALL_OFF
+
+
 def hash_of_list(envelopes: Sequence[Envelope]) -> bytes:
     """Return the hash of envelopes by growing sender: what `seen` says."""
     ordered = sorted(envelopes, key=lambda one: (one.kind, one.sender))

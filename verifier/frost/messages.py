@@ -15,6 +15,8 @@
                helper      -> REPAIR_PARTS     one for each helper, sealed
                helper      -> REPAIR_SUM       sealed for the one who lost it         | COMPLAINT
                loser       -> CONFIRMATION     I have my share                        | COMPLAINT
+    any        coordinator -> CALL_OFF         it is over, and nothing more is awaited: `calling_off.py`
+               member      -> DECLINE          to a CALL or a REPAIR_CALL too
 
 Every body has one way to be written. Indexes in a list grow. Whoever reads one gets `BodyMalformed` for anything else.
 """
@@ -27,6 +29,7 @@ from types import MappingProxyType
 from typing import Final
 
 from verifier.frost.charter import MOST_HOLDERS
+from verifier.frost.closing_messages import CallOff
 from verifier.frost.codec import Reader
 from verifier.frost.dealing_messages import (
     MOST_MEMBERS,
@@ -71,10 +74,19 @@ class Kind(IntEnum):
     REPAIR_OFFER = 33
     REPAIR_PARTS = 34
     REPAIR_SUM = 35
+    CALL_OFF = 48
 
 
 FROM_COORDINATOR: Final = frozenset(
-    {Kind.INVITATION, Kind.PACKAGE, Kind.SIGNATURE, Kind.CALL, Kind.CERTIFICATE, Kind.REPAIR_CALL}
+    {
+        Kind.INVITATION,
+        Kind.PACKAGE,
+        Kind.SIGNATURE,
+        Kind.CALL,
+        Kind.CERTIFICATE,
+        Kind.REPAIR_CALL,
+        Kind.CALL_OFF,
+    }
 )
 """The kinds that only the coordinator sends; all others are a holder's."""
 
@@ -96,6 +108,7 @@ MOST_BODY: Final[Mapping[Kind, int]] = MappingProxyType(
         Kind.REPAIR_OFFER: 2 + 34 * MOST_HOLDERS + _PAIRS,
         Kind.REPAIR_PARTS: 1 + 33 * MOST_HOLDERS,
         Kind.REPAIR_SUM: 32,
+        Kind.CALL_OFF: 0,
     }
 )
 """Bytes that a body of each kind may have; a longer one is not looked at."""
@@ -116,6 +129,7 @@ Body = (
     | RepairCall
     | RepairOffer
     | RepairSum
+    | CallOff
 )
 
 _READERS: Final[Mapping[Kind, Callable[[Reader], Body]]] = MappingProxyType(
@@ -136,6 +150,7 @@ _READERS: Final[Mapping[Kind, Callable[[Reader], Body]]] = MappingProxyType(
         Kind.REPAIR_OFFER: RepairOffer.read,
         Kind.REPAIR_PARTS: SubShares.read,
         Kind.REPAIR_SUM: RepairSum.read,
+        Kind.CALL_OFF: CallOff.read,
     }
 )
 

@@ -1,7 +1,8 @@
 """The coordinator of a dealing: collects what all must hear in a round, and passes it on whole.
 
     OFFERS -> SUB_SHARES -> CONFIRMATIONS -> TRIAL --certify--> DONE
-       '----------'---------------'--- a lie, or views that differ --> FAILED
+       |----------'---------------'--- a lie, or views that differ --> FAILED
+       '--- a member declines, instead of its OFFER -----------------> FAILED
 
 It needs no trust: what it passes on is signed by whoever says it, and what it changes or swaps ends in no key.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from verifier.frost.assembly import VIEWS, Assembly, assemble, fault_of_offer, fault_of_sub_shares, key_of
+from verifier.frost.calling_off import declined_in
 from verifier.frost.charter import Index, Pen
 from verifier.frost.complaints import verdict_of_complaint
 from verifier.frost.curve import is_signed as is_envelope_signed
@@ -31,6 +33,7 @@ from verifier.frost.judge import Crime, Verdict
 from verifier.frost.messages import Kind
 from verifier.frost.rfc9591 import is_signed
 from verifier.frost.shares import GroupKey, trial_digest
+from verifier.frost.signing import Exclusion
 from verifier.frost.turn import Outgoing, Turn
 
 
@@ -54,8 +57,9 @@ class Relay:
     confirmations: Mapping[Index, Envelope] = field(default_factory=dict)
     # The key that is made, once all offers are there.
     key: GroupKey | None = None
-    # Once FAILED, where a lie is proven.
+    # Once FAILED, where a lie is proven, or a member declined.
     verdict: Verdict | None = None
+    declined: Exclusion | None = None
 
     @property
     def awaited(self) -> tuple[Index, ...]:
@@ -108,6 +112,8 @@ def receive(relay: Relay, raw: bytes) -> Turn[Relay]:
     match envelope.kind, relay.stage:
         case Kind.OFFER, Stage.OFFERS:
             return _offered(relay, envelope)
+        case Kind.DECLINE, Stage.OFFERS if envelope.sender not in relay.offers:
+            return _declined(relay, envelope)
         case Kind.SUB_SHARES, Stage.SUB_SHARES:
             return _dealt(relay, envelope)
         case Kind.CONFIRMATION, Stage.CONFIRMATIONS:
@@ -149,6 +155,14 @@ def _offered(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     if key is None:
         return _fail(Turn(state=relay), None)
     return _pass_on(replace(relay, stage=Stage.SUB_SHARES, key=key), relay.offers)
+
+
+def _declined(relay: Relay, envelope: Envelope) -> Turn[Relay]:
+    """End it: all have to take part."""
+    found = declined_in(envelope, relay.assembly)
+    if isinstance(found, Fault):
+        return _refuse(relay, envelope, found)
+    return _fail(Turn(state=replace(relay, declined=found)), None)
 
 
 def _dealt(relay: Relay, envelope: Envelope) -> Turn[Relay]:

@@ -1,7 +1,8 @@
 """The coordinator of a repair: collects what all must hear in a round, and passes it on whole.
 
 OFFERS -> PARTS -> SUMS -> CONFIRMATION -> DONE
-   '---------'-------'----------'--- a lie, or views that differ --> FAILED
+   |---------'-------'----------'--- a lie, or views that differ --> FAILED
+   '--- a member declines, instead of its REPAIR_OFFER ------------> FAILED
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from verifier.frost.assembly import VIEWS
+from verifier.frost.calling_off import declined_in
 from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import is_signed as is_envelope_signed
 from verifier.frost.envelope import NOTHING, Envelope, Fault, Rejected, open_envelope, seal
@@ -21,7 +23,7 @@ from verifier.frost.repair import Heard, awaited_in, fault_in, hash_of_all, noth
 from verifier.frost.repair_assembly import RepairAssembly, assemble_repair, verdict_of_repair_complaint
 from verifier.frost.repair_messages import RepairCall
 from verifier.frost.shares import GroupKey
-from verifier.frost.signing import place_of
+from verifier.frost.signing import Exclusion, place_of
 from verifier.frost.turn import Outgoing, Turn
 
 
@@ -52,8 +54,9 @@ class RepairRelay:
     pen: Pen
     stage: Stage
     heard: Heard = field(default_factory=nothing_heard)
-    # Once FAILED, where a lie is proven.
+    # Once FAILED, where a lie is proven, or a member declined.
     verdict: Verdict | None = None
+    declined: Exclusion | None = None
 
     @property
     def awaited(self) -> tuple[Index, ...]:
@@ -89,6 +92,8 @@ def receive(relay: RepairRelay, raw: bytes) -> Turn[RepairRelay]:
             return _complained(relay, envelope)
         case Kind.CONFIRMATION:
             return _confirmed(relay, envelope)
+        case Kind.DECLINE:
+            return _declined(relay, envelope)
         case Kind.REPAIR_OFFER | Kind.REPAIR_PARTS | Kind.REPAIR_SUM:
             return _said(relay, envelope)
         case _:
@@ -126,6 +131,16 @@ def _said(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
         for index, one_said in sorted(said.items())
     )
     return Turn(state=replace(relay, stage=_NEXT[relay.stage]), sent=sent)
+
+
+def _declined(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
+    """End it: these helpers were chosen, and others are asked by another call."""
+    if relay.stage is not Stage.OFFERS or envelope.sender in relay.heard[Kind.REPAIR_OFFER]:
+        return _refuse(relay, envelope, Fault.ORDER)
+    found = declined_in(envelope, relay.assembly)
+    if isinstance(found, Fault):
+        return _refuse(relay, envelope, found)
+    return _fail(Turn(state=replace(relay, declined=found)), None)
 
 
 def _confirmed(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:

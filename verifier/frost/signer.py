@@ -3,6 +3,8 @@
     INVITATION -> ASKED --consent--> COMMITTED --PACKAGE--> ANSWERED
                     '----decline---> DECLINED      (the same PACKAGE again: the same answer; anything else is refused)
 
+A SIGNATURE or a CALL_OFF ends a session in any of these: its nonces are overwritten, and its name is not taken again.
+
 Whoever calls must have stored the name of a session before its COMMITMENT leaves, and gives all names back after a
 restart: a session that is over is never taken up again, so that two words in one place are always a lie.
 
@@ -20,6 +22,7 @@ from typing import Final
 
 from verifier.errors.frost import DiceStuck, NonceSpent
 from verifier.frost import curve
+from verifier.frost.calling_off import fault_of_call_off
 from verifier.frost.charter import COORDINATOR, Pen
 from verifier.frost.envelope import NOTHING, Envelope, Fault, IsSigned, Place, Rejected, open_envelope, seal
 from verifier.frost.judge import Crime, Verdict
@@ -96,7 +99,9 @@ def receive(signer: Signer, raw: bytes) -> Turn[Signer]:
     if isinstance(envelope, Rejected):
         return Turn(state=signer, rejected=(envelope,))
     if envelope.session in signer.closed:
-        return _refuse(signer, envelope, Fault.OVER)
+        # Who is told that it is over, and has ended it itself by then, need not be told of that.
+        is_known = envelope.kind is Kind.CALL_OFF
+        return Turn(state=signer) if is_known else _refuse(signer, envelope, Fault.OVER)
     session = signer.sessions.get(envelope.session)
     match envelope.kind:
         case Kind.INVITATION:
@@ -105,7 +110,9 @@ def receive(signer: Signer, raw: bytes) -> Turn[Signer]:
             return _packaged(signer, session, envelope)
         case Kind.SIGNATURE if session is not None:
             return _signed(signer, session, envelope)
-        case Kind.PACKAGE | Kind.SIGNATURE:
+        case Kind.CALL_OFF if session is not None:
+            return _called_off(signer, session, envelope)
+        case Kind.PACKAGE | Kind.SIGNATURE | Kind.CALL_OFF:
             return _refuse(signer, envelope, Fault.SESSION)
         case _:
             return _refuse(signer, envelope, Fault.KIND)
@@ -209,6 +216,13 @@ def _signed(signer: Signer, session: SigningSession, envelope: Envelope) -> Turn
         if one.invitation.digest == digest:
             signer = forget(signer, name)
     return Turn(state=signer)
+
+
+def _called_off(signer: Signer, session: SigningSession, envelope: Envelope) -> Turn[Signer]:
+    """Close a session of which nothing is to come; of a share that was given, nobody can take it back."""
+    invitation = session.invitation
+    fault = fault_of_call_off(envelope, invitation, invitation.digest)
+    return _refuse(signer, envelope, fault) if fault else Turn(state=forget(signer, invitation.session))
 
 
 def _asked(signer: Signer, session: bytes) -> SigningSession:

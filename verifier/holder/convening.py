@@ -3,29 +3,34 @@
 signing   a signature by as many as the threshold, whoever answers first; who lies or is late is left out
 dealing   a new key, or new shares of the same: all members take part, or nothing changes
 repair    a lost share, by as many helpers as the threshold
+
+Whatever ends without what it was for is called off, whoever or whatever ends it: all who were asked are told, once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from verifier.errors import CeremonyFailed, FourthSignerError
 from verifier.frost import coordinator, relay, repair_relay
+from verifier.frost.calling_off import Begun
 from verifier.frost.charter import Index, Pen
 from verifier.frost.dealing_messages import Call
 from verifier.frost.envelope import show_kind
-from verifier.frost.judge import Verdict
 from verifier.frost.repair_messages import RepairCall
 from verifier.frost.shares import GroupKey, trial_digest
 from verifier.frost.signing import Exclusion, Signing
 from verifier.frost.signing import Stage as SigningStage
 from verifier.frost.turn import Turn
+from verifier.holder.on_its_way import OnItsWay, Patience
 from verifier.holder.ports import Courier, Dice
 from verifier.holder.progress import Progress, said_why
 from verifier.model.text import Shown, sanitise
+
+__all__ = ["Convener", "Patience"]
 
 TICK = 0.25
 """Seconds between looks at the clock while nothing comes."""
@@ -38,20 +43,6 @@ class _Ceremony(Protocol):
 
 S = TypeVar("S", bound=_Ceremony)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """Seconds that holders have: where a person may have to decide, and where only a program answers."""
-
-    person: float
-    program: float
-    # Whose messages are carried as files: their programs have as long as a person has.
-    carried: frozenset[Index] = frozenset()
-
-    def of(self, awaited: Iterable[Index], *, is_person: bool) -> float:
-        """Return how long to wait for those who are awaited."""
-        return self.person if is_person or self.carried & {*awaited} else self.program
 
 
 @dataclass(slots=True)
@@ -67,6 +58,8 @@ class Convener:
     patience: Patience
     # Whether whoever waits wants it no more; asked while nothing comes.
     is_called_off: Callable[[], bool] = bool
+    # Entered while a ceremony is on its way: whoever interrupts it then calls it off.
+    interruptible: Callable[[], AbstractContextManager[object]] = nullcontext
 
     # ------------------------------------------------------------------------------------------------ signing
 
@@ -86,11 +79,12 @@ class Convener:
         """
         session = self.dice(32)
         self.progress.begin(what, session, needed=key.charter.threshold)
-        with self._failing():
-            return self._sign(key, digest, request, session, what, without)
+        with self._failing() as on_its_way:
+            return self._sign(on_its_way, key, digest, request, session, what, without)
 
     def _sign(
         self,
+        on_its_way: OnItsWay,
         key: GroupKey,
         digest: bytes,
         request: bytes,
@@ -101,18 +95,24 @@ class Convener:
         turn = coordinator.start_signing(
             key, self.pen, digest=digest, request=request, session=session, without=without
         )
+        on_its_way.begun = Begun.of_attempt(turn.state) if turn.sent else None
         signing = self._pass_on(turn, None)
         since = self.clock()
+
+        def receive(state: Signing, raw: bytes) -> Turn[Signing]:
+            return on_its_way.went_on(state, coordinator.receive(state, raw))
+
         while signing.stage not in (SigningStage.SIGNED, SigningStage.FAILED):
             before = (signing.attempt, signing.stage, len(signing.commitments), len(signing.shares))
-            signing = self._next(signing, coordinator.receive)
+            signing = self._next(signing, receive)
             self.progress.left_out(signing.excluded)
             if before != (signing.attempt, signing.stage, len(signing.commitments), len(signing.shares)):
                 since = self.clock()
             is_person = signing.stage is SigningStage.INVITING
             limit = self.patience.of(signing.awaited, is_person=is_person)
             if self.clock() - since > limit:
-                signing = self._pass_on(coordinator.miss(signing, signing.awaited), None)
+                missed = coordinator.miss(signing, signing.awaited)
+                signing = self._pass_on(on_its_way.went_on(signing, missed), None)
                 self.progress.left_out(signing.excluded)
                 since = self.clock()
         if signing.signature is None:
@@ -147,22 +147,25 @@ class Convener:
         """
         session = self.dice(32)
         self.progress.begin(what, session, needed=len({*call.dealers, *call.charter.indexes}))
-        with self._failing():
-            return self._deal(call, session, known, what, keep)
+        with self._failing() as on_its_way:
+            return self._deal(on_its_way, call, session, known, what, keep)
 
     def _deal(
         self,
+        on_its_way: OnItsWay,
         call: Call,
         session: bytes,
         known: GroupKey | None,
         what: Shown,
         keep: Callable[[GroupKey, bytes], object],
     ) -> GroupKey:
-        state = self._pass_on(relay.start_dealing(call, self.pen, session=session, known=known), None)
+        turn = relay.start_dealing(call, self.pen, session=session, known=known)
+        on_its_way.begun = Begun.of_ceremony(turn.state.assembly)
+        state = self._pass_on(turn, None)
         over = (relay.Stage.TRIAL, relay.Stage.FAILED)
         state = self._run(state, relay.receive, lambda one: one.stage in over, what)
         if state.stage is relay.Stage.FAILED or state.key is None:
-            raise CeremonyFailed(what=what, why=self._why_failed(state.verdict))
+            raise CeremonyFailed(what=what, why=self._why_failed(state))
         trial = self.sign(
             state.key,
             digest=trial_digest(state.key),
@@ -172,6 +175,8 @@ class Convener:
         if trial.signature is None:
             raise AssertionError("a signing without a signature ended well")
         certified = relay.certify(state, trial.signature)
+        # From here on it may be in use, whatever happens.
+        on_its_way.done()
         (certificate,) = certified.sent
         keep(state.key, certificate.raw)
         self._pass_on(certified, None)
@@ -187,30 +192,38 @@ class Convener:
         """
         session = self.dice(32)
         self.progress.begin(what, session, needed=len(call.helpers) + 1)
-        with self._failing():
-            self._repair(call, key, session, what)
+        with self._failing() as on_its_way:
+            self._repair(on_its_way, call, key, session, what)
 
-    def _repair(self, call: RepairCall, key: GroupKey, session: bytes, what: Shown) -> None:
-        state = self._pass_on(repair_relay.start_repair(call, key, self.pen, session=session), None)
+    def _repair(
+        self, on_its_way: OnItsWay, call: RepairCall, key: GroupKey, session: bytes, what: Shown
+    ) -> None:
+        turn = repair_relay.start_repair(call, key, self.pen, session=session)
+        on_its_way.begun = Begun.of_ceremony(turn.state.assembly)
+        state = self._pass_on(turn, None)
         over = (repair_relay.Stage.DONE, repair_relay.Stage.FAILED)
         state = self._run(state, repair_relay.receive, lambda one: one.stage in over, what)
         if state.stage is repair_relay.Stage.FAILED:
-            raise CeremonyFailed(what=what, why=self._why_failed(state.verdict))
+            raise CeremonyFailed(what=what, why=self._why_failed(state))
+        on_its_way.done()
         self.progress.ended(Shown(f"{what} is done"))
 
     # --------------------------------------------------------------------------------------------- in between
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
-        """Say of what goes wrong that it failed, wherever it stands."""
-        try:
-            yield
-        except FourthSignerError as error:
-            self.progress.failed(Shown(error.sentence()))
-            raise
-        except ValueError as error:
-            self.progress.failed(sanitise(str(error)))
-            raise
+    def _failing(self) -> Iterator[OnItsWay]:
+        """Say of what goes wrong that it failed, to those who were asked and wherever it stands."""
+        on_its_way = OnItsWay(pen=self.pen, send=self.send_again)
+        with self.interruptible():
+            try:
+                yield on_its_way
+            except Exception as error:
+                on_its_way.call_off()
+                if isinstance(error, FourthSignerError):
+                    self.progress.failed(Shown(error.sentence()))
+                elif isinstance(error, ValueError):
+                    self.progress.failed(sanitise(str(error)))
+                raise
 
     def send_again(self, to: Iterable[Index], raw: bytes) -> None:
         """Send what somebody may have missed, such as a certificate."""
@@ -240,7 +253,7 @@ class Convener:
             state = self._next(state, receive)
             if state.awaited != awaited:
                 since, awaited = self.clock(), state.awaited
-            if self.clock() - since > self.patience.person:
+            if not is_over(state) and self.clock() - since > self.patience.person:
                 late = ", ".join(self.progress.name(one) for one in state.awaited)
                 raise CeremonyFailed(what=what, why=f"all have to answer, and {late} did not in time")
         return state
@@ -275,7 +288,12 @@ class Convener:
                 self.courier.post(index, outgoing.raw)
         return turn.state
 
-    def _why_failed(self, verdict: Verdict | None) -> str:
+    def _why_failed(self, state: relay.Relay | repair_relay.RepairRelay) -> str:
+        if state.declined is not None:
+            declined = {state.declined.index: state.declined}
+            self.progress.left_out(declined)
+            return f"{self.progress.name(state.declined.index)} {said_why(state.declined)}"
+        verdict = state.verdict
         if verdict is None:
             return "members saw different messages, or made no key that a vault could take; their records tell who"
         return f"{self.progress.name(verdict.culprit)} {verdict.crime}"

@@ -1,6 +1,6 @@
 """Dealings as one holder sees them: new shares are stored before they are confirmed, and in use once all have them.
 
-CALL        -> a DealingQuestion -> yes: an OFFER; the new share is stored before it is confirmed
+CALL        -> a DealingQuestion -> yes: an OFFER; the new share is stored before it is confirmed; no: a DECLINE
 CERTIFICATE -> the new share is in use, and only then the old one is destroyed
 """
 
@@ -20,12 +20,16 @@ from verifier.holder.outfit import Outfit
 from verifier.holder.ports import DealingQuestion, Decision
 from verifier.holder.running import Ceremonies
 from verifier.holder.signings import Signings
-from verifier.holder.step import Over, Step, failed, joined, refused, step_of
+from verifier.holder.step import CALLED_OFF, Over, Step, failed, joined, refused, step_of
 from verifier.model.text import Shown
 
 MOST_PENDING: Final = 32
 """Shares that wait for their certificates: each is a file, and none goes before a later one is in use."""
 _CEREMONY_DICE: Final = 32
+_NO_SHARE: Final = "this holder has no share of the key as it is"
+_STAYS: Final = Shown(
+    f"{CALLED_OFF}; the new share that was confirmed here stays, for if its certificate comes"
+)
 _IN_USE: Final = Shown("the new shares are in use")
 _OTHER_FIRST: Final = Shown("another one was confirmed first")
 
@@ -64,20 +68,18 @@ class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
         return question.session in self._asked and question.assembly.old == self._outfit.keeper.key()
 
     def answer(self, question: DealingQuestion, decision: Decision) -> Step:
-        """Join; of a no nobody waits for a word: who does not take part is late."""
+        """Join, or decline."""
         is_waiting = self._asked.take(question.session)
-        if not decision.is_yes:
-            return Step()
-        if not is_waiting:
-            return refused(Fault.OVER)
         assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
         # It may have been thought about while another dealing came to its end.
-        if assembly.old != keeper.key():
-            return refused(Fault.OVER)
+        if not is_waiting or assembly.old != keeper.key():
+            return refused(Fault.OVER) if decision.is_yes else Step()
+        if not decision.is_yes:
+            return self._decline(assembly, decision.because)
         deals = assembly.old is not None and self._outfit.index in assembly.dealers
         held = keeper.share() if deals else None
         if deals and held is None:
-            return refused(Fault.EPOCH)
+            return self._decline(assembly, _NO_SHARE)
         keeper.note_session(session)
         dice = self._outfit.dice(_CEREMONY_DICE)
         return self._dealt(session, dealer.join_dealing(assembly, self._outfit.pen, held=held, dice=dice))
@@ -112,6 +114,10 @@ class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
         if share is not None:
             self._signings.start(share, is_trial=False)
         return Step(epoch=epoch, over=tuple(over))
+
+    def _how_called_off(self, state: dealer.Dealing) -> Shown:
+        """What was confirmed is not taken back: others may have the certificate."""
+        return _STAYS if state.stage is dealer.Stage.CONFIRMED else CALLED_OFF
 
     def _advised(self, found: Rejected, epoch: int) -> Rejected:
         """Say what an honest coordinator has to know whose own count of epochs was lost, or passed by a foul one."""

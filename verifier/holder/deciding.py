@@ -25,6 +25,7 @@ _NOBODY: Final = Decision(
 )
 _YES: Final = Decision(is_yes=True, because=Shown("the holder's person said yes"))
 _OVER: Final = Shown("nobody waits for the answer any more: its session is over")
+_ENDED: Final = Shown("nobody waits for the answer any more: ")
 
 
 class Deciding:
@@ -87,10 +88,11 @@ class Deciding:
             del self._before[session]
             self._undecided -= 1
             self._changed.notify_all()
+            why = self._why_over(session)
             self._telling.diary.taken_away(opened.question)
-            self._telling.say(Shown(f"A question is taken away, {opened.asked.what}: {_OVER}."))
+            self._telling.say(Shown(f"A question is taken away, {opened.asked.what}: {why}."))
             if self._person is not None:
-                self._person.over(opened, _OVER)
+                self._person.over(opened, why)
 
     def agree(self, opened: _Opened, typed: Collection[str]) -> Asked | Shown:
         """Take a person's yes, as the port OpenQuestion says."""
@@ -111,8 +113,13 @@ class Deciding:
         with self._changed:
             self.take_away()
             if self._before.pop(opened.session, None) is None:
-                return Shown(f"Nothing was answered: {_OVER}.")
+                return Shown(f"Nothing was answered: {self._why_over(opened.session)}.")
         return self._answer(opened.question, decision)
+
+    def _why_over(self, session: bytes) -> Shown:
+        """Return why nobody waits for an answer, as far as this holder knows; called with the lock."""
+        how = self._telling.diary.how_ended(session)
+        return Shown(f"{_ENDED}{how}") if how else _OVER
 
     def _decide_all(self) -> None:
         while (question := self._next()) is not None:

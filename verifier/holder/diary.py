@@ -84,6 +84,11 @@ class Diary:
         """Note that nobody waits for this holder's answer any more, where nothing else is known of it."""
         self._end(question.session, Shown("nobody waits for this holder's answer any more"), is_done=False)
 
+    def how_ended(self, session: bytes) -> Shown:
+        """Return how a session ended; empty where it is on its way, or not in here."""
+        held = self._sessions.get(session)
+        return Shown("") if held is None else held.ceremony.ended
+
     def passed(self, step: Step) -> None:
         """Note how things stand after a step."""
         for over in step.over:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from verifier.desk.group_asking import Asked, Waiting
 from verifier.holder.ports import OpenQuestion
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
+
+MOST_OVER: Final = 64
+"""Questions that are over of which it is known why."""
 
 
 class ScreenPerson:
@@ -20,6 +24,8 @@ class ScreenPerson:
         self._count = 0
         # By number, in the order in which they came.
         self._opened: dict[int, tuple[OpenQuestion, Timestamp]] = {}
+        # Why the latest that are over are so, by number.
+        self._why: dict[int, Shown] = {}
         # Called after each change, by whoever made it.
         self.changed: Callable[[], object] = lambda: None
 
@@ -30,13 +36,21 @@ class ScreenPerson:
             self._opened[self._count] = opened, self._now()
         self.changed()
 
-    def over(self, opened: OpenQuestion, why: Shown) -> None:  # noqa: ARG002 - there is one reason, which the screens say
+    def over(self, opened: OpenQuestion, why: Shown) -> None:
         """As the port says."""
         with self._lock:
             for number, (each, _) in list(self._opened.items()):
                 if each.session == opened.session:
                     del self._opened[number]
+                    self._why[number] = why
+            for number in list(self._why)[:-MOST_OVER]:
+                del self._why[number]
         self.changed()
+
+    def why_over(self, number: int) -> Shown:
+        """Return why a question was taken away; empty where it was not, or that is long ago."""
+        with self._lock:
+            return self._why.get(number, Shown(""))
 
     def waiting(self) -> Sequence[Waiting]:
         """Return the questions that wait, the oldest first."""

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from verifier.errors import ConfigurationError, HolderFileUnwritable, KeyHolderError
+from verifier.frost.envelope import is_call_off
 from verifier.holder.deciding import Deciding
 from verifier.holder.diary import COORDINATORS_LINE, Diary
 from verifier.holder.flood import Flood
 from verifier.holder.outbox import Outbox
 from verifier.holder.ports import Decider, Person, Recorder
 from verifier.holder.service import HolderService
+from verifier.holder.step import Step
 from verifier.holder.telling import Say, Telling
 from verifier.model.holding import Holding
 from verifier.model.text import Shown, sanitise
@@ -103,10 +105,13 @@ class HolderPost:
 
     def _end_late(self) -> None:
         step = self._service.look()
-        for over in step.over:
-            self._telling.say(Shown(f"Session {over.session.hex()[:16]} is over: {over.how}."))
+        self._say_over(step)
         if step.over:
             self._deciding.note(step)
+
+    def _say_over(self, step: Step) -> None:
+        for over in step.over:
+            self._telling.say(Shown(f"Session {over.session.hex()[:16]} is over: {over.how}."))
 
     def _take_all(self, envelopes: Sequence[bytes], line: Shown) -> None:
         """Take envelopes, as far as this holder listens.
@@ -141,4 +146,6 @@ class HolderPost:
             said = sanitise(f"A fault of this program, {fault}: a message is not taken.", most=_LONG)
             self._telling.remark(said, line)
             return
+        if is_call_off(raw):
+            self._say_over(step)
         self._deciding.note(step)

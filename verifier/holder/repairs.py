@@ -1,6 +1,7 @@
 """Repairs as one holder sees them: it helps another to its share, or gets its own back.
 
 REPAIR_CALL -> a RepairQuestion -> yes: a REPAIR_OFFER; a share that comes back is stored before that is confirmed
+                                -> no: a DECLINE
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from verifier.holder.step import NEWER_EPOCH, Over, Step, failed, joined, refuse
 from verifier.model.text import Shown
 
 _CEREMONY_DICE: Final = 32
+_NO_SHARE: Final = "this holder has no share to help with"
+_NOT_LOST: Final = "this holder has its share already"
 _DONE: Final = Shown("this holder's part in it is done")
 
 
@@ -46,18 +49,20 @@ class Repairs(Ceremonies[repair.Repair, RepairQuestion]):
         return question.session in self._asked and question.assembly.key == self._outfit.keeper.key()
 
     def answer(self, question: RepairQuestion, decision: Decision) -> Step:
-        """Help; of a no nobody waits for a word: who does not take part is late."""
+        """Help, or decline."""
         is_waiting = self._asked.take(question.session)
-        if not decision.is_yes:
-            return Step()
         if not is_waiting:
-            return refused(Fault.OVER)
+            return refused(Fault.OVER) if decision.is_yes else Step()
+        if not decision.is_yes:
+            return self._decline(question.assembly, decision.because)
         assembly, session, keeper = question.assembly, question.session, self._outfit.keeper
         is_helper = self._outfit.index in assembly.call.helpers
         held = keeper.share() if is_helper else None
         # With another share than the one that was asked about, its honest word would look like a lie.
-        if assembly.key != keeper.key() or is_helper != (keeper.share() is not None):
+        if assembly.key != keeper.key():
             return refused(Fault.OVER)
+        if is_helper != (keeper.share() is not None):
+            return self._decline(assembly, _NO_SHARE if is_helper else _NOT_LOST)
         keeper.note_session(session)
         dice = self._outfit.dice(_CEREMONY_DICE)
         return self._repaired(session, repair.join_repair(assembly, self._outfit.pen, held=held, dice=dice))

@@ -6,24 +6,24 @@ memory is filled nor a later ceremony kept out.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, Generic, Protocol, TypeVar
 
+from verifier.frost.assembly import Assembly
+from verifier.frost.calling_off import Begun, decline_ceremony, rejected_call_off
 from verifier.frost.charter import Index
+from verifier.frost.envelope import Fault
+from verifier.frost.repair_assembly import RepairAssembly
 from verifier.holder.outfit import Outfit
-from verifier.holder.ports import Question
-from verifier.holder.step import Attended, Over
+from verifier.holder.ports import DealingQuestion, RepairQuestion
+from verifier.holder.step import CALLED_OFF, Attended, Over, Step, refused
 from verifier.model.text import Shown
-
-
-class _Assembly(Protocol):
-    @property
-    def members(self) -> tuple[Index, ...]: ...
 
 
 class _Ceremony(Protocol):
     @property
-    def assembly(self) -> _Assembly: ...
+    def assembly(self) -> Assembly | RepairAssembly: ...
 
     @property
     def awaited(self) -> tuple[Index, ...]: ...
@@ -31,7 +31,7 @@ class _Ceremony(Protocol):
 
 S = TypeVar("S")
 C = TypeVar("C", bound=_Ceremony)
-Q = TypeVar("Q", bound=Question)
+Q = TypeVar("Q", bound=DealingQuestion | RepairQuestion)
 
 MOST_RUNNING: Final = 4
 """Of one kind. An honest coordinator has one at a time."""
@@ -40,6 +40,9 @@ MOST_ASKED: Final = 4
 MOST_SILENT: Final = 86_400.0
 """Seconds in which nothing happened: parcels may be carried for a day."""
 
+MOST_ENDED: Final = 64
+"""Names of those that ended here before their coordinator said so, so that it says nothing new."""
+
 NEWER: Final = Shown("nobody came back to it, and newer ones needed the room")
 _SILENT: Final = Shown("nobody came back to it for a day")
 
@@ -47,9 +50,13 @@ _SILENT: Final = Shown("nobody came back to it for a day")
 class Running(Generic[S]):
     """States by session; of one that goes the secrets are overwritten."""
 
-    def __init__(self, clock: Callable[[], float], forget: Callable[[S], object]) -> None:
-        """:param clock: seconds that only grow"""
-        self._clock, self._forget = clock, forget
+    def __init__(
+        self, clock: Callable[[], float], forget: Callable[[S], object], ended: deque[bytes]
+    ) -> None:
+        """:param clock: seconds that only grow
+        :param ended: is told the names of those that go
+        """
+        self._clock, self._forget, self._ended = clock, forget, ended
         # The one that was silent for longest comes first.
         self._states: dict[bytes, tuple[S, float]] = {}
 
@@ -75,6 +82,7 @@ class Running(Generic[S]):
         """Let one go, if it is there."""
         found = self._states.pop(session, None)
         if found is not None:
+            self._ended.append(session)
             self._forget(found[0])
 
     def end_silent(self) -> tuple[Over, ...]:
@@ -91,22 +99,28 @@ class Running(Generic[S]):
 class Asked(Generic[Q]):
     """Questions that wait for an answer, by session."""
 
-    def __init__(self) -> None:
+    def __init__(self, ended: deque[bytes]) -> None:
+        """:param ended: is told the names of those that wait no more"""
         self._questions: dict[bytes, Q] = {}
+        self._ended = ended
 
     def __contains__(self, session: bytes) -> bool:
         return session in self._questions
+
+    def get(self, session: bytes) -> Q | None:
+        return self._questions.get(session)
 
     def ask(self, question: Q) -> tuple[Over, ...]:
         """Note a question, and return what had to make room."""
         self._questions[question.session] = question
         oldest = list(self._questions)[:-MOST_ASKED]
         for one in oldest:
-            del self._questions[one]
+            self.take(one)
         return tuple(Over(session=one, is_done=False, how=NEWER) for one in oldest)
 
     def take(self, session: bytes) -> bool:
         """Return whether a question still waited; from now on it does not."""
+        self._ended.append(session)
         return self._questions.pop(session, None) is not None
 
 
@@ -115,8 +129,9 @@ class Ceremonies(Generic[C, Q]):
 
     def __init__(self, outfit: Outfit, forget: Callable[[C], object]) -> None:
         self._outfit = outfit
-        self._running: Running[C] = Running(outfit.clock, forget)
-        self._asked: Asked[Q] = Asked()
+        self._ended: deque[bytes] = deque(maxlen=MOST_ENDED)
+        self._running: Running[C] = Running(outfit.clock, forget, self._ended)
+        self._asked: Asked[Q] = Asked(self._ended)
 
     def has(self, session: bytes) -> bool:
         """Whether one of this name is asked about, or on its way."""
@@ -136,3 +151,33 @@ class Ceremonies(Generic[C, Q]):
     def end_silent(self) -> tuple[Over, ...]:
         """Let those go that nobody comes back to, and return them."""
         return self._running.end_silent()
+
+    def knows(self, session: bytes) -> bool:
+        """Whether one of this name is asked about or on its way, or was not long ago."""
+        return self.has(session) or session in self._ended
+
+    def call_off(self, session: bytes, raw: bytes) -> Step:
+        """Take a CALL_OFF: what is secret of it is overwritten, and nobody waits for an answer any more."""
+        question, state = self._asked.get(session), self._running.get(session)
+        found = question or state
+        if found is None:
+            # It ended here by then: there is nothing to say, and nothing to end twice.
+            return Step()
+        rejected = rejected_call_off(raw, Begun.of_ceremony(found.assembly))
+        if rejected is not None:
+            return Step(rejected=(rejected,))
+        how = CALLED_OFF if state is None else self._how_called_off(state)
+        self._asked.take(session)
+        self._running.discard(session)
+        return Step(over=(Over(session=session, is_done=False, how=how),))
+
+    def _how_called_off(self, state: C) -> Shown:  # noqa: ARG002 - some leave more behind than others
+        return CALLED_OFF
+
+    def _decline(self, assembly: Assembly | RepairAssembly, because: str) -> Step:
+        """Say no. The session's name is stored first: it is never answered again, with other words or with yes."""
+        session = assembly.envelope.session
+        if session in self._outfit.keeper.sessions():
+            return refused(Fault.OVER)
+        self._outfit.keeper.note_session(session)
+        return Step(sent=(decline_ceremony(assembly, self._outfit.pen, because),))

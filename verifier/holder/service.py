@@ -3,6 +3,7 @@
     INVITATION, PACKAGE, SIGNATURE                     signings.py
     CALL, CERTIFICATE, what members of a dealing say   dealings.py
     REPAIR_CALL, what members of a repair say          repairs.py
+    CALL_OFF                                           whichever of these its session is of
 
 Nonces and what is secret of a ceremony are in memory only: a restart ends every session. What is refused is said, and
 changes nothing.
@@ -95,6 +96,8 @@ class HolderService:
                 return refused(Fault.DUPLICATE)
             case Kind.INVITATION | Kind.PACKAGE | Kind.SIGNATURE:
                 return self._signings.take(Kind(kind), epoch, raw)
+            case Kind.CALL_OFF:
+                return self._call_off(session, epoch, raw)
             case Kind.CALL | Kind.REPAIR_CALL if self._is_taken(session):
                 return refused(Fault.DUPLICATE)
             case Kind.CALL:
@@ -110,6 +113,14 @@ class HolderService:
                 return self._repairs.take(session, raw)
             case _:
                 return refused(Fault.SESSION)
+
+    def _call_off(self, session: bytes, epoch: int, raw: bytes) -> Step:
+        """End what a coordinator says is over; what nobody here ever heard of is refused."""
+        if self._dealings.knows(session):
+            return self._dealings.call_off(session, raw)
+        if self._repairs.knows(session):
+            return self._repairs.call_off(session, raw)
+        return self._signings.take(Kind.CALL_OFF, epoch, raw)
 
     def answer(self, question: Question, decision: Decision) -> Step:
         """Say what was decided."""

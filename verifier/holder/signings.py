@@ -2,6 +2,7 @@
 
 INVITATION -> a SigningQuestion -> yes: a COMMITMENT, once the session's name is stored; no: a DECLINE
 PACKAGE    -> a SIGNATURE_SHARE, at once
+SIGNATURE, CALL_OFF -> the session is over
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from verifier.frost.shares import Share, trial_digest
 from verifier.holder.outfit import Outfit
 from verifier.holder.ports import Decision, SigningQuestion
 from verifier.holder.running import NEWER
-from verifier.holder.step import NEWER_EPOCH, Attended, Over, Step, joined, refused, step_of
+from verifier.holder.step import CALLED_OFF, NEWER_EPOCH, Attended, Over, Step, joined, refused, step_of
 from verifier.model.text import Shown, show_duration
 
 MOST_ASKED: Final = 8
@@ -56,7 +57,7 @@ class Signings:
         self._signers[share.key.charter.epoch] = started
 
     def take(self, kind: Kind, epoch: int, raw: bytes) -> Step:
-        """Take an INVITATION, a PACKAGE or a SIGNATURE."""
+        """Take an INVITATION, a PACKAGE, a SIGNATURE or a CALL_OFF."""
         state = self._signers.get(epoch)
         if state is None:
             return refused(Fault.EPOCH)
@@ -68,7 +69,7 @@ class Signings:
         turn = signer.receive(state, raw)
         new = [one for one in turn.state.asked if one.session not in before]
         gone = [one for one in state.sessions if one not in turn.state.sessions]
-        over = [_signed(one) if kind is Kind.SIGNATURE else _ended(one, NEWER) for one in gone]
+        over = [_over(kind, state.sessions[one]) for one in gone]
         self._signers[epoch] = turn.state
         for one in new:
             over += self._make_room(epoch, one)
@@ -159,8 +160,21 @@ _ANEW: Final = Shown("the same is asked anew")
 _TRIAL: Final = Decision(is_yes=True, because=Shown("the trial of the new shares"))
 
 
-def _signed(session: bytes) -> Over:
-    return Over(session=session, is_done=True, how=Shown("the group's signature is made"))
+_UNGIVEN: Final = Shown(f"{CALLED_OFF}; nothing can be made of this holder's yes, whose nonces are destroyed")
+_GIVEN: Final = Shown(
+    f"{CALLED_OFF}, after this holder gave its share of the signature: it may be made all the same"
+)
+
+
+def _over(kind: Kind, state: signer.SigningSession) -> Over:
+    """Return how a session ended with a message: after a CALL_OFF, a share that was given may be used for all that."""
+    session = state.invitation.session
+    if kind is Kind.SIGNATURE:
+        return Over(session=session, is_done=True, how=Shown("the group's signature is made"))
+    if kind is not Kind.CALL_OFF:
+        return _ended(session, NEWER)
+    said = {signer.Stage.COMMITTED: _UNGIVEN, signer.Stage.ANSWERED: _GIVEN}
+    return _ended(session, said.get(state.stage, CALLED_OFF))
 
 
 def _ended(session: bytes, how: Shown) -> Over:

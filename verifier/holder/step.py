@@ -14,6 +14,7 @@ from verifier.holder.ports import Question
 from verifier.model.text import Shown
 
 NEWER_EPOCH: Final = Shown("shares of a newer epoch are in use")
+CALLED_OFF: Final = Shown("its coordinator called it off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,3 +28,5 @@ class HolderSource:
     agree: Callable[[int, Asked, Sequence[str]], Asked | Shown]
     # Answers no, and says what became of it.
     decline: Callable[[int], Shown]
+    # Why nobody waits for the answer to a question any more; empty where that is not known.
+    why_over: Callable[[int], Shown | str] = lambda _: ""

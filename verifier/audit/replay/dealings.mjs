@@ -4,6 +4,7 @@ import { hashOfList, who } from "./envelope.mjs";
 import { comesToKey, faultOfCall, faultOfCertificate, faultOfConfirmation, openAll, trialDigest } from "./dealing.mjs";
 import { assembleRepair, comesToShare, faultOfRepairCall } from "./repairing.mjs";
 import { faultIn } from "./blame.mjs";
+import { judgeCallOff, judgeDeclines } from "./calling_off.mjs";
 import { isCertified, judgeComplaints, judgeOver, judgeRounds, missing, notKnown, of, weigh } from "./court.mjs";
 
 export function judgeDealing(court, session) {
@@ -33,6 +34,8 @@ export function judgeDealing(court, session) {
     weigh(court, session, one, () => faultOfConfirmation(ctx, transcript, one));
   }
   judgeComplaints(court, session);
+  judgeDeclines(court, session, "OFFER", ["SUB_SHARES", "CONFIRMATION", "CERTIFICATE"]);
+  judgeCallOff(court, session, call, ctx.matter, said);
   if (session.key) judgeKey(court, session, said);
   else if (!noOffers.length) said.push("its offers make no key");
   else said.push("its offers are not all there");
@@ -139,6 +142,8 @@ export function judgeRepair(court, session) {
       : faultOfConfirmation(session.ctx, hashOfList(session.heard), one)));
   }
   judgeComplaints(court, session);
+  judgeDeclines(court, session, "REPAIR_OFFER", ["REPAIR_PARTS", "REPAIR_SUM", "CONFIRMATION"]);
+  judgeCallOff(court, session, call, session.ctx.matter, said);
   const offers = new Map(of(session, "REPAIR_OFFER").filter((one) => one.body).map((one) => [one.sender, one]));
   const isWhole = members.every((index) => offers.has(index)) && [...offers.values()].every((one) => !faultIn(session.ctx, [], one));
   if (isWhole) {

@@ -25,8 +25,9 @@ const KINDS = {
   })],
   34: ["REPAIR_PARTS", 1 + 33 * MOST_HOLDERS, (r) => ({ sealed: r.pairs(32, MOST_HOLDERS) })],
   35: ["REPAIR_SUM", 32, (r) => ({ sealed: r.take(32) })],
+  48: ["CALL_OFF", 0, () => ({})],
 };
-const FROM_COORDINATOR = new Set(["INVITATION", "PACKAGE", "SIGNATURE", "CALL", "CERTIFICATE", "REPAIR_CALL"]);
+const FROM_COORDINATOR = new Set(["INVITATION", "PACKAGE", "SIGNATURE", "CALL", "CERTIFICATE", "REPAIR_CALL", "CALL_OFF"]);
 const MOST = HEAD + (1 << 16) + SIGNATURE;
 
 /// What is left of some bytes, taken piece by piece.

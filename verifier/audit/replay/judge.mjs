@@ -28,9 +28,9 @@ export function prepare(court, view) {
 }
 
 const BELONGING = {
-  dealing: new Set(["CALL", "OFFER", "SUB_SHARES", "CONFIRMATION", "COMPLAINT", "CERTIFICATE"]),
-  repair: new Set(["REPAIR_CALL", "REPAIR_OFFER", "REPAIR_PARTS", "REPAIR_SUM", "CONFIRMATION", "COMPLAINT"]),
-  signing: new Set(["INVITATION", "COMMITMENT", "DECLINE", "PACKAGE", "SIGNATURE_SHARE", "SIGNATURE"]),
+  dealing: new Set(["CALL", "OFFER", "SUB_SHARES", "CONFIRMATION", "COMPLAINT", "CERTIFICATE", "DECLINE", "CALL_OFF"]),
+  repair: new Set(["REPAIR_CALL", "REPAIR_OFFER", "REPAIR_PARTS", "REPAIR_SUM", "CONFIRMATION", "COMPLAINT", "DECLINE", "CALL_OFF"]),
+  signing: new Set(["INVITATION", "COMMITMENT", "DECLINE", "PACKAGE", "SIGNATURE_SHARE", "SIGNATURE", "CALL_OFF"]),
 };
 
 /// Judge a session, and return {kind, epoch, asked, said}.

@@ -3,6 +3,7 @@
 import { bytes, hex, join, same, sha256, text, word } from "./noble.mjs";
 import { who } from "./envelope.mjs";
 import { BAD_SHARE, isProven } from "./blame.mjs";
+import { judgeUntold } from "./calling_off.mjs";
 import { KNOWN } from "./view.mjs";
 
 const MOST_BACK = 60; // seconds that a clock may be set right by
@@ -150,6 +151,7 @@ function judgeDesk(court, view, say) {
     if (ASKING.has(one.kind) && note.kind === "sent" && !to) say(note, "it is not said who was asked", one, one.session);
     if (one.kind === "INVITATION" && to) judgeInvited(court, view, one, to, note, say);
   }
+  judgeUntold(view, attemptsOf, say);
 }
 
 function judgeInvited(court, view, one, to, note, say) {

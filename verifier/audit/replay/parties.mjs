@@ -7,6 +7,7 @@ const nameOf = (view) => `${view.party === null ? "somebody" : who(view.party)}'
 export function compare(court, views) {
   judgeSame(court, views);
   judgeSaid(court, views);
+  judgeEnds(court, views);
 }
 
 /// Whoever says two things in one place is found here, where each of those it told has only the one.
@@ -42,5 +43,19 @@ function judgeSaid(court, views) {
         }
       }
     }
+  }
+}
+
+/// What is called off for one is over for all: nobody else is told how it ended well.
+function judgeEnds(court, views) {
+  const all = views.flatMap((view) => [...view.sessions.values()]), taken = (kinds) => all.flatMap((session) =>
+    session.list.filter((one) => kinds.includes(one.kind) && court.signs(one, session)).map((one) => ({ one, session })));
+  const over = new Map(taken(["CALL_OFF"]).map((found) => [`${found.one.group} ${found.one.session}`, found]));
+  for (const { one, session } of taken(["SIGNATURE", "CERTIFICATE"])) {
+    const other = over.get(`${one.group} ${one.session}`);
+    if (!other || other.session.view === session.view) continue;
+    const where = `record ${other.one.note.number} of file ${other.session.view.file + 1}`;
+    court.disagree({ view: session.view, note: one.note, one, session: session.name,
+      why: `the coordinator brought it to its end here, and called it off for others: ${nameOf(other.session.view)} (${where})` });
   }
 }

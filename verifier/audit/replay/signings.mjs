@@ -6,6 +6,7 @@ import {
   committedIn, faultOfCommitment, faultOfDecline, faultOfInvitation, faultOfPackage, faultOfShare, faultOfSignature,
 } from "./signing.mjs";
 import { readRequest } from "./asked.mjs";
+import { judgeCallOff } from "./calling_off.mjs";
 import { isCertified, judgeOver, missing, notKnown, of, weigh } from "./court.mjs";
 
 /// Of which key a session is: a trial is of the shares that it tries, all else of those in use.
@@ -35,6 +36,7 @@ export function judgeSigning(court, session) {
   if (!pack && of(session, "SIGNATURE_SHARE").length) missing(court, session, "the PACKAGE", "shares were sent");
   const shares = judgeShares(court, session, group, isFit ? pack : null, said);
   for (const one of all("SIGNATURE")) weigh(court, session, one, () => faultOfSignature(group, invitation, isFit ? pack : null, one));
+  judgeCallOff(court, session, invitation, invitation.digest, said);
   if (!signed) return [...said, unsigned(shares, isFit ? committedIn(pack) : [])];
   if (!faultOfSignature(group, invitation, isFit ? pack : null, signed)) said.push("the signature is the group's");
   if (session.view.isDesk) judgeMaking(court, session, group, isFit ? pack : null, signed, shares);
