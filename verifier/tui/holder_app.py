@@ -231,8 +231,9 @@ class HolderTerminal(Shell):
         former, self.waiting = self.waiting, self.held.waiting()
         for each in former:
             if self.find(each.number) is None and each.number not in self._ended:
-                self._ended[each.number] = _GONE
-                self.say(f"Question {each.number} is over: {_GONE}", severity="warning")
+                why = self.held.why_over(each.number)
+                gone = self._ended[each.number] = f"{why}. Nothing was answered." if why else _GONE
+                self.say(f"Question {each.number} is over: {gone}", severity="warning")
         for each in self.waiting:
             if each.number > self._rung:
                 self._rung = each.number
