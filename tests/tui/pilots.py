@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
-from unittest import mock
 
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -35,8 +34,7 @@ def in_terminal(
             await settle(app, pilot)
             await run(app, pilot)
 
-    # On a slow machine, what was said would be gone before anybody looks.
-    with mock.patch.object(Terminal, "NOTIFICATION_TIMEOUT", 3_600), exactly_waiting():
+    with exactly_waiting():
         _finish(opened())
 
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest import mock
 
+from textual.widgets import Input
+
 from verifier.tui.shell import Shell
 
 _SOON: Final = 1 / 20
@@ -57,6 +59,15 @@ async def answered(app: Shell) -> None:
 
 @contextmanager
 def exactly_waiting() -> Iterator[None]:
-    """Have Textual's pilot wait in this way."""
-    with mock.patch("textual.app.wait_for_idle", quiet), mock.patch("textual.pilot.wait_for_idle", quiet):
+    """Have Textual's pilot wait in this way, and nothing on the screens depend on how long that takes.
+
+    What was said at the edge stays there, and no cursor blinks: on a slow machine it might be gone when one looks.
+    """
+    with (
+        mock.patch("textual.app.wait_for_idle", quiet),
+        mock.patch("textual.pilot.wait_for_idle", quiet),
+        mock.patch.object(Shell, "NOTIFICATION_TIMEOUT", 3_600),
+        mock.patch("verifier.tui.shell._LONG", 3_600),
+        mock.patch.object(Input, "_toggle_cursor"),
+    ):
         yield

@@ -51,8 +51,7 @@ def sit(holder: FakeHolder, run: Run, *, size: tuple[int, int] = (120, 40)) -> N
             await settle(app, pilot)
             await run(app, pilot)
 
-    # On a slow machine, what was said would be gone before anybody looks.
-    with mock.patch.object(HolderTerminal, "NOTIFICATION_TIMEOUT", 3_600), exactly_waiting():
+    with exactly_waiting():
         asyncio.run(opened())
 
 
