@@ -210,6 +210,8 @@ KNOWN = """
     unoswap(address,uint256,uint256,uint256[]) 0502b1c5
     uniswapV3SwapTo(address,uint256,uint256,uint256[]) bc80f1a8
     cancelOrder(uint256,bytes32) b68fb020
+    execute((address,address,uint256),bytes[],bytes32) 1fff991f
+    executeMetaTxn((address,address,uint256),bytes[],bytes32,address,bytes) fd3ad6d4
     deployCreate2(bytes32,bytes) 26307668
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256)) e96deee4
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256),address) a7db93f2
@@ -251,7 +253,7 @@ def test_standards__the_vault__all_but_what_only_answers() -> None:
 def test_data_files__each_is_in_use() -> None:
     files = {path.name for path in resources.files("verifier.decode").joinpath("abi").iterdir()}
     companions = {"bypass_ledger", "checks", "duty_registry", "strategy_limits"}
-    others = {"asset_events", "create2", "uniswap_v4_actions", "universal_commands"}
+    others = {"asset_events", "create2", "settler_actions", "uniswap_v4_actions", "universal_commands"}
     assert files == {f"{name}.abi" for name in {*STANDARDS, *companions, *others}}
 
 

@@ -30,11 +30,11 @@ from verifier.model.operation import Call
 NAMES = (
     "WETH", "DAI", "Permit2", "Universal Router", "Router 2", "Router 3", "Router 02", "Aave", "stETH", "wstETH",
     "Lido queue", "sDAI", "Positions 4", "CCTP", "Bridge", "Across", "Timelock", "USDC on Optimism",
-    "Positions 3",
+    "Positions 3", "AllowanceHolder", "Settler", "Router 6", "Seaport",
 )  # fmt: skip
 (
     WETH, DAI, PERMIT2, ROUTER, TWO, THREE, ROUTER_02, AAVE, STETH, WSTETH, QUEUE, SDAI, POSITIONS, CCTP, BRIDGE,
-    ACROSS, TIMELOCK, FAR_USDC, POSITIONS_3,
+    ACROSS, TIMELOCK, FAR_USDC, POSITIONS_3, HOLDER, SETTLER, ROUTER_6, SEAPORT,
 ) = (Address((0xC0FFEE << 136 | 1 + i).to_bytes(20, "big")) for i in range(len(NAMES)))  # fmt: skip
 LABELS = {
     TOKEN: "USDC",
@@ -53,6 +53,12 @@ SIGNED = MINE + bytes(32) + b"\x01"
 V3 = ["address", "uint256", "uint256", "bytes", "bool"]
 SINGLE = "(address,address,uint24,address,uint256,uint256,uint256,uint160)"
 SINGLE_02 = "(address,address,uint24,address,uint256,uint256,uint160)"
+# Of an exchange that somebody else found: nobody labels it.
+POOL_ACCOUNT = Address(b"\x5a" * 20)
+BASIC = (
+    "fulfillBasicOrder((address,uint256,uint256,address,address,address,uint256,uint256,uint8,uint256,uint256,bytes32,"
+    "uint256,bytes32,bytes32,uint256,(uint256,address)[],bytes))"
+)
 ACROSS_V3 = (
     "depositV3(address,address,address,address,uint256,uint256,uint256,address,uint32,uint32,uint32,bytes)"
 )
@@ -156,6 +162,29 @@ MONTH: dict[str, list[Call]] = {
             calldata("decreaseLiquidity((uint256,uint128,uint256,uint256,uint256))", (7, COIN, PAID, 0, LATER)),
             calldata("collect((uint256,address,uint128,uint128))", (7, VAULT, 1 << 100, 1 << 100)),
         ]),
+    ],
+    "an exchange by 0x": [
+        allow(HOLDER, PAID),
+        call(HOLDER, "exec(address,address,uint256,address,bytes)", SETTLER, TOKEN, PAID, SETTLER, calldata(
+            "execute((address,address,uint256),bytes[],bytes32)", (VAULT, WETH, PRICE), [
+                calldata("TRANSFER_FROM(address,((address,uint256),uint256,uint256),bytes)", POOL_ACCOUNT,
+                         ((TOKEN, PAID), 0, LATER), b""),
+                calldata("UNISWAPV2(address,address,uint256,address,uint24,uint256)", SETTLER, TOKEN, 0, POOL_ACCOUNT,
+                         1, 0),
+                calldata("BASIC(address,uint256,address,uint256,bytes)", WETH, 10_000, POOL_ACCOUNT, 36, b"\x01" * 68),
+            ], bytes(32))),
+    ],
+    "an exchange by 1inch": [
+        allow(ROUTER_6, PAID),
+        call(ROUTER_6, "swap(address,(address,address,address,address,uint256,uint256,uint256),bytes)", POOL_ACCOUNT,
+             (TOKEN, WETH, POOL_ACCOUNT, VAULT, PAID, PRICE, 4), b"\x01" * 40),
+    ],
+    "an order of a marketplace, for a collection that is known": [
+        call(SEAPORT, BASIC, (
+            NOBODY, 0, COIN, ALICE, NOBODY, WSTETH, 7, 1, 0, 0, LATER, bytes(32), 0, bytes(32), bytes(32), 0, [],
+            b"\x01",
+        ), value=COIN),
+        call(SEAPORT, "incrementCounter()"),
     ],
     "into and out of Aave": [
         allow(AAVE, PAID),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, ROUTER, TOKEN, call, severities
+from tests.core.rules.cases import ALICE, MALLORY, PROTOCOL, ROUTER, TOKEN, call, calldata, severities
 from tests.core.rules.test_rules_from_bytes import loud
 from tests.core.rules.test_thefts_by_exchange import COIN, FAKE, LATER, case
 from tests.desk.fakes import VAULT
@@ -79,6 +79,23 @@ def test_order_of_1inch__without_a_limit__warned() -> None:
     assert rung(length | 1 << 255) == {"exchange-without-ceiling"}
     assert rung(length | 1 << 255 | 10**9) == set()
     assert rung(0, b"") == set()
+
+
+def test_settler__without_a_price_or_with_a_share_for_a_stranger__warned() -> None:
+    permit = "((address,uint256),uint256,uint256)"
+    pull = calldata(f"TRANSFER_FROM(address,{permit},bytes)", ROUTER, ((TOKEN, 10**9), 0, LATER), b"")
+    surplus = calldata("POSITIVE_SLIPPAGE(address,address,uint256,uint256)", MALLORY, COIN, 1, 10_000)
+
+    def rung(*steps: bytes, least: int = 10**18, to: Address = VAULT, out: Address = COIN) -> set[str]:
+        signature = "execute((address,address,uint256),bytes[],bytes32)"
+        return loud(case(call(ROUTER, signature, (to, out, least), list(steps), KEY)))
+
+    assert rung(pull, b"\xff" * 4) == set()
+    assert rung(pull, least=0) == {"exchange-without-floor"}
+    assert rung(pull, b"\xff" * 4, least=0) == {"exchange-without-floor", "calls-unopened"}
+    assert rung(pull, surplus) == {"counterparty-unknown"}
+    assert rung(pull, to=MALLORY) == {"counterparty-unknown"}
+    assert rung(pull, out=FAKE) == {"exchange-asset-unknown"}
 
 
 def test_unoswap__by_a_pool_that_nobody_knows__warned() -> None:

@@ -32,9 +32,20 @@ _BRIDGES: Final = (
 _CHEAPEST: Final = ("unoswap", "ethUnoswap", "uniswapV3Swap", "transformERC20", "exchange(")
 _ORDERS: Final = "validate(("
 """What makes standing orders that anybody may fill."""
+_SETTLED: Final = ("execute((address,address,uint256),bytes[]", "executeWithPermit((", "executeMetaTxn((")
+"""What functions begin with that run steps for a price that is asked for in the end."""
 _FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(", "fillOrder", "fillContractOrder")
 """What functions begin with that fill orders of somebody else."""
-_PRICED: Final = (*_CHEAPEST, "exactInput", "swap", "removeLiquidity", *_BRIDGES, _ORDERS, *_FILLED)
+_PRICED: Final = (
+    *_CHEAPEST,
+    "exactInput",
+    "swap",
+    "removeLiquidity",
+    *_BRIDGES,
+    _ORDERS,
+    *_FILLED,
+    *_SETTLED,
+)
 """What functions begin with that take something for no less than a floor."""
 MARKETS: Final = (
     "exactInput",
@@ -46,6 +57,7 @@ MARKETS: Final = (
     "addLiquidity",
     _ORDERS,
     *_FILLED,
+    *_SETTLED,
 )
 """What functions begin with that trade one token for another, or put one into a market with another."""
 _PUT: Final[Mapping[str, str]] = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from verifier.decode.meaning.multicall import MEANINGS as MULTICALL
 from verifier.decode.meaning.multisend import DELEGATE
 from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, counted, inner_call, listed
+from verifier.decode.signatures import interface
 from verifier.decode.tokens import limit_of
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -78,6 +80,13 @@ def _bundle(scene: Scene) -> Meant:
     return Meant(said=said, inner=inner)
 
 
+@lru_cache(maxsize=1)
+def _settlers() -> frozenset[bytes]:
+    return frozenset(
+        one.selector for one in interface("settler").functions if "payer" not in one.inputs.names
+    )
+
+
 def _exec(scene: Scene) -> Meant:
     """Return a call during which an operator may take an amount of what the caller allowed the holder to spend."""
     a, names = scene.arguments, scene.names
@@ -92,7 +101,9 @@ def _exec(scene: Scene) -> Meant:
         amount=limit_of(a["amount"]),
         where=a.where("operator", "amount"),
     )
-    return Meant(said=said, effects=(allowance,), inner=(inner_call(scene.target, a["to"], a.part("data")),))
+    # It hands on who called, whom a Settler then takes for the one who pays.
+    caller = scene.caller if a["data"][:4] in _settlers() else scene.target
+    return Meant(said=said, effects=(allowance,), inner=(inner_call(caller, a["to"], a.part("data")),))
 
 
 def _run_code(scene: Scene) -> Meant:

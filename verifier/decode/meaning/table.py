@@ -31,6 +31,7 @@ from verifier.decode.meaning import (
     proxy,
     safe,
     seaport,
+    settler,
     shares,
     timelock,
     uniswap_v2,
@@ -75,6 +76,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "orders": orders.MEANINGS,
     "seaport": seaport.MEANINGS,
     "limit_orders": limit_orders.MEANINGS,
+    "settler": settler.MEANINGS,
     "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }
