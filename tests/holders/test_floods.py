@@ -145,7 +145,10 @@ def test_deal__again_and_again_without_certificates__refused_before_the_disk_is_
         last, _ = deal(seats, desk, call_for(company, key, epoch=2 + number), known=key)
         assert last.stage is relay.Stage.TRIAL
     refused, _ = deal(seats, desk, call_for(company, key, epoch=2 + MOST_PENDING), known=key)
-    assert refused.stage is relay.Stage.OFFERS
+    # It is said at once to whoever calls, and what helps to whoever is there.
+    assert refused.stage is relay.Stage.FAILED
+    assert refused.declined is not None
+    assert "has to run `fourth-signer frost put-aside`" in refused.declined.declined_because
     assert seat.faults == [Fault.WAITING]
     assert len(seat.keeper.pending()) == MOST_PENDING
     # The way out: any of them comes into use, and those before it go.

@@ -64,6 +64,7 @@ EXAMPLES: Final[dict[str, str]] = {
     "frost register": "frost register desk --output add-group.toml",
     "frost say": "frost say desk veto 12 --data",
     "frost holders": "frost holders desk --output holders.toml",
+    "frost put-aside": "frost put-aside ann",
     "frost restore": "frost restore ann share-epoch-1.backup --recovery-key recovery.pem --one-factor passphrase",
     "frost audit": "frost audit desk/records.jsonl ann/records.jsonl --group desk/group.toml",
 }

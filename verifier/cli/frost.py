@@ -26,6 +26,10 @@ def run_frost(options: Namespace) -> Answer:
 
             run = frost_joining.run_join if options.act == "join" else frost_joining.run_restore
             return run(options)
+        case "put-aside":
+            from verifier.cli.frost_put_aside import run_put_aside
+
+            return run_put_aside(options)
         case "keygen" | "refresh" | "reshare" | "repair":
             from verifier.cli import frost_convening, frost_resharing
 

@@ -12,6 +12,7 @@ from verifier.cli.frost_holder_arguments import (
     add_card,
     add_inspect,
     add_join,
+    add_put_aside,
     add_restore,
 )
 
@@ -25,6 +26,7 @@ with one share; whoever brings a ceremony about has none, and is not trusted.
   3. every holder:      fourth-signer frost join FOLDER --group group.toml, after comparing its digits
   4. the coordinator:   fourth-signer frost keygen FOLDER, then register, propose, sign ...
 
+Ctrl-C calls off what is on its way, and the holders are told.
 Nobody has audited this, and Python cannot erase memory: docs/frost.md.
 """
 
@@ -77,7 +79,8 @@ has to hear of other persons too: by a seat operation that calls setHolders.
 
 _REPAIR: Final = """\
 Lets others make a lost share anew, for its holder alone. That holder joins with an
-empty place where its share was; each helper is asked.
+empty place where its share was; each helper is asked. Who declines is named, and the
+repair is over: --helper chooses others.
 """
 
 
@@ -116,6 +119,7 @@ def add_frost(commands: argparse._SubParsersAction[Any]) -> None:
     )
     add_choice(holders, has_json=False)
     add_restore(acts)
+    add_put_aside(acts)
     add_audit(acts)
 
 

@@ -50,6 +50,14 @@ does. A backup of an epoch that is over is refused. What opens the share may be
 another token than before; `--token fido2:` has one make a key for it, by three touches.
 """
 
+_PUT_ASIDE: Final = """\
+Puts new shares aside that were confirmed and whose certificates never came: 32 of
+them keep a holder from the next refresh. They stay sealed, in FOLDER/put-aside, and
+are destroyed once shares of a higher epoch are in use. If the holder says that a
+certificate of one of them came after all, --back brings them back. Stop the holder
+first, and ask the coordinator whether a certificate is on its way.
+"""
+
 _AUDIT: Final = """\
 Looks whether the records of a holder or a coordinator are what was written, and
 replays every round in them with @noble/curves, another implementation of FROST, in
@@ -119,6 +127,12 @@ def add_restore(acts: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("backup", metavar="FILE", help="the backup")
     parser.add_argument("--recovery-key", required=True, metavar="FILE", help="X25519, private, in PEM")
     _add_factors(parser)
+
+
+def add_put_aside(acts: argparse._SubParsersAction[Any]) -> None:
+    parser = add_act(acts, "put-aside", "new shares whose certificates never came", _PUT_ASIDE)
+    parser.add_argument("--back", action="store_true", help="bring back what was put aside")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to go on")
 
 
 def add_audit(acts: argparse._SubParsersAction[Any]) -> None:

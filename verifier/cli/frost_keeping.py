@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from verifier.cli.frost_put_aside import destroy_aside, epochs_aside
 from verifier.errors import GroupFileMalformed, HolderFileUnwritable, HolderFolderUnfit
 from verifier.frost.charter import Charter, Index
 from verifier.frost.pending import PendingShare
@@ -45,7 +46,8 @@ def next_group(folder: HolderFolder) -> GroupFile | None:
 
 def is_anything_sealed(folder: HolderFolder) -> bool:
     """Whether a share is there, in use or not yet, so that what opens it was chosen before."""
-    return folder.share.exists() or any(folder.path.glob("share.pending-*.json"))
+    is_waiting = any(folder.path.glob("share.pending-*.json"))
+    return folder.share.exists() or is_waiting or bool(epochs_aside(folder.path))
 
 
 def is_same_but_epoch(charter: Charter, group: GroupFile | None) -> bool:
@@ -86,6 +88,7 @@ class FolderKeeper:
                 self._pending[pending.key.charter.epoch] = pending
             else:
                 self._forget_pending(pending.key.charter.epoch)
+        self._aside = epochs_aside(folder.path)
         self._sessions_path = folder.path / "sessions"
         self._sessions = self._read_sessions()
 
@@ -114,7 +117,11 @@ class FolderKeeper:
 
     def highest_epoch(self) -> int:
         present = self._group.epoch if self._group.commitments else 0
-        return max([present, *self._pending])
+        # What was put aside was confirmed too: no other share of its epoch is.
+        return max([present, *self._pending, *self._aside])
+
+    def aside(self) -> frozenset[int]:
+        return self._aside
 
     def note_session(self, session: bytes) -> None:
         try:
@@ -174,7 +181,7 @@ class FolderKeeper:
         self._share = share
 
     def _destroy_older(self, epoch: int) -> None:
-        """Destroy backups of lower epochs, and the file of a group that it is by now."""
+        """Destroy backups of lower epochs, what was put aside, and the file of a group that it is by now."""
         # As many old shares as the threshold still make the key: what is over is not kept.
         for path in self._folder.path.glob("share-epoch-*.backup"):
             number = path.stem.removeprefix("share-epoch-")
@@ -185,6 +192,8 @@ class FolderKeeper:
             number = path.stem.removeprefix("share.pending-")
             if number.isascii() and number.isdecimal() and int(number) <= epoch:
                 path.unlink(missing_ok=True)
+        destroy_aside(self._folder.path, epoch)
+        self._aside = epochs_aside(self._folder.path)
         following = self.following() if self._group.commitments else None
         if following is not None and is_same_but_epoch(charter_of(self._group), following):
             (self._folder.path / NEXT).unlink(missing_ok=True)

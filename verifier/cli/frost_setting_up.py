@@ -13,6 +13,7 @@ from typing import Any, Final
 from verifier.assess.group_segregation import GroupSegregation, judge_group
 from verifier.cli.answer import Answer
 from verifier.cli.commands import as_json
+from verifier.cli.frost_put_aside import epochs_aside
 from verifier.courier.certificates import make_certificate
 from verifier.desk.group_request import address_of_group
 from verifier.errors import FourthSignerError, GroupFileMalformed, HolderFolderUnfit
@@ -193,6 +194,8 @@ def kept_in(folder: HolderFolder) -> list[Shown]:
     waiting = sorted(folder.path.glob("share.pending-*.json"))
     if waiting:
         said.append(Shown(f"{len(waiting)} newer shares wait for their certificates."))
+    if aside := epochs_aside(folder.path):
+        said.append(Shown(f"{len(aside)} newer shares were put aside: `put-aside --back` brings them back."))
     return said
 
 

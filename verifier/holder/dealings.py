@@ -12,7 +12,7 @@ from typing import Final
 from verifier.errors.frost import CertificateUnfit
 from verifier.frost import dealer
 from verifier.frost.assembly import assemble
-from verifier.frost.charter import TransportKey
+from verifier.frost.charter import COORDINATOR, TransportKey
 from verifier.frost.envelope import Fault, Rejected, claimed_epoch
 from verifier.frost.pending import activate
 from verifier.frost.turn import Turn
@@ -26,6 +26,17 @@ from verifier.model.text import Shown
 MOST_PENDING: Final = 32
 """Shares that wait for their certificates: each is a file, and none goes before a later one is in use."""
 _CEREMONY_DICE: Final = 32
+_TOO_MANY: Final = Shown(
+    "Their ceremonies failed after they were confirmed. Where the coordinator has no certificate of them, stop this "
+    "holder, and put them aside: `fourth-signer frost put-aside FOLDER`."
+)
+_WAITING: Final = (
+    f"{MOST_PENDING} new shares wait here; its person has to run `fourth-signer frost put-aside`"
+)
+_ASIDE: Final = Shown(
+    "It is the certificate of a share that was put aside here. Stop this holder, and bring it back: "
+    "`fourth-signer frost put-aside FOLDER --back`."
+)
 _NO_SHARE: Final = "this holder has no share of the key as it is"
 _STAYS: Final = Shown(
     f"{CALLED_OFF}; the new share that was confirmed here stays, for if its certificate comes"
@@ -59,7 +70,8 @@ class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
         if self._outfit.index not in found.members:
             return refused(Fault.SENDER)
         if len(keeper.pending()) >= MOST_PENDING:
-            return refused(Fault.WAITING)
+            full = Rejected(sender=COORDINATOR, fault=Fault.WAITING, is_proven=True, advice=_TOO_MANY)
+            return joined([Step(rejected=(full,)), self._decline(found, _WAITING)])
         question = DealingQuestion(assembly=found)
         return Step(questions=(question,), over=self._asked.ask(question))
 
@@ -99,6 +111,9 @@ class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
         if pending is None:
             # Coordinators send it again, for those who missed it.
             is_known = key is not None and epoch == key.charter.epoch
+            if epoch in keeper.aside():
+                aside = Rejected(sender=COORDINATOR, fault=Fault.EPOCH, advice=_ASIDE)
+                return Step(rejected=(aside,))
             return Step() if is_known else refused(Fault.EPOCH)
         try:
             share = activate(pending, raw)

@@ -137,6 +137,10 @@ class Keeper(Protocol):
         """Return the highest epoch that shares were ever confirmed of; 0 where none were."""
         ...
 
+    def aside(self) -> frozenset[int]:
+        """Return the epochs of shares that the person put aside while they waited for their certificates."""
+        ...
+
     def note_session(self, session: bytes) -> None:
         """Store a session's name, before anything that is said in it leaves."""
         ...
