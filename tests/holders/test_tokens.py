@@ -92,6 +92,7 @@ def test_holder__with_a_fido2_token__makes_a_key_refreshes_alone_and_comes_back(
         shown = chair.home.call("frost", "inspect", str(chair.folder)).out
         assert "in epoch 2: passphrase and FIDO2 token." in " ".join(shown.split())
         assert "00112233-4455-6677-8899-aabbccddeeff" in shown
+        assert "It shows before its PIN that it is the right one." in " ".join(shown.split())
         code, said = refused(chair)
         assert (code, "none is plugged in that this user may open" in said) == (83, True), said
         drawer.rename(fido.path)

@@ -77,10 +77,7 @@ def key_of_both(first: Signed, second: Signed) -> bytes | None:
     keys that may have made it.
     """
     common = _candidates(first) & _candidates(second)
-    if len(common) != 1:
-        return None
-    (key,) = common
-    return key if is_signed_by(key, first) and is_signed_by(key, second) else None
+    return common.pop() if len(common) == 1 else None
 
 
 def _candidates(signed: Signed) -> set[bytes]:
