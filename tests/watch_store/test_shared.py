@@ -27,12 +27,15 @@ from verifier.model.watching import WatchStep
 from verifier.store.watch_database import EngineDatabase
 from verifier.store.watch_store import DatabaseWatchStore
 
-SECONDS = 120
+SECONDS = 300
 
 
 @contextmanager
-def sharer(address: str, sink: Path, last: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.watch_store.sharer", address, str(sink), sink.name, str(last)]
+def sharer(
+    address: str, sink: Path, last: int, *, claim: int, manner: tuple[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    arguments = [address, str(sink), sink.name, str(last), str(claim), *manner]
+    command = [sys.executable, "-m", "tests.watch_store.sharer", *arguments]
     root = Path(__file__).parents[2]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
@@ -77,7 +80,10 @@ def test_two_watchers__many_deliveries__each_sent_once_and_both_at_work(
 ) -> None:
     last = 20
     one, two = tmp_path / "one", tmp_path / "two"
-    with sharer(database, one, last) as first, sharer(database, two, last) as second:
+    with (
+        sharer(database, one, last, claim=SECONDS, manner=("--peer", str(two))) as first,
+        sharer(database, two, last, claim=SECONDS, manner=("--peer", str(one))) as second,
+    ):
         begin(first, second)
         assert [first.wait(SECONDS), second.wait(SECONDS)] == [0, 0]
     told = told_by(one, two)
@@ -96,17 +102,21 @@ def test_two_watchers__one_is_killed__the_other_takes_its_chain_and_nothing_is_l
 ) -> None:
     last = 20
     one, two = tmp_path / "one", tmp_path / "two"
-    with open_place(database) as store, sharer(database, one, last) as first:
+    with (
+        open_place(database) as store,
+        sharer(database, one, last, claim=2, manner=("--halt", "11")) as first,
+    ):
         begin(first)
-        while len(told_by(one)) < 10:
-            assert first.poll() is None
+        assert first.stdout
+        assert first.stdout.readline() == "halted\n"
         # Not given a chance to give anything back.
         first.send_signal(signal.SIGKILL)
         first.wait(SECONDS)
         checkpoint = store.checkpoint(CHAIN)
         assert checkpoint is not None
         assert checkpoint.number < last
-        with sharer(database, two, last) as second:
+        # The other claims what was claimed before, a while after it was.
+        with sharer(database, two, last, claim=2, manner=("--halt", "0")) as second:
             begin(second)
             assert second.wait(SECONDS) == 0
         told = told_by(one, two)
