@@ -41,6 +41,8 @@ class FakeHolder:
     where: str = "https://10.0.0.7:8443"
     # Set once a yes may be taken: until then it is being looked into.
     free: threading.Event = field(default_factory=threading.Event)
+    # Why questions were taken away, by number.
+    whys: dict[int, str] = field(default_factory=dict)
     # What was said before there were screens.
     warned: tuple[Shown, ...] = ()
 
@@ -64,6 +66,7 @@ class FakeHolder:
             look=self.look,
             agree=self.agree,
             decline=self.decline,
+            why_over=lambda number: self.whys.get(number, ""),
         )
 
     def ask(self, asked: Asked, *, ago: int = 130) -> None:
@@ -71,7 +74,8 @@ class FakeHolder:
         number = 1 + max((each.number for each in self.questions), default=0)
         self.questions.append(Waiting(number=number, since=Timestamp(self.now - ago), asked=asked))
 
-    def take_away(self, number: int) -> None:
+    def take_away(self, number: int, why: str = "") -> None:
+        self.whys[number] = why
         self.questions = [each for each in self.questions if each.number != number]
 
     def agree(self, number: int, seen: Asked, typed: Sequence[str]) -> Asked | Shown:

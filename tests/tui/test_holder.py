@@ -209,6 +209,23 @@ def test_decline__one_more_question__begins_on_no_and_says_no_once() -> None:
     sit(holder, run)
 
 
+def test_question__called_off_while_it_is_read__says_by_whom_and_takes_no_answer() -> None:
+    holder = FakeHolder()
+    holder.ask(about_operation(holder.scene))
+
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "enter")
+        holder.take_away(1, "nobody waits for the answer any more: its coordinator called it off")
+        await look(app, pilot)
+        said = " ".join(words_of(app).split())
+        assert "OVER: nobody waits for the answer any more: its coordinator called it off." in said
+        assert "Nothing was answered." in said
+        await press(app, pilot, "d")
+        assert holder.answers == []
+
+    sit(holder, run)
+
+
 def test_question__over_while_it_is_read__says_so_and_takes_no_answer() -> None:
     holder = FakeHolder()
     holder.ask(about_operation(holder.scene))
