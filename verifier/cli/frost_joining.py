@@ -32,7 +32,8 @@ from verifier.keys.share_recovery import read_recipient, restore
 from verifier.keys.share_sealing import Factors, prepare_factors, read_share_head, seal_share
 from verifier.model.group_file import GroupFile, HolderEntry
 from verifier.model.text import Shown, sanitise, show_bytes
-from verifier.pages.layout import in_groups
+from verifier.pages.group_changes import group_changes
+from verifier.pages.layout import in_groups, width_of_terminal, wrapped
 from verifier.store.ceremony_records import CeremonyRecords
 from verifier.store.folder_lock import lock_folder
 from verifier.store.group_file import (
@@ -177,17 +178,19 @@ def _take_over(options: Namespace, folder: HolderFolder) -> None:
     present = folder.read_group() if folder.group.exists() else None
     if group == present:
         return
-    holder_digits = page_of(group)
-    confirm(Shown(f"the group {group.name}"), [holder_digits], is_given=options.yes)
-    if present is None:
-        write_group_file(folder.group, group)
-    elif group.group != present.group:
+    if present is not None and group.group != present.group:
         why = "it is of another group than the file that is given"
         raise HolderFolderUnfit(
             path=str(folder.path), why=why, advice="Use a folder of its own for each group."
         )
-    else:
-        write_group_file(folder.path / NEXT, group)
+    said = [page_of(group)]
+    if present is not None:
+        me = folder.read_transport().point()[1:]
+        said += ["", f"AGAINST THE GROUP AS IT IS, IN EPOCH {present.epoch}"]
+        for each in group_changes(present, group, me=me):
+            said += [f"  {line}" for line in wrapped(each, width_of_terminal() - 2)]
+    confirm(Shown(f"the group {group.name}"), said, is_given=options.yes)
+    write_group_file(folder.group if present is None else folder.path / NEXT, group)
 
 
 def _open_post(
