@@ -38,6 +38,7 @@ READ_SCREEN: Final = """
   return [...Array(buffer.length).keys()].map((row) => buffer.getLine(row).translateToString(true)).join("\\n");
 })()
 """
+DRAWN: Final = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
 class Page:
@@ -99,7 +100,8 @@ class Page:
             self.tell("Input.dispatchKeyEvent", type="keyUp", **name)
 
     def picture(self) -> bytes:
-        """Return a PNG of what is seen."""
+        """Return a PNG of what is seen, once what stands in the terminal is drawn."""
+        self.value(DRAWN)
         return base64.b64decode(self.tell("Page.captureScreenshot", format="png")["data"])
 
 

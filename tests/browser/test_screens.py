@@ -43,7 +43,8 @@ def test_queue_and_operation__in_a_browser__are_drawn_and_come_from_this_machine
             page.wait_for(words)
         assert {url.split("/")[2] for url in page.asked if url.startswith("http")} == {served.host}
         assert page.value("document.title") == "Fourth Signer: to look at only"
-        assert page.value("[...document.fonts].some((font) => font.status === 'loaded')")
+        loaded = "[...document.fonts].some((font) => font.status === 'loaded')"
+        assert page.value(f"document.fonts.ready.then(() => {loaded})")
     for picture in pictures:
         assert colours_of(picture) > 20
     assert pictures[0] != pictures[1]
