@@ -96,9 +96,14 @@ def test_reshare__one_leaves_and_one_comes__the_same_key_and_the_old_share_is_go
     assert "next.toml" in ran.out
     assert "`fourth-signer frost reshare` deals out" in " ".join(ran.out.split())
     following = company.desk / "next.toml"
-    (newcomer.folder / "group.toml").write_bytes((company.desk / "group.toml").read_bytes())
-    for index in (1, 2, 3, 4):
+    alone = ("--group", str(following), "--yes", *newcomer.opening)
+    refused = newcomer.home.call("frost", "join", str(newcomer.folder), *alone)
+    assert refused.code == 79
+    assert "give both: --group group.toml --group next.toml" in refused.sentence
+    assert not (newcomer.folder / "group.toml").exists()
+    for index in (1, 2, 3):
         company.join(index, group=following)
+    company.join(4, "--group", str(following), group=company.desk / "group.toml")
     company.must("reshare", str(company.desk))
     company.running[4].wait_for("The share of epoch 2 is in use.")
     company.running[3].wait_for("The share of epoch 2 is in use.")

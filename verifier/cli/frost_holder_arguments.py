@@ -105,7 +105,12 @@ def add_inspect(acts: argparse._SubParsersAction[Any]) -> None:
 
 def add_join(acts: argparse._SubParsersAction[Any]) -> None:
     parser = add_act(acts, "join", "be a holder", _JOIN)
-    parser.add_argument("--group", metavar="FILE", help="take this group's file over first")
+    parser.add_argument(
+        "--group",
+        action="append",
+        metavar="FILE",
+        help="take this group's file over first; who is new to a group gives its present file, and then its next one",
+    )
     parser.add_argument("--yes", action="store_true", help="its digits were compared: do not ask")
     parser.add_argument("--listen", metavar="HOST:PORT", help="where to listen, if not at its own address")
     parser.add_argument("--parcels", metavar="FOLDER", help="for messages as files")

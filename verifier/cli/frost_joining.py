@@ -8,6 +8,7 @@ import sys
 import threading
 from argparse import Namespace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli.adapters import CLOCK
@@ -81,8 +82,8 @@ def hold(options: Namespace, stopped: threading.Event, tell: Say, *, screens: Sc
     folder = folder_of(options.folder)
     lock = lock_folder(folder)
     try:
-        if options.group:
-            _take_over(options, folder)
+        for given in options.group or ():
+            _take_over(options, folder, path_of(given))
         group = folder.read_group()
         entry = holder_of(folder, group)
         require_way(options, entry)
@@ -172,12 +173,22 @@ def holder_of(folder: HolderFolder, group: GroupFile) -> HolderEntry:
     )
 
 
-def _take_over(options: Namespace, folder: HolderFolder) -> None:
-    """Put a group's file into the folder, once its digits were compared."""
-    group = read_group_file(path_of(options.group))
+def _take_over(options: Namespace, folder: HolderFolder, given: Path) -> None:
+    """Put a group's file into the folder, once its digits were compared.
+
+    :raises HolderFolderUnfit: it is another group's; or one to be, and none of the group as it is is there.
+    """
+    group = read_group_file(given)
     present = folder.read_group() if folder.group.exists() else None
     if group == present:
         return
+    # Only a file that a group is to have next, which names no key, is of a later epoch than the first.
+    if present is None and group.point is None and group.epoch > 1:
+        raise HolderFolderUnfit(
+            path=str(folder.path),
+            why="the file that is given is of the group as it is to be, and that of the group as it is is not there",
+            advice="Get both from the coordinator, and give both: --group group.toml --group next.toml.",
+        )
     if present is not None and group.group != present.group:
         why = "it is of another group than the file that is given"
         raise HolderFolderUnfit(

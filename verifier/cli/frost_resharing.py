@@ -90,8 +90,10 @@ def _write_next(options: Namespace) -> Answer:
     charter_of(following)
     write_group_file(folder.path / NEXT, following)
     path = sanitise(str(folder.path / NEXT), most=300)
-    return Answer(
-        text=page_of(following)
-        + f"\nWrote {path}: hand it to every old and every new holder, and the present file to the new ones too; "
-        "each takes it over with `fourth-signer frost join --group`. Then run `fourth-signer frost reshare` alone.\n"
-    )
+    said = [
+        f"\nWrote {path}. Every old and every new holder gets it, and the new ones the present group.toml too:",
+        f"  who is in it now   fourth-signer frost join FOLDER --group {NEXT}",
+        f"  who comes          fourth-signer frost join FOLDER --group group.toml --group {NEXT}",
+        "Once all of them are there, run `fourth-signer frost reshare` with this folder alone.",
+    ]
+    return Answer(text=page_of(following) + "".join(f"{line}\n" for line in said))
