@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -50,6 +50,8 @@ def _process_at(port: int) -> int:
     }
     for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
         for descriptor in Path(f"/proc/{child}/fd").iterdir():
-            if descriptor.is_symlink() and str(descriptor.readlink()) in inodes:
-                return int(child)
+            # It may be closed while one looks.
+            with suppress(FileNotFoundError):
+                if str(descriptor.readlink()) in inodes:
+                    return int(child)
     raise AssertionError(f"no child listens at {port}")
