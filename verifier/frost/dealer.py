@@ -21,7 +21,6 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from verifier.frost.assembly import (
-    VIEWS,
     Assembly,
     commitments_of,
     fault_of_offer,
@@ -34,7 +33,8 @@ from verifier.frost.complaints import verdict_of_complaint
 from verifier.frost.dealer_secrets import DealerSecrets
 from verifier.frost.dealing_messages import Complaint, Confirmation, Offer, SubShares
 from verifier.frost.envelope import Envelope, Fault, Rejected, hash_of_list, open_envelope, seal
-from verifier.frost.judge import Crime, Verdict
+from verifier.frost.hearing import blame, hear, refuse
+from verifier.frost.judge import Verdict
 from verifier.frost.messages import Body, Kind
 from verifier.frost.pending import PendingShare
 from verifier.frost.polynomial import point_at
@@ -108,14 +108,11 @@ def join_dealing(assembly: Assembly, pen: Pen, *, held: Share | None, dice: byte
 
 def receive(dealing: Dealing, raw: bytes) -> Turn[Dealing]:
     """Take an envelope of another member, as the coordinator passed it on."""
-    if dealing.stage is Stage.FAILED:
-        return Turn(state=dealing, rejected=(Rejected(sender=None, fault=Fault.OVER),))
-    envelope = open_envelope(raw, dealing.assembly.place)
-    if isinstance(envelope, Rejected):
-        return Turn(state=dealing, rejected=(envelope,))
-    before = _heard(dealing, envelope.kind).get(envelope.sender)
-    if before is not None:
-        return _said_before(dealing, before, envelope)
+    is_over = dealing.stage is Stage.FAILED
+    return hear(dealing, raw, is_over=is_over, said=_said, take=_take, fail=_fail)
+
+
+def _take(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
     match envelope.kind, dealing.stage:
         case Kind.OFFER, Stage.OFFERING:
             return _offered(dealing, envelope)
@@ -124,7 +121,7 @@ def receive(dealing: Dealing, raw: bytes) -> Turn[Dealing]:
         case Kind.COMPLAINT, Stage.PENDING | Stage.CONFIRMED:
             return _complained(dealing, envelope)
         case _:
-            return _refuse(dealing, envelope, Fault.ORDER)
+            return refuse(dealing, envelope, Fault.ORDER)
 
 
 def confirm(dealing: Dealing) -> Turn[Dealing]:
@@ -144,12 +141,8 @@ def forget(dealing: Dealing) -> None:
 def _offered(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
     assembly = dealing.assembly
     fault = fault_of_offer(assembly, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(dealing, envelope, fault), None)
     if fault is not None:
-        evidence = (assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(dealing, envelope, fault), verdict)
+        return _fail(refuse(dealing, envelope, fault), blame(dealing.assembly, envelope, fault))
     dealing = replace(dealing, offers={**dealing.offers, envelope.sender: envelope})
     if dealing.awaited:
         return Turn(state=dealing)
@@ -176,12 +169,8 @@ def _offered(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
 
 def _dealt(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
     fault = fault_of_sub_shares(dealing.assembly, dealing.offers, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(dealing, envelope, fault), None)
     if fault is not None:
-        evidence = (dealing.assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(dealing, envelope, fault), verdict)
+        return _fail(refuse(dealing, envelope, fault), blame(dealing.assembly, envelope, fault))
     dealing = replace(dealing, sub_shares={**dealing.sub_shares, envelope.sender: envelope})
     return Turn(state=dealing) if dealing.awaited else _add_up(dealing)
 
@@ -237,7 +226,7 @@ def _complain(dealing: Dealing, dealer: Index) -> Turn[Dealing]:
 def _complained(dealing: Dealing, envelope: Envelope) -> Turn[Dealing]:
     verdict = verdict_of_complaint(dealing.assembly, dealing.offers, dealing.sub_shares, envelope)
     if isinstance(verdict, Fault):
-        return _refuse(dealing, envelope, verdict)
+        return refuse(dealing, envelope, verdict)
     return _fail(Turn(state=dealing), verdict)
 
 
@@ -250,8 +239,9 @@ def _fail(turn: Turn[Dealing], verdict: Verdict | None) -> Turn[Dealing]:
     return replace(turn, state=state, verdicts=(verdict,) if verdict else ())
 
 
-def _heard(dealing: Dealing, kind: Kind) -> Mapping[Index, Envelope]:
-    return {Kind.OFFER: dealing.offers, Kind.SUB_SHARES: dealing.sub_shares}.get(kind, {})
+def _said(dealing: Dealing, envelope: Envelope) -> Envelope | None:
+    found = {Kind.OFFER: dealing.offers, Kind.SUB_SHARES: dealing.sub_shares}
+    return found.get(envelope.kind, {}).get(envelope.sender)
 
 
 def _transcript(dealing: Dealing) -> bytes:
@@ -265,15 +255,3 @@ def _way(dealing: Dealing, sender: Index, receiver: Index) -> Way:
 def _seal(dealing: Dealing, kind: Kind, body: Body, *, seen: bytes) -> bytes:
     assembly = dealing.assembly
     return seal(dealing.pen, assembly.place, kind, body, digest=assembly.matter, seen=seen)
-
-
-def _said_before(dealing: Dealing, before: Envelope, envelope: Envelope) -> Turn[Dealing]:
-    if before.said == envelope.said:
-        return _refuse(dealing, envelope, Fault.DUPLICATE)
-    evidence = (before.raw, envelope.raw)
-    verdict = Verdict(culprit=envelope.sender, crime=Crime.TWO_WORDS, evidence=evidence)
-    return _fail(_refuse(dealing, envelope, Fault.CONFLICT), verdict)
-
-
-def _refuse(dealing: Dealing, envelope: Envelope, fault: Fault) -> Turn[Dealing]:
-    return Turn(state=dealing, rejected=(Rejected(sender=envelope.sender, fault=fault, is_proven=True),))

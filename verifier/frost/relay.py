@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from verifier.frost.assembly import VIEWS, Assembly, assemble, fault_of_offer, fault_of_sub_shares, key_of
+from verifier.frost.assembly import Assembly, assemble, fault_of_offer, fault_of_sub_shares, key_of
 from verifier.frost.calling_off import declined_in
 from verifier.frost.charter import Index, Pen
 from verifier.frost.complaints import verdict_of_complaint
@@ -24,12 +24,11 @@ from verifier.frost.envelope import (
     Envelope,
     Fault,
     Place,
-    Rejected,
     hash_of_list,
-    open_envelope,
     seal,
 )
-from verifier.frost.judge import Crime, Verdict
+from verifier.frost.hearing import blame, hear, refuse
+from verifier.frost.judge import Verdict
 from verifier.frost.messages import Kind
 from verifier.frost.rfc9591 import is_signed
 from verifier.frost.shares import GroupKey, trial_digest
@@ -101,14 +100,11 @@ def start_dealing(call: Call, pen: Pen, *, session: bytes, known: GroupKey | Non
 
 def receive(relay: Relay, raw: bytes) -> Turn[Relay]:
     """Take an envelope of a member. When a round is whole, it goes to all; what proves a lie goes to all at once."""
-    if relay.stage in (Stage.DONE, Stage.FAILED):
-        return Turn(state=relay, rejected=(Rejected(sender=None, fault=Fault.OVER),))
-    envelope = open_envelope(raw, relay.assembly.place)
-    if isinstance(envelope, Rejected):
-        return Turn(state=relay, rejected=(envelope,))
-    before = _heard(relay, envelope.kind).get(envelope.sender)
-    if before is not None:
-        return _said_before(relay, before, envelope)
+    is_over = relay.stage in (Stage.DONE, Stage.FAILED)
+    return hear(relay, raw, is_over=is_over, said=_said, take=_take, fail=_fail)
+
+
+def _take(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     match envelope.kind, relay.stage:
         case Kind.OFFER, Stage.OFFERS:
             return _offered(relay, envelope)
@@ -121,7 +117,7 @@ def receive(relay: Relay, raw: bytes) -> Turn[Relay]:
         case Kind.COMPLAINT, Stage.CONFIRMATIONS:
             return _complained(relay, envelope)
         case _:
-            return _refuse(relay, envelope, Fault.ORDER)
+            return refuse(relay, envelope, Fault.ORDER)
 
 
 def certify(relay: Relay, signature: bytes) -> Turn[Relay]:
@@ -161,7 +157,7 @@ def _declined(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     """End it: all have to take part."""
     found = declined_in(envelope, relay.assembly)
     if isinstance(found, Fault):
-        return _refuse(relay, envelope, found)
+        return refuse(relay, envelope, found)
     return _fail(Turn(state=replace(relay, declined=found)), None)
 
 
@@ -177,9 +173,9 @@ def _dealt(relay: Relay, envelope: Envelope) -> Turn[Relay]:
 
 def _confirmed(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     if envelope.digest != relay.assembly.matter:
-        return _refuse(relay, envelope, Fault.DIGEST)
+        return refuse(relay, envelope, Fault.DIGEST)
     if envelope.seen != _transcript(relay):
-        return _fail(_refuse(relay, envelope, Fault.SEEN), None)
+        return _fail(refuse(relay, envelope, Fault.SEEN), None)
     relay = replace(relay, confirmations={**relay.confirmations, envelope.sender: envelope})
     return Turn(state=relay if relay.awaited else replace(relay, stage=Stage.TRIAL))
 
@@ -187,7 +183,7 @@ def _confirmed(relay: Relay, envelope: Envelope) -> Turn[Relay]:
 def _complained(relay: Relay, envelope: Envelope) -> Turn[Relay]:
     verdict = verdict_of_complaint(relay.assembly, relay.offers, relay.sub_shares, envelope)
     if isinstance(verdict, Fault):
-        return _fail(_refuse(relay, envelope, verdict), None)
+        return _fail(refuse(relay, envelope, verdict), None)
     turn = _pass_on(relay, {envelope.sender: envelope})
     return _fail(turn, verdict)
 
@@ -204,13 +200,9 @@ def _pass_on(relay: Relay, envelopes: Mapping[Index, Envelope]) -> Turn[Relay]:
 
 def _fail_by(relay: Relay, envelope: Envelope, fault: Fault) -> Turn[Relay]:
     """End by what a dealer said: all are shown it where it proves a lie, and not where views differ."""
-    refused = _refuse(relay, envelope, fault)
-    if fault in VIEWS:
-        return _fail(refused, None)
-    evidence = (relay.assembly.envelope.raw, envelope.raw)
-    verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-    shown = _pass_on(relay, {envelope.sender: envelope}).sent
-    return _fail(replace(refused, sent=shown), verdict)
+    verdict = blame(relay.assembly, envelope, fault)
+    shown = _pass_on(relay, {envelope.sender: envelope}).sent if verdict else ()
+    return _fail(replace(refuse(relay, envelope, fault), sent=shown), verdict)
 
 
 def _fail(turn: Turn[Relay], verdict: Verdict | None) -> Turn[Relay]:
@@ -218,26 +210,14 @@ def _fail(turn: Turn[Relay], verdict: Verdict | None) -> Turn[Relay]:
     return replace(turn, state=state, verdicts=(verdict,) if verdict else ())
 
 
-def _heard(relay: Relay, kind: Kind) -> Mapping[Index, Envelope]:
+def _said(relay: Relay, envelope: Envelope) -> Envelope | None:
     found = {
         Kind.OFFER: relay.offers,
         Kind.SUB_SHARES: relay.sub_shares,
         Kind.CONFIRMATION: relay.confirmations,
     }
-    return found.get(kind, {})
+    return found.get(envelope.kind, {}).get(envelope.sender)
 
 
 def _transcript(relay: Relay) -> bytes:
     return hash_of_list([*relay.offers.values(), *relay.sub_shares.values()])
-
-
-def _said_before(relay: Relay, before: Envelope, envelope: Envelope) -> Turn[Relay]:
-    if before.said == envelope.said:
-        return _refuse(relay, envelope, Fault.DUPLICATE)
-    evidence = (before.raw, envelope.raw)
-    verdict = Verdict(culprit=envelope.sender, crime=Crime.TWO_WORDS, evidence=evidence)
-    return _fail(_refuse(relay, envelope, Fault.CONFLICT), verdict)
-
-
-def _refuse(relay: Relay, envelope: Envelope, fault: Fault) -> Turn[Relay]:
-    return Turn(state=relay, rejected=(Rejected(sender=envelope.sender, fault=fault, is_proven=True),))

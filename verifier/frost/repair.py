@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from verifier.frost.assembly import VIEWS, pair_key_of
+from verifier.frost.assembly import pair_key_of
 from verifier.frost.charter import COORDINATOR, Index, Pen
 from verifier.frost.dealer_secrets import make_pairs
 from verifier.frost.dealing_messages import Complaint, Confirmation, SubShares
 from verifier.frost.envelope import Envelope, Fault, Rejected, hash_of_list, open_envelope, seal
-from verifier.frost.judge import Crime, Verdict
+from verifier.frost.hearing import blame, hear, refuse
+from verifier.frost.judge import Verdict
 from verifier.frost.messages import Body, Kind
 from verifier.frost.polynomial import weight
 from verifier.frost.repair_assembly import (
@@ -135,27 +136,24 @@ def join_repair(assembly: RepairAssembly, pen: Pen, *, held: Share | None, dice:
 
 def receive(repair: Repair, raw: bytes) -> Turn[Repair]:
     """Take an envelope of another member, as the coordinator passed it on."""
-    if repair.stage in (Stage.DONE, Stage.FAILED):
-        return Turn(state=repair, rejected=(Rejected(sender=None, fault=Fault.OVER),))
-    envelope = open_envelope(raw, repair.assembly.place)
-    if isinstance(envelope, Rejected):
-        return Turn(state=repair, rejected=(envelope,))
+    is_over = repair.stage in (Stage.DONE, Stage.FAILED)
+    return hear(repair, raw, is_over=is_over, said=_said, take=_take, fail=_fail)
+
+
+def _said(repair: Repair, envelope: Envelope) -> Envelope | None:
+    return repair.heard.get(envelope.kind, {}).get(envelope.sender)
+
+
+def _take(repair: Repair, envelope: Envelope) -> Turn[Repair]:
     if envelope.kind is Kind.COMPLAINT:
         return _complained(repair, envelope)
     if envelope.kind not in repair.heard:
-        return _refuse(repair, envelope, Fault.KIND)
-    before = repair.heard[envelope.kind].get(envelope.sender)
-    if before is not None:
-        return _said_before(repair, before, envelope)
+        return refuse(repair, envelope, Fault.KIND)
     if envelope.kind is not _ROUNDS[repair.stage]:
-        return _refuse(repair, envelope, Fault.ORDER)
+        return refuse(repair, envelope, Fault.ORDER)
     fault = fault_in(repair.assembly, repair.heard, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(repair, envelope, fault), None)
     if fault is not None:
-        evidence = (repair.assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
-        return _fail(_refuse(repair, envelope, fault), verdict)
+        return _fail(refuse(repair, envelope, fault), blame(repair.assembly, envelope, fault))
     said = {**repair.heard[envelope.kind], envelope.sender: envelope}
     repair = replace(repair, heard={**repair.heard, envelope.kind: said})
     return Turn(state=repair) if repair.awaited else _next_round(repair)
@@ -253,7 +251,7 @@ def _complain(repair: Repair, accused: Index, seen: bytes) -> Turn[Repair]:
 def _complained(repair: Repair, envelope: Envelope) -> Turn[Repair]:
     verdict = verdict_of_repair_complaint(repair.assembly, repair.heard, envelope)
     if isinstance(verdict, Fault):
-        return _refuse(repair, envelope, verdict)
+        return refuse(repair, envelope, verdict)
     return _fail(Turn(state=repair), verdict)
 
 
@@ -283,15 +281,3 @@ def forget(repair: Repair) -> None:
     """Overwrite what is secret of a repair that is over."""
     for secret in (*repair.parts.values(), *repair.pairs.values()):
         secret.wipe()
-
-
-def _said_before(repair: Repair, before: Envelope, envelope: Envelope) -> Turn[Repair]:
-    if before.said == envelope.said:
-        return _refuse(repair, envelope, Fault.DUPLICATE)
-    evidence = (before.raw, envelope.raw)
-    verdict = Verdict(culprit=envelope.sender, crime=Crime.TWO_WORDS, evidence=evidence)
-    return _fail(_refuse(repair, envelope, Fault.CONFLICT), verdict)
-
-
-def _refuse(repair: Repair, envelope: Envelope, fault: Fault) -> Turn[Repair]:
-    return Turn(state=repair, rejected=(Rejected(sender=envelope.sender, fault=fault, is_proven=True),))

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
-from verifier.frost.assembly import VIEWS
 from verifier.frost.calling_off import declined_in
 from verifier.frost.charter import Index, Pen
 from verifier.frost.curve import is_signed as is_envelope_signed
-from verifier.frost.envelope import NOTHING, Envelope, Fault, Rejected, open_envelope, seal
-from verifier.frost.judge import Crime, Verdict
+from verifier.frost.envelope import NOTHING, Envelope, Fault, seal
+from verifier.frost.hearing import blame, hear, refuse
+from verifier.frost.judge import Verdict
 from verifier.frost.messages import Kind
 from verifier.frost.repair import Heard, awaited_in, fault_in, hash_of_all, nothing_heard
 from verifier.frost.repair_assembly import RepairAssembly, assemble_repair, verdict_of_repair_complaint
@@ -82,11 +82,11 @@ def start_repair(call: RepairCall, key: GroupKey, pen: Pen, *, session: bytes) -
 
 def receive(relay: RepairRelay, raw: bytes) -> Turn[RepairRelay]:
     """Take an envelope of a member. When a round is whole, it goes to whoever must hear it."""
-    if relay.stage in (Stage.DONE, Stage.FAILED):
-        return Turn(state=relay, rejected=(Rejected(sender=None, fault=Fault.OVER),))
-    envelope = open_envelope(raw, relay.assembly.place)
-    if isinstance(envelope, Rejected):
-        return Turn(state=relay, rejected=(envelope,))
+    is_over = relay.stage in (Stage.DONE, Stage.FAILED)
+    return hear(relay, raw, is_over=is_over, said=_said, take=_take, fail=_fail)
+
+
+def _take(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     match envelope.kind:
         case Kind.COMPLAINT:
             return _complained(relay, envelope)
@@ -95,30 +95,24 @@ def receive(relay: RepairRelay, raw: bytes) -> Turn[RepairRelay]:
         case Kind.DECLINE:
             return _declined(relay, envelope)
         case Kind.REPAIR_OFFER | Kind.REPAIR_PARTS | Kind.REPAIR_SUM:
-            return _said(relay, envelope)
+            return _took_part(relay, envelope)
         case _:
-            return _refuse(relay, envelope, Fault.KIND)
+            return refuse(relay, envelope, Fault.KIND)
 
 
-def _said(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
-    before = relay.heard[envelope.kind].get(envelope.sender)
-    if before is not None:
-        if before.said == envelope.said:
-            return _refuse(relay, envelope, Fault.DUPLICATE)
-        evidence = (before.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.TWO_WORDS, evidence=evidence)
-        return _fail(_refuse(relay, envelope, Fault.CONFLICT), verdict)
+def _said(relay: RepairRelay, envelope: Envelope) -> Envelope | None:
+    return relay.heard.get(envelope.kind, {}).get(envelope.sender)
+
+
+def _took_part(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     if envelope.kind is not _ROUNDS.get(relay.stage):
-        return _refuse(relay, envelope, Fault.ORDER)
+        return refuse(relay, envelope, Fault.ORDER)
     fault = fault_in(relay.assembly, relay.heard, envelope)
-    if fault in VIEWS:
-        return _fail(_refuse(relay, envelope, fault), None)
     if fault is not None:
-        evidence = (relay.assembly.envelope.raw, envelope.raw)
-        verdict = Verdict(culprit=envelope.sender, crime=Crime.BAD_OFFER, evidence=evidence)
+        verdict = blame(relay.assembly, envelope, fault)
         members = tuple(one for one in relay.assembly.members if one != envelope.sender)
-        shown = (Outgoing(to=members, raw=envelope.raw),)
-        return _fail(replace(_refuse(relay, envelope, fault), sent=shown), verdict)
+        shown = (Outgoing(to=members, raw=envelope.raw),) if verdict else ()
+        return _fail(replace(refuse(relay, envelope, fault), sent=shown), verdict)
     said = {**relay.heard[envelope.kind], envelope.sender: envelope}
     relay = replace(relay, heard={**relay.heard, envelope.kind: said})
     if relay.awaited:
@@ -136,28 +130,28 @@ def _said(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
 def _declined(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     """End it: these helpers were chosen, and others are asked by another call."""
     if relay.stage is not Stage.OFFERS or envelope.sender in relay.heard[Kind.REPAIR_OFFER]:
-        return _refuse(relay, envelope, Fault.ORDER)
+        return refuse(relay, envelope, Fault.ORDER)
     found = declined_in(envelope, relay.assembly)
     if isinstance(found, Fault):
-        return _refuse(relay, envelope, found)
+        return refuse(relay, envelope, found)
     return _fail(Turn(state=replace(relay, declined=found)), None)
 
 
 def _confirmed(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     if relay.stage is not Stage.CONFIRMATION or envelope.sender != relay.assembly.call.lost:
-        return _refuse(relay, envelope, Fault.ORDER)
+        return refuse(relay, envelope, Fault.ORDER)
     if envelope.digest != relay.assembly.matter or envelope.seen != hash_of_all(relay.heard):
-        return _fail(_refuse(relay, envelope, Fault.SEEN), None)
+        return _fail(refuse(relay, envelope, Fault.SEEN), None)
     return Turn(state=replace(relay, stage=Stage.DONE))
 
 
 def _complained(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
     if relay.stage not in (Stage.SUMS, Stage.CONFIRMATION):
-        return _refuse(relay, envelope, Fault.ORDER)
+        return refuse(relay, envelope, Fault.ORDER)
     # Helpers complain of parts, whatever sums have come by now.
     verdict = verdict_of_repair_complaint(relay.assembly, relay.heard, envelope)
     if isinstance(verdict, Fault):
-        return _fail(_refuse(relay, envelope, verdict), None)
+        return _fail(refuse(relay, envelope, verdict), None)
     members = tuple(one for one in relay.assembly.members if one != envelope.sender)
     return _fail(Turn(state=relay, sent=(Outgoing(to=members, raw=envelope.raw),)), verdict)
 
@@ -165,7 +159,3 @@ def _complained(relay: RepairRelay, envelope: Envelope) -> Turn[RepairRelay]:
 def _fail(turn: Turn[RepairRelay], verdict: Verdict | None) -> Turn[RepairRelay]:
     state = replace(turn.state, stage=Stage.FAILED, verdict=verdict)
     return replace(turn, state=state, verdicts=(verdict,) if verdict else ())
-
-
-def _refuse(relay: RepairRelay, envelope: Envelope, fault: Fault) -> Turn[RepairRelay]:
-    return Turn(state=relay, rejected=(Rejected(sender=envelope.sender, fault=fault, is_proven=True),))
