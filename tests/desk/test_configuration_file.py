@@ -53,7 +53,9 @@ def add(settings: Settings, pin: Pin, *, may_replace: bool = False) -> Settings:
 def test_edited__template__is_valid_and_explains_every_key() -> None:
     assert parse_settings(TEMPLATE, HERE) == Settings()
     text = edited(
-        TEMPLATE, add(Settings(), replace(PIN, seat=MemberIndex(1), member=MEMBER)).with_chain(CHAIN), HERE
+        TEMPLATE,
+        add(Settings(), replace(PIN, seat=MemberIndex(1), member=MEMBER, group="desk")).with_chain(CHAIN),
+        HERE,
     )
     keys = {line.split(" = ")[0] for line in text.splitlines() if " = " in line and not line.startswith("#")}
     for key in keys - {"version"}:
@@ -174,3 +176,22 @@ def test_write_settings__folder_in_the_way__refused_and_nothing_left(tmp_path: P
         write_settings(tmp_path / "folder", None, Settings())
     assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "x"
+
+
+def test_with_pin__pinned_anew__its_group_stays() -> None:
+    settings = add(Settings(), replace(PIN, group="desk"))
+    renamed = add(settings, replace(PIN, name="reserve"), may_replace=True)
+    assert [pin.group for pin in renamed.pins.values()] == ["desk"]
+    assert (
+        parse_settings(edited(OWN, add(parse_settings(OWN, HERE), replace(PIN, group="d")), HERE), HERE)
+        .pins["treasury"]
+        .group
+        == "d"
+    )
+
+
+@pytest.mark.parametrize("value", ["5", '""', '["a"]', '"a\\u0000b"'])
+def test_parse_settings__a_group_that_is_no_path__refused(value: str) -> None:
+    text = OWN.replace("chain = 1\n", f"chain = 1\ngroup = {value}\n", 1)
+    with pytest.raises(ConfigurationMalformed, match=r"group of vaults\.treasury should be a path in quotes"):
+        parse_settings(text, HERE)

@@ -119,7 +119,7 @@ def test_reshare__to_who_shows_no_share__asked_at_the_screens_and_given_only_aft
     dealing = company.convene("reshare", str(company.desk), "--dealer", "1", "--dealer", "3")
     say_yes(
         screen,
-        "giving a new share to who does not show the old one: 2 (Bob)",
+        "giving a new share to who does not show the old one: holder 2",
         "Whoever has the transport key of such a holder would get a share by this.",
         "Ask that person over another channel whether the share is lost.",
     )

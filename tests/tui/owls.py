@@ -95,8 +95,12 @@ class Owls:
 
     async def sign(self, app: Terminal, pilot: Pilot[None]) -> None:
         """Let enough of them sign."""
-        self._steps.put(None)
+        self.sign_now()
         await self.wait(app, pilot)
+
+    def sign_now(self) -> None:
+        """Let enough of them sign, and wait for nothing."""
+        self._steps.put(None)
 
     async def wait(self, app: Terminal, pilot: Pilot[None]) -> None:
         """Wait until nobody asks the holders any more, and the screen says what came of it."""

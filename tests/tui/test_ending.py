@@ -52,7 +52,7 @@ def test_terminal__news_when_its_screens_are_gone__nothing_breaks(monkeypatch: p
         convening = app.known.convening
         assert convening is not None
         news = (
-            CeremonyNews(convening, fault="It is called off."),
+            CeremonyNews(convening),
             Refused(("signing", 0), FAULT),
             Refused(("queue", 0), FAULT),
             Answered(("source", 0), app.source),

@@ -144,7 +144,9 @@ class VaultDecider:
             return decision
         # As good as a repair: whoever has such a holder's transport key would get a share by it.
         named = ", ".join(f"{index} ({self._name(int(index))})" for index in unshown)
-        what = Shown(f"giving a new share to who does not show the old one: {named}")
+        # Numbers alone: names of twenty holders would leave no room for what follows from yes.
+        whose = f"holder{'s' if len(unshown) > 1 else ''} {', '.join(map(str, unshown))}"
+        what = Shown(f"giving a new share to who does not show the old one: {whose}")
         return Asked(
             what=what,
             because=Shown("shares for who shows none are given by a person, or by the holder's rules"),

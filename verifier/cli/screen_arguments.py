@@ -20,7 +20,8 @@ told: the watcher's own file, --watch, says where its store is.
 
 With --group the Operation screen also asks a group's holders for its approval,
 consent to hurry, veto or withdrawal: Shift and the key of your own. What they
-sign is sent with --key, or kept as a file.
+sign is sent with --key, or kept as a file. Your configuration can name the
+folder instead: `group = "desk"` in the vault's table.
 
   fourth-signer open 12 --group desk --key ann.json
 
@@ -73,7 +74,9 @@ def add_open(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _add_group(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--group", metavar="FOLDER", help="of a group's coordinator: to bring its holders together"
+        "--group",
+        metavar="FOLDER",
+        help="of a group's coordinator: to bring its holders together (usual: what your configuration names)",
     )
     parser.add_argument("--parcels", metavar="FOLDER", help="with --group: for holders without a network")
     parser.add_argument(

@@ -12,7 +12,7 @@ import sys
 import threading
 from argparse import Namespace
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -73,6 +73,14 @@ def _end_ceremony(app: Terminal) -> bool:
         if convening.has_thread:
             sys.stderr.write("The ceremony is being ended.\n")
         convening.end(_LAST_SECONDS)
+        if convening.is_signed:
+            from verifier.tui.group_acting import AT_THE_HOLDERS
+
+            # Where it came too late for the screens, whoever left was told that nothing would be signed.
+            how = "" if convening.word is not None else "all the same, before it could be called off, "
+            sys.stderr.write(
+                f"{convening.what} was signed {how}and is neither sent nor kept here. {AT_THE_HOLDERS}\n"
+            )
     return convening is None or not convening.has_thread
 
 
@@ -126,6 +134,10 @@ def open_source(options: Namespace, *, is_display: bool = False) -> Source:
         return source
     if options.group is not None:
         source = replace(source, for_group=_for_group(options, choice, vault))
+    elif choice.pin is not None and choice.pin.group is not None:
+        source = _with_group_at_home(
+            source, options, choice.pin.group, lambda named: _for_group(named, choice, vault)
+        )
     return with_offers(source, lambda: _vault_acts(options, choice, vault), has_key=options.key is not None)
 
 
@@ -148,6 +160,26 @@ def _vault_acts(options: Namespace, choice: Choice, vault: _Vault) -> VaultActs:
         aids=vault.aids,
         lock=vault.lock,
     )
+
+
+def _with_group_at_home(
+    source: Source, options: Namespace, folder: str, make: Callable[[Namespace], ForGroup]
+) -> Source:
+    """Return what the screens may ask for, with the group of the configuration.
+
+    Where its folder cannot be used, that is said on the screens: it keeps nobody from a veto of their own.
+
+    :param folder: of its coordinator, relative to the configuration file
+    """
+    from verifier.cli.adapters import place_of
+    from verifier.errors import FourthSignerError
+    from verifier.store.place import path_of
+
+    try:
+        path = place_of(options).parent / path_of(folder)
+        return replace(source, for_group=make(Namespace(**{**vars(options), "group": str(path)})))
+    except FourthSignerError as exc:
+        return replace(source, why_no_group=exc.sentence())
 
 
 def _for_group(options: Namespace, choice: Choice, vault: _Vault) -> ForGroup:

@@ -28,7 +28,13 @@ from verifier.desk.group_saying import (
     why_not,
 )
 from verifier.desk.submitting import NamedFile, make_submission
-from verifier.errors import ApprovalFileUnwritable, CeremonyFailed, FourthSignerError, ReviewChanged
+from verifier.errors import (
+    ApprovalFileUnwritable,
+    CeremonyFailed,
+    FourthSignerError,
+    HolderFolderUnfit,
+    ReviewChanged,
+)
 from verifier.holder.progress import Watch
 from verifier.model.group_request import GroupRequest, Purpose
 from verifier.model.text import Shown, sanitise
@@ -69,9 +75,12 @@ class GroupDesk:
         watching = Watching(say=_to_nobody, watch=watch, is_called_off=is_called_off)
         with convene(_convening_options(self.options), watching=watching) as convened:
             key = require_key(convened.group)
-            if key.point != self.group.point:
+            # Whoever asked was told this group's name, its holders, and how many of them sign.
+            if group_at_hand(convened.group, key.point) != self.group:
                 raise CeremonyFailed(
-                    what="the ceremony", why="the folder holds another group than at the start"
+                    what="the ceremony",
+                    why="the folder holds another group than at the start, or one that was changed since: "
+                    "leave, and open it anew",
                 )
             signature = sign_request(convened, key, request, title_of(purpose, now))
         return GroupWord(
@@ -130,10 +139,17 @@ def open_group(
 ) -> ForGroup:
     """Return what the screens may ask about the group whose coordinator's folder the arguments name.
 
-    :raises HolderFolderUnfit: the folder cannot be used.
+    :raises HolderFolderUnfit: the folder cannot be used, or is not the coordinator's.
     :raises CeremonyFailed: the group has no key yet.
     """
-    file = folder_of(options.group).read_group()
+    folder = folder_of(options.group)
+    file = folder.read_group()
+    if folder.read_transport().point()[1:] != file.coordinator_key:
+        raise HolderFolderUnfit(
+            path=str(folder.path),
+            why="its transport key is not that of the group's coordinator",
+            advice="Give the coordinator's folder.",
+        )
     group = group_at_hand(file, require_key(file).point)
     desk = GroupDesk(options=options, group=group, panel=panel, reader=reader, brief_lane=brief_lane)
     return ForGroup(

@@ -132,7 +132,7 @@ def explain_operation(purpose: Purpose, lane: int, *, is_seat_operation: bool) -
         case _:
             said = (
                 f"The group would take back its approval of the operation in lane {lane}.",
-                "If too few approvals are left, it waits for others.",
+                "If too few approvals are left, it waits for others. The group can never approve it again.",
             )
     return tuple(map(Shown, said))
 
@@ -174,16 +174,15 @@ def explain_repair(lost: Shown) -> tuple[Shown, ...]:
 def explain_unshown(named: Shown) -> tuple[Shown, ...]:
     """Return what new shares for who does not show the old ones say, and what follows from it.
 
-    :param named: whose they are, such as `2 (Bob), 3 (Cid)`
+    :param named: whose they are, such as `2 (Bob), 3 (Cid)`; as long as it may be, it hides nothing where it stands
     """
     return (
-        Shown(
-            f"All holders would get new shares of the same key. Of these, nobody has shown an old share: {named}."
-        ),
+        Shown("All holders would get new shares of the same key, and not all of them have shown an old one."),
         Shown(
             "Whoever has the transport key of such a holder would get a share by this. It is as good as a repair."
         ),
         ASK_ELSEWHERE,
+        Shown(f"These have not shown an old share: {named}."),
     )
 
 

@@ -96,7 +96,7 @@ def _settings(content: dict[str, Any]) -> Settings:
 
 def _pin(name: str, content: Any) -> Pin:
     where = f"vaults.{name}"
-    table = _table(content, where, ("chain", "address", "code_hash", "founding"), ("seat", "member"))
+    table = _table(content, where, ("chain", "address", "code_hash", "founding"), ("seat", "member", "group"))
     if ("seat" in table) != ("member" in table):
         raise _UnfitError(f"{where} should have both seat and member, or neither")
     return Pin(
@@ -107,6 +107,7 @@ def _pin(name: str, content: Any) -> Pin:
         founding=_hash(table, "founding", where),
         seat=MemberIndex(_number(table, "seat", where)) if "seat" in table else None,
         member=Address.parse(_text(table, "member", where)) if "member" in table else None,
+        group=_path(table["group"], f"group of {where}") if "group" in table else None,
     )
 
 

@@ -33,6 +33,8 @@ version = {VERSION}
 #   founding   hash of the configuration that it was founded with, which tells it from any other vault with this code:
 #              compare it with whoever founded the vault, over another channel
 #   seat       your own seat, and member: the address that sits there. Both may be left out.
+#   group      the folder of a group's coordinator, if you bring its holders together: `open` asks them then without
+#              --group. May be left out.
 
 # Chains: one table each, under the number of the chain.
 #   endpoints  JSON-RPC at http:// or https://. Best from operators who do not depend on each other.
@@ -142,6 +144,8 @@ def _pin_table(pin: Pin) -> dict[str, Any]:
     }
     if pin.seat is not None and pin.member is not None:
         table |= {"seat": int(pin.seat), "member": str(pin.member)}
+    if pin.group is not None:
+        table["group"] = pin.group
     return table
 
 

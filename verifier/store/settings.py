@@ -33,6 +33,9 @@ class Pin:
     # The signer's own seat, and who sat in it when it was pinned.
     seat: MemberIndex | None = None
     member: Address | None = None
+    # The folder of a group's coordinator: for this vault its holders are asked from the terminal. Relative to the
+    # configuration file; None where there is none.
+    group: str | None = None
 
     def __post_init__(self) -> None:
         require_name(self.name)
@@ -83,7 +86,7 @@ class Settings:
         return next(found, None)
 
     def with_pin(self, pin: Pin, *, path: str, may_replace: bool) -> Self:
-        """Return the settings with a pin added. The seat of one that is there already stays, unless it is given.
+        """Return the settings with a pin added. Seat and group of one that is there stay, unless they are given.
 
         :raises PinConflict: the name, or the vault, is pinned differently, and that may not be replaced.
         """
@@ -93,6 +96,8 @@ class Settings:
             _require_same(placed, pin, path)
         if placed is not None and pin.seat is None:
             pin = replace(pin, seat=placed.seat, member=placed.member)
+        if placed is not None and pin.group is None:
+            pin = replace(pin, group=placed.group)
         pins = {name: known for name, known in self.pins.items() if known is not placed}
         return replace(self, pins={**pins, pin.name: pin})
 

@@ -175,6 +175,8 @@ class Terminal(Convenes, Shell):
         self.ask("queue", 0, source.brief_queue)
         if self._first_lane is not None:
             self.open_lane(self._first_lane)
+        if source.why_no_group:
+            self.say(f"No group can be asked here. {source.why_no_group}", severity="error")
         self.set_interval(source.every, self.read_again)
         self.tick()
 

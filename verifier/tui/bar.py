@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _HELP: Final = "? help  ^p all"
 _STOP: Final = "! compromised  "
+_ROWS: Final = 2
+"""Of the first line, at most; four of all of it are in sight."""
 _MOMENT: Final = 2
 """Seconds after which it is said that something is being waited for."""
 
@@ -29,14 +31,19 @@ class Bar(Static):
         """Show how things stand now."""
         now = source.now()
         self.set_class(known.trouble is not None, "-trouble")
+        width = self.content_size.width or self.app.size.width - 2
         first = joined(_parts(source, known, now))
-        room = self.content_size.width - len(first) - 1
+        room = width - len(first) - 1
         said = next((each for each in _hints(source) if len(each) < room), "")
-        lines = [joined((first, plain(said.rjust(room + 1), "$muted")))]
-        if known.trouble is not None:
-            lines.append(_trouble(known, known.trouble, now))
+        # However many endpoints are being waited for, what stands below is in sight.
+        lines = [
+            joined((first, plain(said.rjust(room + 1), "$muted"))).truncate(_ROWS * width, ellipsis=True)
+        ]
         if known.convening is not None:
-            lines.append(_ceremony(known.convening, self.content_size.width))
+            lines.append(ceremony_of(known.convening, width))
+        if known.trouble is not None:
+            # The last one: it says what an endpoint says, for as long as that likes.
+            lines.append(_trouble(known, known.trouble, now))
         said_now = joined(lines, "\n")
         # Asked every second: what is the same is not drawn again.
         if self._said is None or not said_now.is_same(self._said):
@@ -76,11 +83,14 @@ def _trouble(known: Known, trouble: Trouble, now: int) -> Content:
     return plain(f"{lead} for {_short(now - trouble.since)}: {trouble.sentence}", "bold $danger")
 
 
-def _ceremony(convening: Convening, width: int) -> Content:
-    """Return how the ceremony stands: it is on its way, whatever its reader looks at."""
+def ceremony_of(convening: Convening, width: int) -> Content:
+    """Return how the ceremony stands, in one line: it is on its way, whatever its reader looks at."""
     from verifier.tui.ceremony import line_of
 
-    what = f"{convening.title[0].upper()}{convening.title[1:]}"
+    what = convening.what
+    if convening.fault:
+        # Whatever was told of the holders before.
+        return plain(_cut(f"{what} FAILED: {convening.fault}", width), "bold $danger")
     if convening.word is not None:
         said = (
             f"signed in vain: {convening.word.in_vain}"
@@ -88,11 +98,16 @@ def _ceremony(convening: Convening, width: int) -> Content:
             else "signed; send it or keep it (g)"
         )
         style = "bold $warning" if convening.word.in_vain else "bold $success"
-        return plain(f"{what}: {said}"[:width], style)
+        return plain(_cut(f"{what}: {said}", width), style)
     if convening.ceremony is None:
-        said = f"FAILED: {convening.fault}" if convening.fault else "reading the vault once more ..."
-        return plain(f"{what}: {said}"[:width], "bold $danger" if convening.fault else "bold $notice")
+        return plain(_cut(f"{what}: reading the vault once more ...", width), "bold $notice")
+    if convening.ceremony.is_done:
+        return plain(_cut(f"{what}: signed; reading the vault once more ...", width), "bold $notice")
     return line_of(convening.ceremony, width)
+
+
+def _cut(said: str, width: int) -> str:
+    return said if len(said) <= width else f"{said[: max(width - 2, 0)]}.."
 
 
 def _age(source: Source, known: Known, now: int) -> Content:

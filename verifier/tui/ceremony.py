@@ -60,9 +60,9 @@ def add_ceremony(sheet: Sheet, *, ceremony: Ceremony) -> None:
     sheet.space()
     for one in ceremony.holders:
         _add_holder(sheet, one)
-    if ceremony.is_over:
+    if ceremony.is_over and ceremony.is_done:
         sheet.space()
-        sheet.field("done" if ceremony.is_done else "FAILED", ceremony.ended, column=10)
+        sheet.field("done", ceremony.ended, column=10)
 
 
 def _add_holder(sheet: Sheet, one: Attendance) -> None:

@@ -42,6 +42,9 @@ class CeremonyScreen(Place):
         ),
     ]
 
+    # The fault that stood here when it was drawn last.
+    _read_fault = ""
+
     @property
     def convening(self) -> Convening | None:
         return self.known.convening
@@ -83,6 +86,7 @@ class CeremonyScreen(Place):
             return
         self.query_one("#standing", Static).update(joined(_standing(convening), "\n"))
         self._show_changes(convening)
+        self.call_after_refresh(self._note_read, convening.fault)
         self.query_one(CeremonyPanel).fill(partial(_add, convening=convening))
         deeds = self.query_one(DeedList)
         deeds.display = self.source.may_act
@@ -98,14 +102,17 @@ class CeremonyScreen(Place):
         self.try_to(str(event.option_id))
 
     def action_hide(self) -> None:
-        """Go back. What has failed, and was read, is not said any more."""
+        """Go back. What has failed, and stood here before the key was pressed, is not said any more."""
         from verifier.tui.group_acting import forget_ceremony
 
         convening = self.convening
-        if convening is not None and convening.fault:
+        if convening is not None and convening.fault and convening.fault == self._read_fault:
             forget_ceremony(self.terminal)
         else:
             self.dismiss()
+
+    def _note_read(self, fault: str) -> None:
+        self._read_fault = fault
 
     def _leave_if_over(self) -> None:
         """Go back where the ceremony was dealt with from another place."""
@@ -120,7 +127,8 @@ class CeremonyScreen(Place):
         whys = {
             "call-off": _why_not_off(convening),
             "send": unsigned or vain or why_no_key,
-            "keep": unsigned or vain,
+            # What was read may be otherwise again: whatever is signed can be kept.
+            "keep": unsigned,
             "drop": unsigned,
         }
         for key, (name, title, said) in _TITLES.items():
@@ -143,33 +151,41 @@ _NO_KEY = "No key was given here: keep it as a file, or open with --key."
 def _why_not_off(convening: Convening) -> str:
     if not convening.is_running:
         return "It is over."
+    if convening.ceremony is not None and convening.ceremony.is_done:
+        return "It is signed already."
     return "It is being called off." if convening.is_called_off else ""
 
 
 def _standing(convening: Convening) -> Iterator[Content]:
     """Yield what is asked, and how far it is."""
-    what = f"{convening.title[0].upper()}{convening.title[1:]}"
+    what = convening.what
     if convening.fault:
         yield plain(f"{what}: FAILED", "bold $danger")
     elif convening.word is None:
-        said = (
-            "being called off ..." if convening.is_called_off else "on its way; esc hides it, and it goes on"
-        )
+        said = "on its way; esc hides it, and it goes on"
+        if convening.ceremony is not None and convening.ceremony.is_done:
+            said = "signed; reading the vault once more ..."
+        elif convening.is_called_off:
+            said = "being called off ..."
         yield plain(f"{what}: {said}", "bold")
     elif convening.word.in_vain:
         yield plain(f"{what}: SIGNED IN VAIN", "bold $warning")
+    elif convening.is_called_off:
+        said = "SIGNED ALL THE SAME, before it could be called off"
+        yield plain(f"{what}: {said}; neither sent nor kept yet", "bold $warning")
     else:
         yield plain(f"{what}: SIGNED, and neither sent nor kept yet", "bold $success")
 
 
 def _add(sheet: Sheet, *, convening: Convening) -> None:
     ceremony, word = convening.ceremony, convening.word
+    if convening.fault:
+        # Before the rows of twenty holders, which may leave no room for it.
+        sheet.field("FAILED", convening.fault, column=10)
     if ceremony is None and not convening.fault:
         sheet.text("Reading the vault once more, before anybody is asked ...")
     if ceremony is not None:
         add_ceremony(sheet, ceremony=ceremony)
-    if convening.fault and (ceremony is None or not ceremony.is_over):
-        sheet.text(convening.fault)
     if word is not None:
         sheet.space()
         seat = word.member.record.seat

@@ -16,6 +16,7 @@ from verifier.tui.asking import News, sentence_of
 from verifier.tui.place import Place
 
 if TYPE_CHECKING:
+    from textual.content import Content
     from textual.message_pump import MessagePump
 
     from verifier.desk.briefing import Briefing
@@ -30,21 +31,11 @@ Convene = Callable[[Callable[["Ceremony"], object], Callable[[], bool]], "GroupW
 
 
 class CeremonyNews(News):
-    """Something is otherwise with the ceremony."""
+    """Something is otherwise with the ceremony: `Convening.take` says what."""
 
-    def __init__(
-        self,
-        convening: Convening,
-        *,
-        ceremony: Ceremony | None = None,
-        word: GroupWord | None = None,
-        fault: str = "",
-    ) -> None:
+    def __init__(self, convening: Convening) -> None:
         super().__init__()
         self.convening = convening
-        self.ceremony = ceremony
-        self.word = word
-        self.fault = fault
 
 
 class Convening:
@@ -63,6 +54,18 @@ class Convening:
         self.fault = ""
         self._called_off = threading.Event()
         self._thread: threading.Thread | None = None
+        # What its thread has come to, and nobody has taken yet. The holders may say more than a screen can show: of
+        # what stands there otherwise again, only the latest waits.
+        self._lock = threading.Lock()
+        self._latest: Ceremony | None = None
+        self._made: GroupWord | None = None
+        self._failed = ""
+        self._is_told = False
+
+    @property
+    def what(self) -> Shown:
+        """The title at the beginning of a sentence."""
+        return cast("Shown", f"{self.title[0].upper()}{self.title[1:]}")
 
     @property
     def is_running(self) -> bool:
@@ -77,28 +80,49 @@ class Convening:
         """Whether its thread has not ended yet."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the group signed, if anybody took that in or not."""
+        with self._lock:
+            return self.word is not None or self._made is not None
+
     def start(self, reporter: MessagePump, function: Convene) -> None:
         """Begin, and post what comes of it."""
 
-        def post(news: CeremonyNews) -> None:
-            with suppress(RuntimeError):  # the terminal has ended
-                reporter.post_message(news)
-
         def run() -> None:
             try:
-                word = function(lambda one: post(CeremonyNews(self, ceremony=one)), self._called_off.is_set)
-                post(CeremonyNews(self, word=word))
+                word = function(lambda one: self._note(reporter, latest=one), self._called_off.is_set)
+                self._note(reporter, made=word)
             except Exception as fault:  # noqa: BLE001 - whatever it is, the reader has to be told
-                post(CeremonyNews(self, fault=sentence_of(fault)))
+                self._note(reporter, failed=sentence_of(fault))
 
         self._thread = threading.Thread(target=run, name="ceremony", daemon=True)
         self._thread.start()
 
-    def take(self, news: CeremonyNews) -> None:
+    def take(self) -> None:
         """Note what has become of it."""
-        self.ceremony = news.ceremony or self.ceremony
-        self.word = news.word or self.word
-        self.fault = news.fault or self.fault
+        with self._lock:
+            self._is_told = False
+            self.ceremony = self._latest or self.ceremony
+            self.word = self._made or self.word
+            self.fault = self._failed or self.fault
+
+    def _note(
+        self,
+        reporter: MessagePump,
+        *,
+        latest: Ceremony | None = None,
+        made: GroupWord | None = None,
+        failed: str = "",
+    ) -> None:
+        """Keep what the thread has come to, and have it taken, unless that is being done already."""
+        with self._lock:
+            self._latest = latest or self._latest
+            self._made, self._failed = made or self._made, failed or self._failed
+            is_told, self._is_told = self._is_told, True
+        if not is_told:
+            with suppress(RuntimeError):  # the terminal has ended
+                reporter.post_message(CeremonyNews(self))
 
     def call_off(self) -> None:
         """Have it end at its next look around."""
@@ -133,7 +157,15 @@ class Convenes:
             each.refresh_bar()
         if places:
             places[-1].show()
+        app.show_lines()
         app.refresh_bindings()
+
+    def line_of_ceremony(self, width: int) -> Content | None:
+        """Return how the ceremony stands, or what is to be done with what came of it, in one line."""
+        from verifier.tui.bar import ceremony_of
+
+        convening = cast("Terminal", self).known.convening
+        return None if convening is None else ceremony_of(convening, width)
 
     async def action_quit(self) -> None:
         """Leave; where a ceremony would be lost by that, after a question."""

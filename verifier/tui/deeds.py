@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -41,7 +41,7 @@ class DeedList(OptionList):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - as Textual calls it
         super().__init__(id=id, markup=False)
 
-    def show(self, deeds: Iterable[Deed], width: int, *, is_short: bool = False) -> None:
+    def show(self, deeds: Sequence[Deed], width: int, *, is_short: bool = False) -> None:
         """Show these; the same ones again change nothing.
 
         :param is_short: in a line each where they fit; of an impossible one, only why
@@ -51,9 +51,15 @@ class DeedList(OptionList):
         if [(o.id, o.prompt) for o in options] == [(o.id, o.prompt) for o in self.options]:
             return
         chosen = self.highlighted
+        former = None if chosen is None else self.options[chosen].id
+        names = [deed.name for deed in deeds]
         self.clear_options()
         self.add_options(options)
-        self.highlighted = min(chosen or 0, len(options) - 1) if options else None
+        if former in names:
+            # However they are ordered now: Enter does what was chosen, and nothing that came into its place.
+            self.highlighted = names.index(former)
+        else:
+            self.highlighted = min(chosen or 0, len(options) - 1) if options else None
 
 
 def _row(deed: Deed, width: int) -> Content:

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from verifier.model.text import Foreign
 from verifier.pages.layout import wrapped
 from verifier.tui.asking import sentence_of
+from verifier.tui.ceremony_line import CeremonyLine, Covering
 from verifier.tui.content import joined, plain
 from verifier.tui.early_keys import EarlyKeys
 
@@ -36,7 +37,7 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
 
 
-class FormScreen(EarlyKeys, ModalScreen[T | None], Generic[T]):
+class FormScreen(Covering, EarlyKeys, ModalScreen[T | None], Generic[T]):
     """Fields, and what is made of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,6 +63,7 @@ class FormScreen(EarlyKeys, ModalScreen[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         lines = [plain(self._heading, "bold")]
         lines += [plain(line, "$muted") for line in wrapped(self._remark, _WIDTH) if self._remark]
+        yield CeremonyLine(id="ceremony-line")
         with VerticalScroll(id="form-box", can_focus=False):
             yield Static(joined(lines, "\n"))
             for field in self._asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from verifier.desk.group_asking import explain_operation
 from verifier.desk.group_saying import KINDS, OFFERS, GroupAtHand, doubt_of, title_of, why_not
 from verifier.desk.signing import acknowledgements_for
 from verifier.model.group_request import Purpose
@@ -21,6 +22,7 @@ from verifier.tui.deeds import Deed
 
 if TYPE_CHECKING:
     from verifier.desk.briefing import Briefing
+    from verifier.desk.group_saying import GroupWord
     from verifier.desk.signer import Signer
     from verifier.tui.app import Terminal
     from verifier.tui.known import Known
@@ -33,6 +35,10 @@ GROUP_KEYS: Final = {
     Purpose.EXPEDITE: ("E", "Expedite"),
 }
 """The key of each thing that a group says: that of the person's own, with Shift."""
+
+AT_THE_HOLDERS: Final = (
+    "But the holders who were asked are told the signature, and whoever has it can send it."
+)
 
 _PREFIX: Final = "group-"
 
@@ -75,10 +81,9 @@ def why_busy(known: Known) -> str:
     convening = known.convening
     if convening is None or convening.fault:
         return ""
-    what = f"{convening.title[0].upper()}{convening.title[1:]}"
     if convening.is_running:
-        return f"{what} is on its way; g shows it."
-    return f"{what} is neither sent nor kept yet; g shows it."
+        return f"{convening.what} is on its way; g shows it."
+    return f"{convening.what} is neither sent nor kept yet; g shows it."
 
 
 def ask_group(app: Terminal, lane: int, purpose: Purpose) -> None:
@@ -89,18 +94,26 @@ def ask_group(app: Terminal, lane: int, purpose: Purpose) -> None:
     (review,) = briefing.reviews
     title = title_of(purpose, review)
     is_going_on = purpose in KINDS
+    state = review.lane.state
+    follows = explain_operation(purpose, review.lane.lane, is_seat_operation=bool(state.seat_operation))
+    # What an operation does may be said in so many words that whatever stands below them is out of sight.
     said = [
         f"It would be the signature of {_whose(source.group, briefing)}. {_not_your_own(briefing.signer)}",
-        review.sentence,
+        *follows,
+        doubt_of(briefing, purpose, source.group),
         "Each holder is sent the whole operation, reads the vault itself, and decides for itself.",
+        f"Operation {state.sequence} of lane {review.lane.lane}: {review.sentence}",
     ]
-    if doubt := doubt_of(briefing, purpose, source.group):
-        said.append(doubt)
     dangers = acknowledgements_for((*review.findings, *briefing.findings)) if is_going_on else ()
-    question = ConfirmScreen(f"Ask the holders for {title}?", said, dangers, yes="Ask the holders")
+    question = ConfirmScreen(
+        f"Ask the holders for {title}?", [*filter(None, said)], dangers, yes="Ask the holders"
+    )
 
     def answered(is_yes: bool | None) -> None:
-        if not is_yes or why_busy(app.known):
+        if not is_yes:
+            return
+        if why := why_busy(app.known):
+            app.say(why, severity="warning")
             return
         convening = Convening(title=title, lane=lane, purpose=purpose, seen=briefing)
         app.known.convening = convening
@@ -116,20 +129,23 @@ def take_news(app: Terminal, news: CeremonyNews) -> None:
     convening = news.convening
     if app.known.convening is not convening:
         return
-    convening.take(news)
-    if news.fault:
-        app.say(news.fault, severity="error")
-    elif news.word is not None:
-        is_vain = bool(news.word.in_vain)
-        said = (
-            f"It is signed, in vain: {news.word.in_vain}" if is_vain else "It is signed: send it, or keep it."
-        )
-        app.say(
-            f"{convening.title[0].upper()}{convening.title[1:]}: {said}",
-            severity="warning" if is_vain else "information",
-        )
+    was_running = convening.is_running
+    convening.take()
+    if was_running and convening.fault:
+        app.say(convening.fault, severity="error")
+    elif was_running and convening.word is not None:
+        _say_signed(app, convening, convening.word)
         app.read_again()
     _refresh(app)
+
+
+def _say_signed(app: Terminal, convening: Convening, word: GroupWord) -> None:
+    said, is_odd = "It is signed: send it, or keep it.", bool(word.in_vain or convening.is_called_off)
+    if convening.is_called_off:
+        said = "It was signed all the same, before it could be called off."
+    if word.in_vain:
+        said = f"It is signed, in vain: {word.in_vain}"
+    app.say(f"{convening.what}: {said}", severity="warning" if is_odd else "information")
 
 
 def show_ceremony(app: Terminal) -> None:
@@ -151,6 +167,7 @@ def ask_to_call_off(app: Terminal, convening: Convening) -> None:
     """Call the ceremony off, after a question."""
     said = [
         "Nothing is signed then, and the vault hears nothing.",
+        "If enough holders have signed by the time that it ends, that is said.",
         "Holders who have answered already have to be asked again, should you want it after all.",
     ]
 
@@ -170,9 +187,9 @@ def ask_to_send(app: Terminal, convening: Convening) -> None:
         return
     send = source.send
     said = [
-        word.review.sentence,
         f"It is the signature of {_whose(word.group, word.briefing)}. {_not_your_own(word.briefing.signer)}",
         "You only send it: from your own account, with your own key, and you pay for it.",
+        word.review.sentence,
     ]
 
     def answered(is_yes: bool | None) -> None:
@@ -199,7 +216,7 @@ def keep(app: Terminal, convening: Convening) -> None:
 
 def ask_to_drop(app: Terminal, convening: Convening) -> None:
     """Forget what the group signed, after a question."""
-    said = ["It is neither sent nor kept, and nobody has it. Its holders would have to be asked again."]
+    said = [f"It is neither sent nor kept here. {AT_THE_HOLDERS}"]
 
     def answered(is_yes: bool | None) -> None:
         if is_yes:
@@ -216,9 +233,8 @@ def ask_to_leave(app: Terminal) -> None:
         return
     said = "Leaving calls it off: nothing is signed then, and the vault hears nothing."
     if convening.word is not None:
-        said = "It is signed, and neither sent nor kept. Leaving drops it: its holders would have to be asked again."
-    what = f"{convening.title[0].upper()}{convening.title[1:]}"
-    question = ConfirmScreen("Leave all the same?", [f"{what} is not done.", said], yes="Leave")
+        said = f"It is signed, and neither sent nor kept. Leaving drops it here. {AT_THE_HOLDERS}"
+    question = ConfirmScreen("Leave all the same?", [f"{convening.what} is not done.", said], yes="Leave")
 
     def answered(is_yes: bool | None) -> None:
         if is_yes:

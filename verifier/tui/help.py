@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from verifier.tui.ceremony_line import CeremonyLine
 from verifier.tui.content import plain
 from verifier.tui.place import Place
 from verifier.tui.sheet import Sheet, SheetPane
@@ -42,6 +43,7 @@ class HelpScreen(ModalScreen[None]):
         self._place = place
 
     def compose(self) -> ComposeResult:
+        yield CeremonyLine(id="ceremony-line")
         with Vertical(id="help-box"):
             yield Static(plain("Help   esc closes it"), id="help-title")
             yield SheetPane(id="help-sheet")

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _GONE = "nobody waits for an answer any more. Nothing was answered."
 LOOKED_INTO = "Your yes is being looked into: what becomes of it is said in a moment."
+_MOST_ENDED = 256
+"""Questions that are over of which it is known how: of others it is said that nobody waits for an answer."""
 _QUIT = "Stop being a holder?"
 
 
@@ -120,6 +123,18 @@ class HolderTerminal(Shell):
         if holding is None or holding.called_at is None or not holding.where.startswith("https:"):
             return 0
         return max(self.held.now() - holding.called_at, 0)
+
+    def line_of_ceremony(self, width: int) -> Content | None:
+        """As every terminal says it."""
+        from verifier.tui.holder_bar import line_of_running
+
+        holding = self.holding
+        return line_of_running(holding, width) if holding and holding.running else None
+
+    @property
+    def rows_above_ceremony(self) -> int:
+        """Who this is, and how many questions there are."""
+        return 2 if self.waiting else 1
 
     # ---------------------------------------------------------------------------------------------------- Answering
 
@@ -234,13 +249,15 @@ class HolderTerminal(Shell):
                 why = self.held.why_over(each.number)
                 gone = self._ended[each.number] = f"{why}. Nothing was answered." if why else _GONE
                 self.say(f"Question {each.number} is over: {gone}", severity="warning")
-        for each in self.waiting:
-            if each.number > self._rung:
-                self._rung = each.number
-                self.bell()
-                self.say(
-                    f"Question {each.number}: {each.asked.what}. Press 2 to read it.", severity="warning"
-                )
+        for number in list(self._ended)[:-_MOST_ENDED]:
+            del self._ended[number]
+        new = [each for each in self.waiting if each.number > self._rung]
+        if new:
+            self._rung = new[-1].number
+            # Once, however many come at a time.
+            self.bell()
+        for each in new:
+            self.say(f"Question {each.number}: {each.asked.what}. Press 2 to read it.", severity="warning")
         if [each.asked for each in former] != [each.asked for each in self.waiting]:
             self.show_places()
 

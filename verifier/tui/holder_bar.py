@@ -41,7 +41,16 @@ def _lines(
         yield plain(_asked(source, waiting, width), "bold $warning")
     running = holding.running if holding else ()
     if running:
-        yield line_of(running[0].ceremony, width)
+        yield line_of_running(holding, width)
+
+
+def line_of_running(holding: Holding | None, width: int) -> Content:
+    """Return how the newest ceremony stands in one line, and that it is not the only one."""
+    running = holding.running if holding else ()
+    if not running:
+        return plain("")
+    lead = f"1 of {len(running)}: " if len(running) > 1 else ""
+    return joined((plain(lead, "bold $warning"), line_of(running[0].ceremony, width - len(lead))))
 
 
 def _who(source: HolderSource, holding: Holding | None, width: int) -> Content:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _SILENT = 60
 """Seconds: a coordinator that waits for an answer comes for it several times within them."""
 
+_LONGEST = 120
+"""Characters of a change beside the question."""
+
 _KEYS: tuple[BindingType, ...] = (
     binding_of("s", "sign", "Yes ...", screen="question", tooltip="Say yes, after one more question"),
     binding_of("d", "decline", "Decline", screen="question", tooltip="Say no, after one more question"),
@@ -69,7 +72,10 @@ def question_line(app: HolderTerminal, waiting: Waiting) -> Iterator[Content]:
     if why_over:
         yield plain(f"\nOVER: {why_over}", "bold $danger")
     elif waiting.asked.changes:
-        yield plain(f"\nCHANGED, read it again: {waiting.asked.changes[0]}", "bold $danger")
+        # Whole, it is in what was asked: what it stands above is to stay in sight.
+        change = waiting.asked.changes[0]
+        cut = f"{change[:_LONGEST]}.." if len(change) > _LONGEST else change
+        yield plain(f"\nCHANGED, read it again: {cut}", "bold $danger")
     silence = app.silence
     if silence >= _SILENT and not why_over:
         said = f"\nNobody has come for the answer for {show_duration(silence)}: it may have been called off."

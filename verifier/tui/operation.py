@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -18,6 +18,8 @@ from verifier.tui.group_acting import GROUP_KEYS, ask_group, deed_name, group_de
 from verifier.tui.operation_parts import KEYS, fills_of
 from verifier.tui.operation_view import OperationView, standing_of
 from verifier.tui.sheet import Fill
+
+_ANOTHER: Final = "ANOTHER OPERATION stands here than the one that you opened: go back, and open this one."
 
 
 class OperationScreen(OperationView):
@@ -44,6 +46,8 @@ class OperationScreen(OperationView):
     def __init__(self, lane: int) -> None:
         super().__init__()
         self.lane: int = lane
+        # The operation that was here when it was opened: another one may come into its lane.
+        self._opened: bytes | None = None
         # What is to be done once the operation has been read whole; empty where nothing is.
         self._wanted = ""
 
@@ -81,10 +85,17 @@ class OperationScreen(OperationView):
             if (action := self.actions.get(name)) is not None
         ]
         source, shown = self.source.for_group, self.shown
-        if source is None or shown is None:
-            return own
-        briefing, review = shown
-        return [*own, *group_deeds(source, self.known, replace(briefing, reviews=(review,)))]
+        every = own
+        if source is not None and shown is not None:
+            briefing, review = shown
+            every = [*own, *group_deeds(source, self.known, replace(briefing, reviews=(review,)))]
+        return [replace(deed, why_not=_ANOTHER) for deed in every] if self._is_another else every
+
+    @property
+    def _is_another(self) -> bool:
+        """Whether another operation has come into the lane since this was opened: nobody has read it."""
+        review = self.review
+        return review is not None and self._opened not in (None, review.lane.operation_id)
 
     def do(self, name: str) -> None:
         purpose = purpose_of(name)
@@ -102,6 +113,8 @@ class OperationScreen(OperationView):
         return said if self.source.for_group is None else f"{said}, your own"
 
     def show(self) -> None:
+        if self._opened is None and (review := self.review) is not None:
+            self._opened = review.lane.operation_id
         super().show()
         if self._wanted and self.briefing is not None and self.is_current:
             name, self._wanted = self._wanted, ""
@@ -114,6 +127,8 @@ class OperationScreen(OperationView):
         return fills_of(briefing, review)
 
     def _head(self, briefing: Briefing, review: Review) -> Iterator[Content]:
+        if self._is_another:
+            yield plain(f"{_ANOTHER}\n", "bold $danger")
         yield from standing_of(briefing, review)
         if self.briefing is None:
             yield plain("  playing it ...", "$notice")

@@ -143,6 +143,7 @@ class Place(Screen[None]):
         self.show()
 
     def on_screen_resume(self) -> None:
+        self.terminal.say_held()
         if self.is_ready:
             self.refresh_bar()
             self.show()

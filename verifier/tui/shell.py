@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from rich.console import RenderableType
 from textual.app import App
+from textual.content import Content
 from textual.events import Event
 from textual.filter import LineFilter
 from textual.message import Message
@@ -11,6 +14,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from verifier.tui.asking import Asker, News
+from verifier.tui.ceremony_line import CeremonyLine, Covering
 from verifier.tui.content import plain
 from verifier.tui.early_keys import is_early, note_drawn
 from verifier.tui.filters import Ascii, Drawn
@@ -20,6 +24,8 @@ from verifier.tui.place import Place
 from verifier.tui.source import nothing_yet
 from verifier.tui.themes import DARK, LIGHT, THEMES
 
+_MOST_SAID = 3
+"""Things said that stand at the edge at once."""
 _LONG = 20
 """Seconds for which it is said what went wrong: one has to read it, and may have looked away for a passphrase."""
 
@@ -34,6 +40,8 @@ class Shell(App[None]):
         super().__init__()
         self.source = nothing_yet()
         self.known = Known()
+        # What is said once nothing asks for an answer any more.
+        self._held: deque[tuple[str, SeverityLevel]] = deque(maxlen=_MOST_SAID)
         # Nothing glides: what a key does is there at once.
         self.animation_level = "none"
         self._asker = Asker(self)
@@ -66,13 +74,29 @@ class Shell(App[None]):
         super()._display(screen, renderable)
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
-        """Say something at the edge of the screen, for a moment."""
+        """Say something at the edge of the screen, for a moment. What asks for an answer is not covered by it."""
+        if isinstance(self.screen, Covering):
+            self._held.append((sentence, severity))
+            return
         self.notify(
             plain(sentence).plain,
             severity=severity,
             markup=False,
             timeout=_LONG if severity == "error" else None,
         )
+
+    def say_held(self) -> None:
+        """Say what there was to say while something asked for an answer."""
+        while self._held and not isinstance(self.screen, Covering):
+            sentence, severity = self._held.popleft()
+            self.say(sentence, severity=severity)
+
+    def _refresh_notifications(self) -> None:
+        """Let nobody fill the screen: the oldest go, and what went wrong stays the longest."""
+        said = sorted(self._notifications, key=lambda each: (each.severity == "error", each.raised_at))
+        for each in said[:-_MOST_SAID]:
+            self._unnotify(each, refresh=False)
+        super()._refresh_notifications()
 
     def action_go(self, name: str) -> None:
         self.switch_mode(name)
@@ -93,9 +117,26 @@ class Shell(App[None]):
             each.refresh_bar()
         if places:
             places[-1].show()
+        self.show_lines()
+
+    def line_of_ceremony(self, width: int) -> Content | None:  # noqa: ARG002 - of those who know one
+        """Return how the ceremony stands that is on its way, in a line of at most this width; None where none is."""
+        return None
+
+    @property
+    def rows_above_ceremony(self) -> int:
+        """How many rows of the bar stand above that line."""
+        return 1
+
+    def show_lines(self) -> None:
+        """Have the line of a ceremony show how that stands, over whatever covers the bar."""
+        for each in self.screen_stack:
+            for line in each.query(CeremonyLine):
+                line.show()
 
     def tick(self) -> None:
         """Say anew how long ago things were."""
+        self.show_lines()
         for each in self.screen_stack:
             if isinstance(each, Place) and each.is_ready:
                 each.refresh_bar()

@@ -104,6 +104,8 @@ class Source:
     drafting: Drafting | None = None
     # What a group says; None where no coordinator's folder was named.
     for_group: ForGroup | None = None
+    # Why the one of the configuration cannot be asked; empty where it can, or none is named there.
+    why_no_group: str = ""
     # Who watches the vault; None where nothing but a file is looked at.
     watching: Watching | None = None
     # Seconds between two looks.
