@@ -41,6 +41,14 @@ def test_letter__an_operation_that_was_queued__it_says_everything_that_helps_to_
     ]
 
 
+def test_letter__a_finding_that_the_judge_listed_too__stands_there_once() -> None:
+    usual = letter_for(delivery(), READER)
+    listed = (Shown("Approved by seats 1, 2 and 4."), Shown("WARNING: Nobody was ever paid here."))
+    assert letter_for(delivery(lines=listed), READER).lines == usual.lines
+    other = (*listed, Shown("WARNING: Somebody was paid there."))
+    assert "WARNING: Somebody was paid there." in letter_for(delivery(lines=other), READER).lines
+
+
 def test_letter__a_judge_names_a_command__it_says_for_which_vault() -> None:
     told = "Stop it with `fourth-signer veto 12`, or with `fourth-signer watch ack 17` say that you know."
 

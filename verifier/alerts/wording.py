@@ -104,13 +104,16 @@ def _lines(delivery: Delivery, happening: Happening, reader: Reader) -> Iterator
     if delivery.parcel is Parcel.ESCALATION:
         yield Shown("Nobody acknowledged this, so you are told as well:")
     yield _named(happening.sentence, happening, reader)
+    shown = sorted(happening.findings, key=lambda finding: -finding.severity)[:MOST_FINDINGS]
+    # They stand below, with the names of their rules: nobody reads the same twice at night.
+    below = {f"{finding.severity.name}: {finding.sentence}" for finding in shown}
     for line in happening.lines:
-        yield _named(line, happening, reader)
+        if line not in below:
+            yield _named(line, happening, reader)
     if happening.ready_at is not None:
         left = happening.ready_at - happening.at
         when = f" ({show_duration(left)} after this)" if left > 0 else ""
         yield Shown(f"Executable from {local_moment(happening.ready_at, reader.zone)}{when}.")
-    shown = sorted(happening.findings, key=lambda finding: -finding.severity)[:MOST_FINDINGS]
     for finding in shown:
         yield Shown(f"{finding.severity.name} {finding.rule}: {finding.sentence}")
     if (more := len(happening.findings) - len(shown)) > 0:
