@@ -115,7 +115,7 @@ def add_frost(commands: argparse._SubParsersAction[Any]) -> None:
     _add_say(acts)
     holders = add_act(acts, "holders", "tell the vault who holds the key", _HOLDERS)
     holders.add_argument(
-        "--output", default="set-holders.toml", metavar="FILE", help="the call (usual: set-holders.toml)"
+        "--output", default="set-holders.json", metavar="FILE", help="the call (usual: set-holders.json)"
     )
     add_choice(holders, has_json=False)
     add_restore(acts)
@@ -212,7 +212,7 @@ def _add_register(acts: argparse._SubParsersAction[Any]) -> None:
     parser = add_act(acts, "register", "make the group a member of a vault", _REGISTER)
     parser.add_argument("--security", action="store_true", help="as approver of the security team")
     parser.add_argument(
-        "--output", default="add-group.toml", metavar="FILE", help="the call (usual: add-group.toml)"
+        "--output", default="add-group.json", metavar="FILE", help="the call (usual: add-group.json)"
     )
     _add_convening(parser)
     add_choice(parser, has_json=False)
