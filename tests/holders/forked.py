@@ -107,7 +107,7 @@ class Forker:
 
     def __init__(self, company: Company, fault: str = "") -> None:
         """:param fault: what is put into all that are started; none where it is empty"""
-        self._company, self._fault = company, fault
+        self._company, self.fault = company, fault
         self._kept = tempfile.TemporaryDirectory()
         (Path(self._kept.name) / "stretched").mkdir()
         self._process = subprocess.Popen(
@@ -136,13 +136,14 @@ class Forker:
             said=f"{base}.said",
             printed=f"{base}.printed",
             ended=f"{base}.ended",
+            folder=str(self._company.home.path),
             stretched=f"{self._kept.name}/stretched",
             root=str(self._company.path.resolve()),
             trace=f"{base}.trace" if at or is_traced or is_cut else "",
             at=at,
             is_double=is_double,
             notes=f"{base}.notes" if is_cut else "",
-            fault=self._fault,
+            fault=self.fault,
         )
         for kept in (errand.said, errand.printed):
             Path(kept).touch()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib
 import json
 import os
 import signal
@@ -44,6 +45,8 @@ SIGN = "sign-words"
 ceremony."""
 TERMINAL = ("keep-words", "send-words")
 """Such commands, too, for what the terminal does with a group's word: tests/holders/kept_words.py has them."""
+AT_A_VAULT = ("register", "sign", "say")
+_READING = ("verifier.chain.http", "verifier.chain.reader", "verifier.cli.keys", "verifier.cli.frost_saying")
 _SLOW = 10_000.0
 _LOOK_SECONDS = 0.02
 
@@ -57,6 +60,8 @@ class Errand:
     said: str
     printed: str
     ended: str
+    # Where it is when it starts.
+    folder: str
     # A folder for what was stretched.
     stretched: str
     # Files below `root` count as steps; it ends at step `at`.
@@ -87,6 +92,7 @@ def do(errand: Errand) -> int:
         handle = os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600)
         os.dup2(handle, number)
         os.close(handle)
+    os.chdir(errand.folder)
     if errand.is_double:
         _double()
     if errand.arguments[0] != "frost" or errand.arguments[1] != "join":
@@ -171,6 +177,15 @@ def _bury() -> None:
             pass
 
 
+def _load_for(errand: Errand) -> None:
+    """Load once what takes a second in each process: what reads a vault, and what a terminal is made of."""
+    if errand.arguments[0] in TERMINAL:
+        importlib.import_module("tests.holders.kept_words")
+    if errand.arguments[0] in TERMINAL or errand.arguments[1] in AT_A_VAULT:
+        for name in _READING:
+            importlib.import_module(name)
+
+
 def fork_all() -> None:
     vars(frost_joining)["VaultDecider"] = Agreeing
     vars(frost_serving)["_LOOK_SECONDS"] = vars(courier)["_PAUSE"] = _LOOK_SECONDS
@@ -180,6 +195,7 @@ def fork_all() -> None:
         given: dict[str, Any] = json.loads(line)
         errand = Errand(**{one.name: given[one.name] for one in dataclasses.fields(Errand)})
         _bury()
+        _load_for(errand)
         child = os.fork()
         if child == 0:
             code = 70

@@ -6,12 +6,20 @@ no nonce may have been used twice, the key must be the same, and the next ceremo
 
   signing | keygen | refresh | reshare | repair     holders and the coordinator
   coordinator                                       the coordinator alone, in all five
+  keygen-carried | refresh-carried | signing-carried     the same, with a holder whose messages are carried as files
   moments                                           a holder in signings, at any moment instead of at a step
+  card | init | join | next | reshape | restore     what one does alone: tests/holders/chores.py
+  register | sign | say | keep-words | send-words   what a coordinator does at a vault: tests/holders/vaulted.py
 
-Without --of, all seven, in equal parts. KILLS is 300 unless said otherwise.
+Every third time the power of the machine goes, too: with it, all that no `fsync` has put on the disk. `frost audit` and
+`inspect` write nothing, and are not among them.
 
---each takes each step of one ceremony once, however many there are, and nothing twice but what was not reached: threads
-may take their turns otherwise. What is wrong is told with the step, and the next one is taken.
+Without --of, all of them, in equal parts. KILLS is 300 unless said otherwise.
+
+--each takes each step of one of them once, however many there are, and nothing twice but what was not reached: threads
+may take their turns otherwise. What is wrong is told with the step, and the next one is taken. With --power the power
+goes each time. --kinds takes one step of each kind instead, of the coordinator and of any holder: of all that are
+called `fsync records.jsonl after` one.
 
 --planted puts faults into the holders instead, one after the other, as tests/holders/planted.py has them: each has to
 be found within so many kills, 60 unless said otherwise.
@@ -34,19 +42,23 @@ from pathlib import Path
 from typing import Final
 
 from tests.holders.ceremonies import CEREMONIES
+from tests.holders.chore import ENDED, ChoreGame, doing
+from tests.holders.chores import CHORES
 from tests.holders.company import Company
-from tests.holders.forked import forking
+from tests.holders.forked import CUT, forking
 from tests.holders.killing import DESK, Game, playing
 from tests.holders.kills import run_kills
-from tests.holders.planted import FAULTS, PART_OF
+from tests.holders.planted import AMONG, FAULTS, PART_OF
+from tests.holders.vaulted import VAULTED, at_a_vault
 
-OF: Final = (*CEREMONIES, "coordinator", "moments")
+OF: Final = (*CEREMONIES, "coordinator", "moments", *CHORES, *VAULTED)
 _KILLS: Final = 300
 _PLANTED_KILLS: Final = 60
 _EVERY: Final = 25
 _TRIES: Final = 4
 """That a step gets to be reached."""
 _PAIR: Final = 5
+_POWER: Final = 3
 
 
 def main() -> int:
@@ -59,15 +71,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30), metavar="N")
     parser.add_argument("--of", choices=OF, metavar="WHAT", help=" | ".join(OF))
     parser.add_argument("--each", action="store_true")
+    parser.add_argument("--kinds", action="store_true")
+    parser.add_argument("--power", action="store_true")
     parser.add_argument("--planted", nargs="?", const="all", choices=("all", *FAULTS), metavar="FAULT")
     options = parser.parse_args()
     if options.planted:
         faults = tuple(FAULTS) if options.planted == "all" else (options.planted,)
         return find(faults, options.kills or _PLANTED_KILLS, options.seed)
-    if options.each:
-        if options.of not in CEREMONIES:
-            parser.error("--each takes the steps of one ceremony: say with --of which")
-        return run_each(options.of, options.seed)
+    if options.each or options.kinds:
+        if options.of in (None, "coordinator", "moments"):
+            parser.error("--each and --kinds take the steps of one of them: say with --of which")
+        return run_each(options.of, options.seed, is_power=options.power, is_sample=options.kinds)
     kills = options.kills or _KILLS
     say(f"{kills} kills of {options.of or 'everything'}, seed {options.seed}")
     parts = (options.of,) if options.of else OF
@@ -108,7 +122,12 @@ def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None,
     """Kill processes at the steps of a ceremony."""
     with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed, fault) as game:
         steps = game.count()
-        chosen = {index: found for index, found in steps.items() if only is None or index in only}
+        among = AMONG.get(fault, "")
+        chosen = {
+            index: [step for step in found if among in step]
+            for index, found in steps.items()
+            if only is None or index in only
+        }
         whose = "the coordinator" if only else "all"
         say(f"{name}, {whose}: {sum(map(len, chosen.values()))} steps of {len(chosen)} processes")
         counts: Counter[str] = Counter()
@@ -132,14 +151,18 @@ def run_steps(name: str, kills: int, seed: int, *, only: Collection[int] | None,
         )
 
 
-def run_each(name: str, seed: int) -> int:
-    """Kill at each step of a ceremony once, and return 1 where something is wrong."""
+def run_each(name: str, seed: int, *, is_power: bool, is_sample: bool) -> int:
+    """Kill at each step of one of them once, or at one of each kind, and return 1 where something is wrong."""
     wrong = 0
     with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder), name, seed, "") as game:
         steps = game.count()
-        left = [(index, step) for index, found in steps.items() for step in found]
+        left = [(index, CUT * is_power + step) for index, found in steps.items() for step in found]
+        of = len(left)
         game.dice.shuffle(left)
-        say(f"{name}: each of {len(left)} steps of {len(steps)} processes, seed {seed}")
+        if is_sample:
+            kinds = {(index == DESK, step.rpartition(" ")[0]): (index, step) for index, step in left}
+            left = list(kinds.values())
+        say(f"{name}: {len(left)} of {of} steps of {len(steps)} processes, seed {seed}")
         counts: Counter[str] = Counter()
         for _ in range(_TRIES):
             again = []
@@ -177,7 +200,8 @@ def plan(steps: Mapping[int, list[str]], dice: random.Random) -> Iterator[dict[i
             if others and count % _PAIR == 0:
                 other = dice.choice(others)
                 ends[other] = dice.choice(steps[other])
-            yield ends
+            is_power = count % _POWER == 0 or step == ENDED
+            yield {each: CUT * is_power + at for each, at in ends.items()}
 
 
 def kind_of(step: str) -> str:
@@ -198,10 +222,15 @@ def run_moments(kills: int, seed: int, *, fault: str) -> None:
 
 
 @contextlib.contextmanager
-def _quiet(folder: Path, name: str, seed: int, fault: str) -> Iterator[Game]:
+def _quiet(folder: Path, name: str, seed: int, fault: str) -> Iterator[Game | ChoreGame]:
     with contextlib.ExitStack() as stack:
         with contextlib.redirect_stderr(io.StringIO()):
-            game = stack.enter_context(playing(name, folder, seed=seed, fault=fault))
+            game: Game | ChoreGame
+            if name in CEREMONIES:
+                game = stack.enter_context(playing(name, folder, seed=seed, fault=fault))
+            else:
+                chores = CHORES if name in CHORES else stack.enter_context(at_a_vault())
+                game = stack.enter_context(doing(chores[name], folder, seed=seed, fault=fault))
         yield game
 
 

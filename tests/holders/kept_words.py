@@ -27,6 +27,8 @@ def say_at_the_terminal(command: str, lane: str, *arguments: str) -> int:
         group = source.for_group
         assert group is not None
         assert group.send is not None
+        # As the terminal does before anybody opens a lane: what is read first is not remembered yet.
+        source.brief_queue()
         word = group.convene(Purpose.APPROVE, source.brief_lane(int(lane)), nobody_watches, bool)
         said = group.keep(word) if command == KEEP else group.send(word)
     except FourthSignerError as exc:

@@ -40,6 +40,8 @@ from verifier.frost.envelope import show_kind
 
 _TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
 _PARCEL: Final = re.compile(r"(?P<way>to|from)-[0-9]+-[0-9a-f]+-[0-9]+\.(parcel|writing)")
+_NAMELESS: Final = re.compile(r"#[0-9]+ \(deleted\)")
+"""How Linux calls a file that gets its name once it is whole."""
 _NUMBER: Final = re.compile(r"[0-9]+")
 _HEAD: Final = 7
 """Bytes of a parcel before its first envelope."""
@@ -95,6 +97,8 @@ class Steps:
         found = _path_of(path)
         if found is None or not found.is_relative_to(self.root):
             return None
+        if _NAMELESS.fullmatch(found.name):
+            return "nameless"
         if parcel := _PARCEL.fullmatch(found.name):
             return f"{parcel['way']}.parcel"
         temporary = _TEMPORARY.fullmatch(found.name)

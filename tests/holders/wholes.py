@@ -28,11 +28,6 @@ def _holds_a_number(path: Path) -> None:
     assert path.read_text().strip().isdecimal(), "it holds no number"
 
 
-def _is_data(path: Path) -> None:
-    digits = path.read_text().rpartition("0x")[2].strip()
-    assert len(bytes.fromhex(digits)) % 32 == 4, "it is no data of a transaction"
-
-
 _READERS: Final[tuple[tuple[str, Callable[[Path], object]], ...]] = (
     ("transport.key", lambda path: HolderFolder(path.parent).read_transport()),
     ("tls.key", _ends_as_pem),
@@ -48,8 +43,7 @@ _READERS: Final[tuple[tuple[str, Callable[[Path], object]], ...]] = (
     ("highest-index", _holds_a_number),
     ("*.parcel", lambda path: unpack_parcel(path.read_bytes(), origin="a stick")),
     ("*.approval", read_approval_file),
-    ("*.veto", _is_data),
-    ("add-group.json", read_calls),
+    ("add-group.toml", read_calls),
 )
 
 
