@@ -103,6 +103,55 @@ def test_exchange__effects(signature: str, values: tuple[Any, ...], effects: lis
     assert str(effects[-1]["recipient"]) in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("signature", "values", "effects", "part"),
+    [
+        (
+            "add_liquidity(uint256[3],uint256)",
+            ([5, 0, 7], 9),
+            [move(VAULT, None, token=IT, sender=IT, least=9)],
+            "Puts 5 base units of its coin number 0, 7 base units of its coin number 2 into the pool",
+        ),
+        (
+            "add_liquidity(uint256[],uint256,address)",
+            ([5], 9, EVE),
+            [move(EVE, None, token=IT, sender=IT, least=9)],
+            f"which go to {EVE}",
+        ),
+        (
+            "remove_liquidity(uint256,uint256[2])",
+            (9, [0, 4]),
+            [move(IT, 9, token=IT), move(VAULT, None, token=IT, sender=IT, least=4)],
+            "back for at least 4 base units of its coin number 1",
+        ),
+        (
+            "remove_liquidity(uint256,uint256[])",
+            (9, []),
+            [move(IT, 9, token=IT), move(VAULT, None, token=IT, sender=IT, least=0)],
+            "back for at least nothing",
+        ),
+        (
+            "remove_liquidity_one_coin(uint256,int128,uint256,address)",
+            (9, 1, 4, EVE),
+            [move(IT, 9, token=IT), move(EVE, None, token=IT, sender=IT, least=4)],
+            "4 base units of its coin number 1",
+        ),
+        (
+            "remove_liquidity_imbalance(uint256[2],uint256)",
+            ([5, 0], 9),
+            [move(IT, 9, token=IT)],
+            "for at most 9 shares",
+        ),
+    ],
+)
+def test_liquidity__of_pools_without_names__what_is_asked_for(
+    signature: str, values: tuple[Any, ...], effects: list[dict[str, Any]], part: str
+) -> None:
+    found = decode(signature, *values)
+    assert bare(found.effects) == effects
+    assert part in found.sentence
+
+
 def test_exchange__by_pools__the_last_one_gives() -> None:
     found = decode("uniswapV3SwapTo(address,uint256,uint256,uint256[])", EVE, 5, 9, [1, number(COIN, 5)])
     assert f"base units of what the pool {COIN} gives" in found.sentence

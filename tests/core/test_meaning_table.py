@@ -212,6 +212,10 @@ KNOWN = """
     cancelOrder(uint256,bytes32) b68fb020
     execute((address,address,uint256),bytes[],bytes32) 1fff991f
     executeMetaTxn((address,address,uint256),bytes[],bytes32,address,bytes) fd3ad6d4
+    add_liquidity(uint256[2],uint256) 0b4c7e4d
+    add_liquidity(uint256[3],uint256) 4515cef3
+    remove_liquidity(uint256,uint256[2]) 5b36389c
+    remove_liquidity_one_coin(uint256,int128,uint256) 1a4d01d2
     deployCreate2(bytes32,bytes) 26307668
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256)) e96deee4
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256),address) a7db93f2

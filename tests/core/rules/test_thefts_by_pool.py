@@ -19,6 +19,7 @@ PUT_COINS = "addLiquidityETH(address,uint256,uint256,uint256,address,uint256)"
 MINT = "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))"
 MORE = "increaseLiquidity((uint256,uint256,uint256,uint256,uint256,uint256))"
 LESS = "decreaseLiquidity((uint256,uint128,uint256,uint256,uint256))"
+EXIT = "exitPool(bytes32,address,address,(address[],uint256[],bytes,bool))"
 ACTIONS = "modifyLiquidities(bytes,uint256)"
 OFFERED = 10**9
 
@@ -78,6 +79,23 @@ def burnt(*floors: int) -> Call:
             call(ROUTER, "removeLiquidityETHSupportingFeeOnTransferTokens(address,uint256,uint256,uint256,address,"
                  "uint256)", TOKEN, OFFERED, 10**6, 10**6, VAULT, LATER),
         ),
+        (
+            call(PROTOCOL, "add_liquidity(uint256[2],uint256)", [OFFERED, 0], 0),
+            call(PROTOCOL, "add_liquidity(uint256[2],uint256)", [OFFERED, 0], OFFERED),
+        ),
+        (
+            call(PROTOCOL, "remove_liquidity(uint256,uint256[3])", OFFERED, [0, 0, 1]),
+            call(PROTOCOL, "remove_liquidity(uint256,uint256[3])", OFFERED, [0, 0, OFFERED]),
+        ),
+        (
+            call(PROTOCOL, "remove_liquidity_one_coin(uint256,int128,uint256)", OFFERED, 1, 0),
+            call(PROTOCOL, "remove_liquidity_one_coin(uint256,int128,uint256)", OFFERED, 1, OFFERED),
+        ),
+        (
+            # Who takes one token out of many asks for nothing of the others.
+            call(PROTOCOL, EXIT, bytes(32), VAULT, VAULT, ([TOKEN, COIN], [0, 0], b"", False)),
+            call(PROTOCOL, EXIT, bytes(32), VAULT, VAULT, ([TOKEN, COIN], [0, OFFERED], b"", False)),
+        ),
     ],
 )  # fmt: skip
 def test_pool__takes_or_gives_at_any_price__warned(any_price: Call, a_floor: Call) -> None:
@@ -91,6 +109,13 @@ def test_position__more_of_it_for_as_much_as_there_is__warned() -> None:
     most = (1 << 128) - 1
     for ceiling, expected in ((most, [Severity.WARNING]), (OFFERED, [])):
         found = case(acted(0x00, types, 7, OFFERED, OFFERED, ceiling, b""))
+        assert severities(found, "exchange-without-ceiling") == expected
+
+
+def test_pool__exact_amounts_out_for_as_many_shares_as_there_are__warned() -> None:
+    signature = "remove_liquidity_imbalance(uint256[2],uint256)"
+    for most, expected in (((1 << 256) - 1, [Severity.WARNING]), (OFFERED, [])):
+        found = case(call(PROTOCOL, signature, [OFFERED, 0], most))
         assert severities(found, "exchange-without-ceiling") == expected
 
 

@@ -36,11 +36,14 @@ _SETTLED: Final = ("execute((address,address,uint256),bytes[]", "executeWithPerm
 """What functions begin with that run steps for a price that is asked for in the end."""
 _FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(", "fillOrder", "fillContractOrder")
 """What functions begin with that fill orders of somebody else."""
+_POOLED: Final = ("add_liquidity(", "remove_liquidity")
+"""What functions of Curve's pools begin with."""
 _PRICED: Final = (
     *_CHEAPEST,
     "exactInput",
     "swap",
     "removeLiquidity",
+    *_POOLED,
     *_BRIDGES,
     _ORDERS,
     *_FILLED,
@@ -55,6 +58,7 @@ MARKETS: Final = (
     "modifyLiquidities",
     "mint((",
     "addLiquidity",
+    *_POOLED,
     _ORDERS,
     *_FILLED,
     *_SETTLED,
@@ -68,6 +72,8 @@ _PUT: Final[Mapping[str, str]] = {
     "amount1Desired": "amount1Min",
 }
 """What is offered to a pool, and the least of it that has to go in: arguments, as their data files name them."""
+_FLOORS: Final = "minAmountsOut"
+"""The least of each token that comes out of one of Balancer's pools: of those that are not asked for it is 0."""
 _COINS_MIN: Final = "amountETHMin"
 """The least of the coins that are sent along; what is offered of them is the call's value."""
 
@@ -98,6 +104,7 @@ def _without_floor(case: Case) -> Iterator[Remark]:
             yield Remark(said=said, evidence=case.evidence, site=site, where=move.where)
     for site in case.sites():
         yield from _into_pool(case, site)
+        yield from _out_of_all(case, site)
 
 
 def _into_pool(case: Case, site: Site) -> Iterator[Remark]:
@@ -117,6 +124,14 @@ def _into_pool(case: Case, site: Site) -> Iterator[Remark]:
         least = _number(part)
         if least * _PART < offered:
             yield _any_price(case, site, f"{offered} base units offered to a pool", least, part.where)
+
+
+def _out_of_all(case: Case, site: Site) -> Iterator[Remark]:
+    """Yield where tokens come out of a pool, and of none of them anything is asked for."""
+    part = _fields(site.call.arguments).get(_FLOORS)
+    if part is not None and all(_number(floor) <= _DUST_UNITS for floor in part.children):
+        least = max(map(_number, part.children), default=0)
+        yield _any_price(case, site, "what comes out of a pool", least, part.where)
 
 
 def _any_price(case: Case, site: Site, what: str, least: int, where: ByteRange | None) -> Remark:
@@ -210,8 +225,8 @@ RULES = (
         id="exchange-without-floor",
         severity=Severity.WARNING,
         rests_on="the call's bytes, and the token's decimals",
-        meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing. "
-        "Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
+        meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing; or a "
+        "pool does that takes tokens, or gives them back, by the price of the moment. Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
         judge=_without_floor,
     ),
     FindingRule(

@@ -13,6 +13,7 @@ from verifier.decode.meaning import (
     account,
     aggregators,
     bridges,
+    curve_pools,
     deployers,
     erc20,
     executors,
@@ -77,6 +78,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "seaport": seaport.MEANINGS,
     "limit_orders": limit_orders.MEANINGS,
     "settler": settler.MEANINGS,
+    "curve_pools": curve_pools.MEANINGS,
     "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }
