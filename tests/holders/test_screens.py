@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,10 +125,20 @@ def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
         # The third holder comes, and the same is signed without this one.
         company.join(3)
         company.must("sign", str(company.desk), str(payments[0][1]), "--output", str(tmp_path / "made"))
-        shown = screen.wait_for("OVER: nobody waits for an answer any more", "Lane 0.1")
+        shown = screen.wait_for(
+            "OVER: nobody waits for the answer any more: the same is asked anew", "Lane 0.1"
+        )
         assert "FOR YOU" not in shown
         screen.press("s")
-        screen.wait_for_notice("Sign for the group: nobody waits for an answer")
+        screen.wait_for_notice("Sign for the group: nobody waits for the answer")
+        # Called off by whoever asks, it is over at once.
+        asked = company.convene(
+            "sign", str(company.desk), str(payments[1][1]), "--output", str(tmp_path / "no")
+        )
+        screen.wait_for("1 QUESTION FOR YOU")
+        asked.process.send_signal(signal.SIGINT)
+        assert asked.wait() == 130, asked.text
+        screen.wait_for_notice("nobody waits for the answer any more: its coordinator called it off")
         screen.press("C-c")
         screen.wait_for("Stop being a holder?")
         screen.press("Right", "Enter")
