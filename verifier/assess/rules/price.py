@@ -226,7 +226,8 @@ RULES = (
         severity=Severity.WARNING,
         rests_on="the call's bytes, and the token's decimals",
         meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing; or a "
-        "pool does that takes tokens, or gives them back, by the price of the moment. Whoever knows when it comes moves the price before and after it, and keeps the difference. Ask for a floor.",
+        "pool does that takes tokens, or gives them back, by the price of the moment. Whoever knows when it comes "
+        "moves the price before and after it, and keeps the difference. Ask for a floor.",
         judge=_without_floor,
     ),
     FindingRule(
