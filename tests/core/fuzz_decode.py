@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.errors import HypothesisException
 
 from tests.core.decoder import LEAVES, judge, named, spoil, texts
+from tests.core.fuzz_meanings import MEANT, judge_call, meant
 from verifier.decode.encode import encode
 from verifier.decode.types import AbiType, Array, Leaf, Tuple
 from verifier.model.call import AbiValue
@@ -29,12 +30,17 @@ from verifier.model.call import AbiValue
 ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / ".tools" / "fuzz" / "decode"
 MINUTES: Final = 10.0
-RULES: Final = ("tests.core.test_decoder_readers", "tests.core.test_decode")
+RULES: Final = (
+    "tests.core.test_decoder_readers",
+    "tests.core.test_decode",
+    "tests.core.test_meaning_table",
+    "tests.core.test_words_any",
+)
 MANY: Final = settings(
     max_examples=200, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
 INTERRUPTED: Final = 130
-# An input begins with the number of its case; each case is a type and an honest encoding, made once.
+# An input begins with the number of its case; each case is a type and an honest encoding, made once, or a call.
 CASES: Final = 512
 # Per change: its kind, its place and a number, two bytes each but the first.
 CHANGE: Final = 5
@@ -139,18 +145,25 @@ def try_and_keep(content: bytes) -> None:
 
 def try_input(content: bytes) -> None:
     """Decode what an input stands for, and assert all that must hold of it."""
-    type_, honest = case(int.from_bytes(content[:2]) % CASES)
+    number = int.from_bytes(content[:2]) % (CASES + MEANT)
     place, content = int.from_bytes(content[2:3]) % 40, content[3:]
-    if place & 1:
-        data = content  # as it is
-    else:
-        data = honest
-        for i in range(0, len(content) - CHANGE + 1, CHANGE):
-            kind, at, number = content[i], content[i + 1 : i + 3], content[i + 3 : i + 5]
-            data = spoil(data, kind, int.from_bytes(at), int.from_bytes(number))
+    if number >= CASES:
+        target, call = meant(number - CASES)
+        judge_call(call[:4] + (content if place & 1 else spoilt(call[4:], content)), target)
+        return
+    type_, honest = case(number)
+    data = content if place & 1 else spoilt(honest, content)
     if judge(type_, bytes(place) + data, place).is_canonical:
         theirs = eth_decode(texts(type_), data, strict=True)
         assert eth_encode(texts(type_), theirs) == data
+
+
+def spoilt(data: bytes, changes: bytes) -> bytes:
+    """Return data with as many changes as an input has."""
+    for i in range(0, len(changes) - CHANGE + 1, CHANGE):
+        kind, at, number = changes[i], changes[i + 1 : i + 3], changes[i + 3 : i + 5]
+        data = spoil(data, kind, int.from_bytes(at), int.from_bytes(number))
+    return data
 
 
 @lru_cache(maxsize=CASES)
