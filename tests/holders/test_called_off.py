@@ -29,7 +29,7 @@ def clean(company: Company, auditor: Auditor) -> list[str]:
     return [each["why"] for each in auditor.audit(*files)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_refresh__interrupted_while_one_is_awaited__the_others_are_told_and_the_next_one_is_whole(
     company: Company, auditor: Auditor, number: signal.Signals
 ) -> None:

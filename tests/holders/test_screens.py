@@ -137,8 +137,8 @@ def test_questions__two_at_once__one_declined_and_one_over_while_it_is_read(
         )
         screen.wait_for("1 QUESTION FOR YOU")
         asked.process.send_signal(signal.SIGINT)
-        assert asked.wait() == 130, asked.text
         screen.wait_for_notice("nobody waits for the answer any more: its coordinator called it off")
+        assert asked.wait() == 130, asked.text
         screen.press("C-c")
         screen.wait_for("Stop being a holder?")
         screen.press("Right", "Enter")

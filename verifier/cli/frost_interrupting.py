@@ -31,8 +31,11 @@ class Interruption:
             yield
             return
         try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._former[number] = signal.signal(number, self._note)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                # What is left alone, as by nohup, stays so.
+                if (former := signal.getsignal(number)) is not signal.SIG_IGN:
+                    self._former[number] = former
+                    signal.signal(number, self._note)
             yield
         finally:
             self._restore()
