@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ def write_new_file(path: Path, content: bytes) -> None:
     :raises ValueError: the path is no path.
     """
     if not _appear(path, content):
-        _create(path, content)
+        _put(path, content)
 
 
 def _appear(path: Path, content: bytes) -> bool:
@@ -47,16 +48,44 @@ def _appear(path: Path, content: bytes) -> bool:
     return True
 
 
-def _create(path: Path, content: bytes) -> None:
-    """Write a file that is there from the first byte on. One that was cut off is never read as one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+def _put(path: Path, content: bytes) -> None:
+    """Write a file under a name that nobody reads, then give it its own, if nothing has that yet.
+
+    Where a disk knows no second name for a file either, as on many sticks, an empty file keeps the place meanwhile.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new.")
     try:
         with os.fdopen(handle, "wb") as stream:
             _fill(stream, content)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            _replace_none(Path(temporary), path)
+        with suppress(OSError):
+            # Such a disk may not know how, and there the file is.
+            _sync(path.parent)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _replace_none(temporary: Path, path: Path) -> None:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        temporary.replace(path)
     except BaseException:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _fill(stream: BinaryIO, content: bytes) -> None:
