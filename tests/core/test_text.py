@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vectors import read_vectors
-from verifier.model.text import sanitise, show_address, show_bytes, show_duration, show_moment
+from verifier.model.text import sanitise, show_address, show_bytes, show_count, show_duration, show_moment
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,8 @@ def test_show_duration__two_largest_units(seconds: int, shown: str) -> None:
 def test_show_bytes__longer_than_shown__says_how_long() -> None:
     assert show_bytes(b"\x01" * 3, most=3) == "0x010101"
     assert show_bytes(b"\x01" * 4, most=3) == "0x010101... (4 bytes)"
+
+
+def test_show_count__one_and_any_other_number__said_as_people_do() -> None:
+    assert [show_count(count, "rule") for count in (0, 1, 2)] == ["0 rules", "1 rule", "2 rules"]
+    assert [show_count(count, "party", "parties") for count in (1, 3)] == ["1 party", "3 parties"]

@@ -17,7 +17,7 @@ from verifier.model.difference import Difference, Side
 from verifier.model.evidence import Evidence, Fact
 from verifier.model.finding import Finding, Severity
 from verifier.model.reading import PolicyReading, VaultReading
-from verifier.model.text import Shown, show_bytes
+from verifier.model.text import Shown, show_bytes, show_count
 from verifier.model.tier import Tier
 from verifier.model.units import Amount
 
@@ -120,21 +120,21 @@ def _state_registry(reading: VaultReading) -> Statement:
 
 
 def state_policy(present: Arrangement, policy: Evidence) -> Statement:
-    assets, parties, rules = len(present.assets), len(present.counterparties), len(present.rules)
-    said = (
-        f"{assets} listed assets, {parties} counterparties and {rules} rules were found, and each was read."
-    )
+    assets, rules = show_count(len(present.assets), "listed asset"), show_count(len(present.rules), "rule")
+    parties = show_count(len(present.counterparties), "counterparty", "counterparties")
+    said = f"Found, and each was read: {assets}, {parties}, {rules}."
     return fine("policy", said, policy)
 
 
 def state_past(past: VaultPast) -> Statement:
     """Return whether there can be more assets, counterparties, rules or allowances than were found."""
     if past.is_complete:
+        changes, operations = show_count(past.counted, "change"), show_count(past.published, "operation")
         said = (
             f"Storage does not list assets, counterparties and rules, so they were sought in the logs from block "
-            f"{past.since} on. The vault counted {past.counted} changes, and the logs tell of as many, each with what "
-            f"it changed, and of all {past.published} operations in today's lanes: none is left out. Only endpoints "
-            "that make events up together could hide one."
+            f"{past.since} on. The vault counted {changes}, and the logs tell of as many, each with what it "
+            f"changed, and of {operations} in today's lanes: none is left out. Only endpoints that make events up "
+            "together could hide one."
         )
         return fine("complete", said, past.evidence)
     why = []

@@ -81,6 +81,14 @@ def show_moment(seconds: int) -> Shown:
     return Shown(f"{_WEEKDAYS[days % 7]} {year:04}-{month:02}-{day:02} {clock} UTC")
 
 
+def show_count(count: int, one: str, many: str = "") -> Shown:
+    """Return how many there are of something, such as `1 rule` or `3 counterparties`.
+
+    :param many: what more than one are called; usual: `one` with an s behind it
+    """
+    return Shown(f"{count} {one if count == 1 else many or f'{one}s'}")
+
+
 def show_duration(seconds: int) -> Shown:
     """Return a length of time in its two largest units, such as `2 days 30 minutes`."""
     if seconds <= 0:

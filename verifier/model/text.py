@@ -7,6 +7,7 @@ from verifier.errors.text import (
     sanitise,
     show_address,
     show_bytes,
+    show_count,
     show_duration,
     show_moment,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "sanitise",
     "show_address",
     "show_bytes",
+    "show_count",
     "show_duration",
     "show_moment",
 ]

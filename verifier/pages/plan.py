@@ -10,7 +10,7 @@ from verifier.model.deployment import ChainState, Founding, PieceState
 from verifier.model.finding import Severity
 from verifier.model.member import Role
 from verifier.model.plan import Coalitions, FollowUp, MemberPower, Plan, PlanRemark, TierPower
-from verifier.model.text import Shown, show_bytes, show_duration
+from verifier.model.text import Shown, show_bytes, show_count, show_duration
 from verifier.model.tier import TierTerms
 from verifier.model.vault_file import Network, VaultFile
 from verifier.pages.doctor import MARKS
@@ -79,10 +79,12 @@ def _identity(page: Page, sheet: PlanSheet) -> None:
     page.field("file", f"SHA-256 {sheet.file.file_hash.hex()}")
     configuration = sheet.file
     parts = [
-        f"{len(configuration.founders)} founders",
-        f"{sum(not a.only_on for a in configuration.assets)} assets",
-        f"{sum(not c.only_on for c in configuration.counterparties)} counterparties",
-        f"{sum(not r.only_on for r in configuration.rules)} rules",
+        show_count(len(configuration.founders), "founder"),
+        show_count(sum(not a.only_on for a in configuration.assets), "asset"),
+        show_count(
+            sum(not c.only_on for c in configuration.counterparties), "counterparty", "counterparties"
+        ),
+        show_count(sum(not r.only_on for r in configuration.rules), "rule"),
     ]
     page.field("begins with", f"{', '.join(parts)}; the rest comes by operations", column=12)
 
@@ -165,7 +167,7 @@ def _chain(page: Page, sheet: PlanSheet, state: ChainState) -> None:
     missing = [
         p.name for p, s in zip(sheet.founding.pieces, state.states, strict=True) if s is PieceState.ABSENT
     ]
-    page.field("is there", ", ".join(present) or "nothing yet")
+    page.field("is there", ", ".join(present) or "nothing yet", column=12)
     page.field("is missing", ", ".join(missing) or "nothing: the vault is founded", column=12)
 
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from verifier.desk.survey import Survey
 from verifier.model.asset import Use
 from verifier.model.reading import VaultReading
-from verifier.model.text import show_duration, show_moment
+from verifier.model.text import show_count, show_duration, show_moment
 from verifier.model.tier import QUARTER_HOURS, Tier, TierTerms
 from verifier.model.units import hours
 from verifier.pages.layout import Page
@@ -136,8 +136,8 @@ def add_break_glass(page: Page, survey: Survey) -> None:
     terms = ledger.terms
     page.title(f"Break-glass ({ledger.evidence.name.lower()})")
     page.text(
-        f"Used {terms.count} times in all. No more than {terms.limit} within 30 days while one is unreviewed, which an "
-        f"auditor does within {show_duration(hours(terms.review_hours))}.",
+        f"Used {show_count(terms.count, 'time')} in all. No more than {terms.limit} within 30 days while one is "
+        f"unreviewed, which an auditor does within {show_duration(hours(terms.review_hours))}.",
         indent=2,
     )
     for number, bypass in sorted(ledger.bypasses.items(), reverse=True):

@@ -17,7 +17,7 @@ from verifier.assess.changing.names import (
 from verifier.errors.duties import show_duties
 from verifier.model.arrangement import NO_STRATEGY, Arrangement, Strategy
 from verifier.model.difference import Difference, Side
-from verifier.model.text import Shown, sanitise, show_bytes, show_duration
+from verifier.model.text import Shown, sanitise, show_bytes, show_count, show_duration
 from verifier.model.tier import Tier, TierTerms
 
 K = TypeVar("K", bound=Any)
@@ -187,7 +187,7 @@ def _one_sided(rule: str, subject: str, what: str, *, is_on_chain: bool) -> Diff
 
 
 def _show_strategy(strategy: Strategy) -> str:
-    venues = f"{len(strategy.venues)} venues, {len(strategy.guards)} guards"
+    venues = f"{show_count(len(strategy.venues), 'venue')}, {show_count(len(strategy.guards), 'guard')}"
     return f"position {strategy.position}, order {strategy.order}, risk {strategy.risk}, {venues}"
 
 
