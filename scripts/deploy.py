@@ -2,7 +2,8 @@
 """Deploys the vault of a file: `ape run deploy --network ethereum:sepolia:node --account NAME --file vault.toml`.
 
 A dry run, unless --send is given. Ape's accounts sign, and Ape's provider carries; what is sent, and in which order, is
-decided by verifier/deploy. People read the error stream; the output is one JSON object with the line for each signer.
+decided by verifier/deploy. People read the error stream; the output ends with one JSON object with the line for each
+signer. Ape asks on the output, too, so do not redirect it: --report FILE keeps the object.
 """
 
 from __future__ import annotations
@@ -69,7 +70,13 @@ class ApeSigner:
     def __init__(self, account: AccountAPI, provider: ProviderAPI) -> None:
         self._account = account
         self._provider = provider
-        self.address = Address.parse(str(account.address))
+        try:
+            self.address = Address.parse(str(account.address))
+        except KeyError as exc:
+            # A key file of another program's, which does not name its address: Ape's own do.
+            raise click.ClickException(
+                "The account's file does not name its address; bring it in with `ape accounts import`."
+            ) from exc
 
     def sign(self, transaction: Mapping[str, Any]) -> bytes:
         """Return a transaction signed; Ape asks for the account's passphrase where it wants one."""
