@@ -45,10 +45,10 @@ SALT = b"\x07" * 32
 MINE = VAULT + b"\x00" + b"\x09" * 11
 
 
-def made(at: Address | None, code: bytes = CODE, factory: Address = IT) -> dict[str, Any]:
+def made(at: Address | None, code: bytes = CODE, factory: Address = IT, **more: Any) -> dict[str, Any]:
     """Return a creation as `bare` tells it."""
     known = {} if at is None else {"account": at}
-    return {"is": "Creation", "factory": factory, **known, "code_hash": keccak(code)}
+    return {"is": "Creation", "factory": factory, **known, "code_hash": keccak(code), **more}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_create2__known_answers__the_address(factory: str, salt: str, code: str,
 def test_bare_factory__salt_and_code__where_it_comes_to_stand_and_every_byte_told() -> None:
     at = create2(BARE, SALT, keccak(CODE))
     found = decoded(SALT + CODE, to=BARE, value=5)
-    assert (found.naming, found.faults, found.unopened) == (Naming.STANDARD, (), 0)
+    assert (found.naming, found.faults, found.unopened) == (Naming.TARGET, (), 0)
     assert bare(found.effects) == [
         move(BARE, 5, token=NOBODY),
         made(at, factory=BARE),
@@ -166,7 +166,7 @@ GUARDED = keccak(bytes(12) + VAULT + MINE)
         (
             "deployCreate2Clone(bytes32,address,bytes)",
             (MINE, ANN, b"\x01\x02\x03\x04\x05"),
-            [made(create2(IT, GUARDED, keccak(CLONE)), CLONE)],
+            [made(create2(IT, GUARDED, keccak(CLONE)), CLONE, runs=ANN)],
         ),
         (
             "deployCreate3AndInit(bytes32,bytes,bytes,(uint256,uint256),address)",
@@ -217,3 +217,29 @@ def test_operation__of_many_calls__says_what_it_makes() -> None:
     calls = [decoded(SALT + bytes([i]), to=BARE) for i in range(7)]
     assert "Makes 7 contracts of code that nobody here reads at" in say_operation(calls, NAMES)
     assert BOB not in [getattr(effect, "account", None) for call in calls for effect in call.effects]
+
+
+SETUP = "setup(address[],uint256,address,bytes,address,address,uint256,address)"
+CREATE = "createProxyWithNonce(address,bytes,uint256)"
+
+
+@pytest.mark.parametrize(
+    ("initializer", "part"),
+    [
+        (b"", "whoever comes first may make it theirs"),
+        (b"\x01\x02\x03\x04", "what sets it up nothing here can read: 0x01020304"),
+        (data(SETUP, [ANN, EVE], 2, NOBODY, b"", NOBODY, NOBODY, 0, NOBODY)[:-32], "nothing here can read"),
+        (
+            data(SETUP, [ANN, EVE], 2, NOBODY, b"", NOBODY, NOBODY, 0, NOBODY),
+            f"; its owners are {ANN} (Ann), {EVE}, 2 of them decide.",
+        ),
+        (
+            data(SETUP, [ANN], 1, EVE, b"\x01", NOBODY, NOBODY, 7, BOB),
+            f"and it runs the code of {EVE} as its own at once, which can do anything to it; it pays 7 base units to",
+        ),
+    ],
+)
+def test_safe__made_by_its_factory__who_owns_it(initializer: bytes, part: str) -> None:
+    found = decode(CREATE, BOB, initializer, 7)
+    assert bare(found.effects) == [{"is": "Creation", "factory": IT, "runs": BOB}]
+    assert part in found.sentence

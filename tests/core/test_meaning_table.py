@@ -216,6 +216,7 @@ KNOWN = """
     add_liquidity(uint256[3],uint256) 4515cef3
     remove_liquidity(uint256,uint256[2]) 5b36389c
     remove_liquidity_one_coin(uint256,int128,uint256) 1a4d01d2
+    createProxyWithNonce(address,bytes,uint256) 1688f0b9
     deployCreate2(bytes32,bytes) 26307668
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256)) e96deee4
     deployCreate2AndInit(bytes32,bytes,bytes,(uint256,uint256),address) a7db93f2

@@ -169,7 +169,7 @@ def _read(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
 def _read_bare(call: Call, caller: Address, lexicon: Lexicon) -> _Read:
     arguments, meant = read_bare(call, caller, lexicon)
     function = bare_function()
-    named = Named(naming=Naming.STANDARD, function=function, candidates=(function.signature,))
+    named = Named(naming=Naming.TARGET, function=function, candidates=(function.signature,))
     evidence = lexicon.evidence(NATIVE) if call.value else Evidence.PROVEN
     return _Read(named=named, arguments=arguments, meant=meant, evidence=evidence)
 

@@ -284,4 +284,4 @@ def _addresses_about(effects: tuple[Effect, ...]) -> Iterator[Address]:
             case Delegation():
                 yield from (effect.account, effect.code)
             case Creation():
-                yield from (effect.factory, *([effect.account] if effect.account else []))
+                yield from filter(None, (effect.factory, effect.account, effect.runs))

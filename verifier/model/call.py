@@ -72,6 +72,7 @@ class Naming(Enum):
     BOOK = "an ABI that this signer trusts for this address"
     DESCRIPTOR = "a descriptor bound to this address or its implementation"
     STANDARD = "a standard, by its selector"
+    TARGET = "who is called, by its address or its proven code: it has no functions"
     RECOVERED = "the contract's own code, as far as it gives its types away"
     NONE = "nowhere"
 

@@ -94,14 +94,17 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """A contract is made, of code that stands in the bytes and that nobody here reads."""
+    """A contract is made, of code that nobody here reads."""
 
     # Who makes it.
     factory: Address
     # Where it comes to stand, by the rule of who makes it; None where the bytes do not tell.
     account: Address | None
-    # Of the code that makes it, with what its constructor is given: not of the code that stands there then.
-    code_hash: bytes
+    # Of the code that makes it, with what its constructor is given: not of the code that stands there then. None where
+    # the factory has that code, and not the bytes.
+    code_hash: bytes | None
+    # Whose code it runs as its own; None where it has its own.
+    runs: Address | None = None
     where: ByteRange | None = None
 
 

@@ -20,6 +20,7 @@ NAMING: Final = {
     Naming.BOOK: "named by an ABI of yours",
     Naming.DESCRIPTOR: "named by a descriptor bound to this contract",
     Naming.STANDARD: "named by a standard, from its selector",
+    Naming.TARGET: "known by who is called",
     Naming.RECOVERED: "guessed from the contract's own code",
     Naming.NONE: "named by nothing",
 }

@@ -37,3 +37,11 @@ def test_factory__handed_too_little_for_a_salt__danger() -> None:
     one = case_of(Call(target=FACTORY, value=Wei(0), data=SALT[:31]), labels=LABELS)
     assert severities(one, "encoding-truncated") == [Severity.DANGER]
     assert severities(one, "contract-made") == []
+
+
+def test_safe__made_by_its_factory__warned_with_whose_code_it_runs() -> None:
+    one = case_of(
+        call(PROTOCOL, "createProxyWithNonce(address,bytes,uint256)", FACTORY, b"", 1), labels=LABELS
+    )
+    assert loud(one) == {"contract-made"}
+    assert f"that runs the code of {FACTORY} (Factory)" in findings(one, "contract-made")[0].sentence

@@ -17,10 +17,15 @@ def _judge(case: Case) -> Iterator[Remark]:
             if not isinstance(effect, Creation):
                 continue
             at = f" at {case.name(effect.account)}" if effect.account else ""
+            runs = f" that runs the code of {case.name(effect.runs)}" if effect.runs else ""
+            code = (
+                f"; the hash of the code that makes it is {show_bytes(effect.code_hash)}"
+                if effect.code_hash
+                else ""
+            )
             said = (
-                f"{site.name}: it makes a contract{at} of code that nobody here reads; the hash of the code that makes "
-                f"it is {show_bytes(effect.code_hash)}. Compare that with what those who wrote the contract publish, "
-                "before anything is sent there."
+                f"{site.name}: it makes a contract{at}{runs}, of code that nobody here reads{code}. Compare that with "
+                "what those who wrote the contract publish, before anything is sent there."
             )
             yield Remark(said=said, evidence=case.evidence, site=site, where=effect.where)
 

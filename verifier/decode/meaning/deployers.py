@@ -34,7 +34,8 @@ def _make(scene: Scene, where: _Where) -> Meant:
     said += f". {_NOBODY_READS}"
     if "data" in a:
         said += f" Then it calls that contract with {len(a['data'])} bytes: {show_bytes(a['data'][:4])}..."
-    made = Creation(factory=scene.target, account=account, code_hash=code_hash, where=a.where())
+    runs: Address | None = a.get("implementation")
+    made = Creation(factory=scene.target, account=account, code_hash=code_hash, runs=runs, where=a.where())
     return Meant(said=said, effects=(made, *_coins(scene, account)))
 
 

@@ -31,6 +31,7 @@ from verifier.decode.meaning import (
     powers,
     proxy,
     safe,
+    safe_proxies,
     seaport,
     settler,
     shares,
@@ -79,6 +80,7 @@ STANDARDS: Final[Mapping[str, Table]] = {
     "limit_orders": limit_orders.MEANINGS,
     "settler": settler.MEANINGS,
     "curve_pools": curve_pools.MEANINGS,
+    "safe_proxies": safe_proxies.MEANINGS,
     "deployers": deployers.MEANINGS,
     "vault": vault.ANOTHER_VAULT,
 }

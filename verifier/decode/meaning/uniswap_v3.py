@@ -130,7 +130,10 @@ def _add(scene: Scene) -> Meant:
     )
     shown = " and ".join(f"up to {names.amount(token, amount)}" for token, amount in paid)
     owner = names.name(p["recipient"])
-    said = f"Puts {shown}{scene.of_caller} into a new position of {scene.here}, which is {owner}'s."
+    said = (
+        f"Puts {shown}{scene.of_caller} into a new position of {scene.here}, which is {owner}'s, between the "
+        f"prices of tick {p['tickLower']} and tick {p['tickUpper']}."
+    )
     return Meant(said=said, effects=tuple(effects))
 
 

@@ -32,7 +32,8 @@ def _mint(scene: Scene, a: Fields) -> Step:
         for i in (0, 1)
     )
     hook = "" if key["hooks"] == NOBODY else f", with the hook {names.name(key['hooks'])}, whose code is run"
-    said = f"puts {shown} into a new position, which is {names.name(owner)}'s{hook}"
+    prices = f", between the prices of tick {a['tickLower']} and tick {a['tickUpper']}"
+    said = f"puts {shown} into a new position, which is {names.name(owner)}'s{hook}{prices}"
     return Step(said=said, effects=(*put, *_to_hook(scene, a, key), made))
 
 
