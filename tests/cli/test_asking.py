@@ -61,7 +61,7 @@ def answer(terminal: Terminal, text: str) -> None:
 
 def test_sign__yes_and_the_passphrase__signed_and_neither_shown(terminal: Terminal, council: Council) -> None:
     begin(terminal, council, "bob", "sign 0")
-    screen = terminal.wait_for("Go on with signing approve for lane 0? [y/N]")
+    screen = terminal.wait_for("Go on with signing your approval of lane 0? [y/N]")
     assert "digest" in screen
     assert "CALLS, FROM THE BYTES ALONE" in screen
     answer(terminal, "y")

@@ -11,7 +11,7 @@ from verifier.cli.asking import ask_acknowledgements, confirm, is_anybody_there,
 from verifier.cli.keys import open_key
 from verifier.cli.patience import patience
 from verifier.desk.briefing import Briefing, brief_lane, require_lane
-from verifier.desk.signing import ACTIONS, Brief, Signing, finish_signing, open_signing
+from verifier.desk.signing import Brief, Signing, finish_signing, open_signing
 from verifier.model.approval_file import ApprovalFile
 from verifier.model.message import MessageKind
 from verifier.model.text import Shown, sanitise, show_bytes
@@ -22,6 +22,7 @@ from verifier.store.approval_file import write_approval_file
 from verifier.store.place import path_of
 
 _ENDINGS = {MessageKind.APPROVE: "approval", MessageKind.EXPEDITE: "consent"}
+_WHAT = {MessageKind.APPROVE: "your approval of", MessageKind.EXPEDITE: "your consent to hurry"}
 
 
 def run_sign(options: Namespace, kind: MessageKind) -> Answer:
@@ -41,7 +42,7 @@ def run_sign(options: Namespace, kind: MessageKind) -> Answer:
     if is_anybody_there():
         say(lane_page(signing.briefing, width_of_terminal()))
     typed = ask_acknowledgements(signing.acknowledgements, options.i_read)
-    what = Shown(f"signing {ACTIONS[kind]} for lane {review.lane.lane}")
+    what = Shown(f"signing {_WHAT[kind]} lane {review.lane.lane}")
     confirm(what, [_hashes(signing)], is_given=options.yes)
     file = finish_signing(signing, brief, holder, typed=typed, memory=memory)
     write_approval_file(path, file)

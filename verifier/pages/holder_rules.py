@@ -33,8 +33,10 @@ def _sentences(rules: HolderRules) -> Iterator[str]:
         yield f"- {_hours(rules)}."
     else:
         yield "Approves nothing without asking."
-    stops = "Vetoes, takes back its approval and suspends the group"
-    yield f"{stops} {'without asking' if rules.stops else 'not without asking'}."
+    if rules.stops:
+        yield "Vetoes, takes back its approval and suspends the group without asking."
+    else:
+        yield "Does not veto, take back its approval or suspend the group without asking."
     if rules.repairs:
         named = ", ".join(map(str, sorted(rules.repairs)))
         yield f"Helps to make the lost shares of these holders anew without asking: {named}."
