@@ -21,6 +21,9 @@ _MOST_BYTES: Final = 1 << 24
 """Of one packet: far more than any screen."""
 _MOST_SAID: Final = 2_000
 _END_SECONDS: Final = 3
+"""For screens to end once they are asked to."""
+_LAST_SECONDS: Final = 15
+"""For a process that has shown its last screen."""
 
 
 class Session(AppService):
@@ -50,17 +53,19 @@ class Session(AppService):
         self._is_drawing = False
 
     async def stop(self) -> None:
-        """End the process: by asking, and soon by force."""
+        """End the process: by asking, and soon by force; by force at once where nobody waits for the end of this."""
         process, task = self._process, self._task
         if process is None or task is None:
             return
-        if self._is_drawing:
-            await self.send_meta({"type": "quit"})
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(task), _END_SECONDS)
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        try:
+            if self._is_drawing:
+                await self.send_meta({"type": "quit"})
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.shield(task), _END_SECONDS)
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
         await task
         await process.wait()
 
@@ -74,7 +79,7 @@ class Session(AppService):
             with suppress(asyncio.IncompleteReadError):
                 await self._pass_on(process.stdout)
             # It is ending by itself. A signal in the middle of that would find half of what answers signals gone.
-            await asyncio.wait_for(process.wait(), _END_SECONDS)
+            await asyncio.wait_for(process.wait(), _LAST_SECONDS)
         except (TimeoutError, ValueError):
             with suppress(ProcessLookupError):
                 process.terminate()
