@@ -180,6 +180,23 @@ def test_sign__beyond_the_holders_rules__each_declines_with_its_reason(
         assert not path.exists()
 
 
+@pytest.mark.parametrize(("act", "code"), [("sign", 96), ("register", 75)])
+def test_sign__its_file_is_there_already__refused_before_anybody_is_asked(
+    seated: Seated, tmp_path: Path, act: str, code: int
+) -> None:
+    """Nobody is there, so that it would fail otherwise where it asked."""
+    stage, company, path = seated.stage, seated.company, tmp_path / "kept"
+    path.write_text("of an earlier time")
+    with seated.chain.isolate():
+        payment = stage.operation("ann", [call(to=PAYROLL, value=ETHER // 2)])
+        stage.must(stage.propose("ann", payment))
+        lane = [str(payment[1])] if act == "sign" else []
+        ran = company.call(act, str(company.desk), *lane, "--output", str(path), "--patience", "1")
+    assert ran.code == code
+    assert "there is a file already, and nothing is written over" in ran.sentence
+    assert path.read_text() == "of an earlier time"
+
+
 def test_sign__holder_sees_another_operation__it_declines(seated: Seated, tmp_path: Path) -> None:
     """The coordinator's own endpoints show a lane that the holders' vault does not have so."""
     stage, company = seated.stage, seated.company

@@ -14,7 +14,14 @@ from verifier.cli.patience import patience
 from verifier.decode.operations import encode_call
 from verifier.desk.briefing import Briefing, brief_lane
 from verifier.desk.group_request import address_of_group, digest_of_request, encode_request
-from verifier.desk.group_saying import GroupWord, approval_file_of, group_at_hand, request_of, title_of
+from verifier.desk.group_saying import (
+    GroupWord,
+    approval_file_of,
+    group_at_hand,
+    request_of,
+    title_of,
+    usual_name_of,
+)
 from verifier.desk.group_words import words_of_request
 from verifier.errors import ActionImpossible, SignatureOfOther
 from verifier.frost.shares import GroupKey
@@ -29,8 +36,8 @@ from verifier.model.written_call import WrittenCall
 from verifier.pages.lane import lane_page
 from verifier.pages.layout import Page, width_of_terminal
 from verifier.sign.schnorr import is_signed, lift
-from verifier.store.approval_file import write_approval_file
-from verifier.store.calls_file import write_calls
+from verifier.store.approval_file import require_no_approval, write_approval_file
+from verifier.store.calls_file import require_no_calls, write_calls
 from verifier.store.place import path_of
 
 if TYPE_CHECKING:
@@ -53,11 +60,12 @@ def run_sign(options: Namespace) -> Answer:
         key = require_key(convened.group)
         group = group_at_hand(convened.group, key.point)
         request = request_of(briefing, purpose, group)
+        path = path_of(options.output or usual_name_of(purpose, briefing, group))
+        require_no_approval(path)
         say(lane_page(briefing, width_of_terminal()))
         signature = sign_request(convened, key, request, title_of(purpose, review))
     word = GroupWord(group=group, request=request, briefing=briefing, signature=signature, in_vain=Shown(""))
     file = approval_file_of(word)
-    path = path_of(options.output) if options.output else Path(word.usual_name)
     write_approval_file(path, file)
     return Answer(text=_say_written(path, file, review))
 
@@ -68,6 +76,8 @@ def run_register(options: Namespace) -> Answer:
     :raises CeremonyFailed: too few holders sign; there is no file then.
     :raises FourthSignerError: the vault cannot be read, or the file not be written.
     """
+    path = path_of(options.output)
+    require_no_calls(path)
     choice = choose(options)
     with patience(choice.chain.hosts):
         reading = open_reader(choice).read_vault()
@@ -91,7 +101,6 @@ def run_register(options: Namespace) -> Answer:
     head = APPROVAL_HEAD.pack(v=signature.v, seat=0, publication=0)
     proof = (head, signature.r, signature.s)
     data = encode_call("addGroup", bytes(group), x, y, int(roles), pack_holders(persons), proof)
-    path = path_of(options.output)
     write_calls(path, [WrittenCall(goes_to=str(reading.vault), data="0x" + data.hex())])
     named = sanitise(str(path), most=200)
     return Answer(

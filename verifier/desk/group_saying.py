@@ -89,17 +89,27 @@ class GroupWord:
     @property
     def member(self) -> Member:
         """:raises AssertionError: the group was no member, and yet was asked."""
-        member = self.group.member(self.briefing.reading)
-        if member is None:
-            raise AssertionError("the group was a member when it was asked")
-        return member
+        return _member_of(self.group, self.briefing)
 
     @property
     def usual_name(self) -> str:
         """Return what a file with it is called, unless somebody says otherwise."""
-        lane, ending = self.review.lane, _ENDINGS.get(self.request.purpose)
-        name = f"lane-{lane.lane}-{lane.state.sequence}-seat-{self.member.record.seat}"
-        return f"{name}.{ending or self.request.purpose.value.lower()}"
+        return usual_name_of(self.request.purpose, self.briefing, self.group)
+
+
+def usual_name_of(purpose: Purpose, briefing: Briefing, group: GroupAtHand) -> str:
+    """Return what a file with a group's word is called, before anybody was asked for it."""
+    (review,) = briefing.reviews
+    lane, ending = review.lane, _ENDINGS.get(purpose)
+    name = f"lane-{lane.lane}-{lane.state.sequence}-seat-{_member_of(group, briefing).record.seat}"
+    return f"{name}.{ending or purpose.value.lower()}"
+
+
+def _member_of(group: GroupAtHand, briefing: Briefing) -> Member:
+    member = group.member(briefing.reading)
+    if member is None:
+        raise AssertionError("the group was a member when it was asked")
+    return member
 
 
 def group_at_hand(group: GroupFile, point: bytes) -> GroupAtHand:

@@ -43,11 +43,12 @@ from verifier.model.units import (
 from verifier.sign.approval import join_signature, split_signature
 from verifier.sign.schnorr import PREFIXES, join_group_signature, split_group_signature
 from verifier.store.books import read_bounded
-from verifier.store.new_file import write_new_file
+from verifier.store.new_file import require_none, write_new_file
 
 MARK: Final = "fourth-signer approval"
 VERSION: Final = 1
 MOST_BYTES: Final = 16 * 1024
+_THERE: Final = "there is a file already, and nothing is written over"
 
 _KINDS: Final = (MessageKind.APPROVE, MessageKind.EXPEDITE)
 _KEYS: Final = (
@@ -67,6 +68,17 @@ _KEYS: Final = (
 )
 
 
+def require_no_approval(path: Path) -> None:
+    """Look beforehand, so that nobody is asked for what could not be written afterwards.
+
+    :raises ApprovalFileUnwritable: there is a file already.
+    """
+    try:
+        require_none(path)
+    except FileExistsError as exc:
+        raise ApprovalFileUnwritable(path=str(path), why=_THERE) from exc
+
+
 def write_approval_file(path: Path, file: ApprovalFile) -> None:
     """Write an approval where there is no file yet. Should anything go wrong, there is none afterwards either.
 
@@ -77,7 +89,7 @@ def write_approval_file(path: Path, file: ApprovalFile) -> None:
     try:
         write_new_file(path, content)
     except FileExistsError as exc:
-        why = "there is a file already, and nothing is written over"
+        why = _THERE
         raise ApprovalFileUnwritable(path=str(path), why=why) from exc
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "its path is no path"

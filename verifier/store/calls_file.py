@@ -37,10 +37,11 @@ from verifier.model.operation import Call
 from verifier.model.units import Wei
 from verifier.model.written_call import WrittenCall
 from verifier.store.books import read_bounded
-from verifier.store.new_file import write_new_file
+from verifier.store.new_file import require_none, write_new_file
 
 VERSION: Final = 1
 MOST_BYTES: Final = 1024 * 1024
+_THERE: Final = "there is a file already, and nothing is written over"
 
 _KEYS: Final = frozenset({"target", "value", "function", "arguments", "data"})
 
@@ -88,6 +89,17 @@ def encode_written(calls: Sequence[WrittenCall]) -> tuple[Call, ...]:
         raise CallsMalformed(path="What you wrote", why=str(exc)) from exc
 
 
+def require_no_calls(path: Path) -> None:
+    """Look beforehand, so that nobody is asked for what could not be written afterwards.
+
+    :raises CallsUnwritable: there is a file already.
+    """
+    try:
+        require_none(path)
+    except FileExistsError as exc:
+        raise CallsUnwritable(path=str(path), why=_THERE) from exc
+
+
 def write_calls(path: Path, calls: Sequence[WrittenCall]) -> None:
     """Write calls to a file where there is none yet, as JSON.
 
@@ -101,7 +113,7 @@ def write_calls(path: Path, calls: Sequence[WrittenCall]) -> None:
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "its path is no path"
         if isinstance(exc, FileExistsError):
-            why = "there is a file already, and nothing is written over"
+            why = _THERE
         raise CallsUnwritable(path=str(path), why=why) from exc
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+
+def require_none(path: Path) -> None:
+    """Look beforehand, so that nobody is asked for what could not be written afterwards.
+
+    :raises FileExistsError: there is a file already.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def write_new_file(path: Path, content: bytes) -> None:
