@@ -62,3 +62,37 @@ def test_join__a_file_is_not_what_it_should_be__said_and_nobody_is_answered(
         assert said in ran.err, ran
         assert "fault of this program" not in ran.err
         assert "Ctrl-C stops" not in ran.err
+
+
+def test_audit__records_that_are_not_there__no_alarm_that_somebody_changed_them(company: Company) -> None:
+    ran = company.home.call("frost", "audit", str(company.path / "nowhere.jsonl"))
+    assert ran.code == 108
+    assert "cannot be looked at" in ran.sentence
+    assert "Somebody changed" not in ran.sentence
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--employer", "acme", "--employer should be NAME=NUMBER, such as acme=1"),
+        ("--place", "47.37", "--place should be LATITUDE,LONGITUDE"),
+        ("--utc-offset", "01", "the offset in standard time"),
+    ],
+)
+def test_card__of_what_makes_no_sense__told_to_type_it_anew_and_nothing_written(
+    company: Company, option: str, value: str, said: str
+) -> None:
+    typed = {
+        "--name": "Ann",
+        "--person": "7",
+        "--employer": "acme=1",
+        "--utc-offset": "+01:00",
+        "--place": "1,1",
+    }
+    typed[option] = value
+    folder = company.path / "newcomer"
+    ran = company.home.call("frost", "card", str(folder), *(f"{name}={each}" for name, each in typed.items()))
+    assert ran.code == 47
+    assert said in ran.sentence
+    assert ran.sentence.endswith("Correct what you typed; no card was written.")
+    assert not (folder / "card.toml").exists()

@@ -74,7 +74,8 @@ def read_export(path: Path) -> Iterator[AuditRecord]:
                 yield record
                 number, newest = record.number, "0x" + record.hash.hex()
     except OSError as exc:
-        raise AuditBroken(number=number + 1, why=f"{path} cannot be read ({_reason(exc)})") from exc
+        why = f"{path} cannot be read ({_reason(exc)})"
+        raise AuditBroken(number=number and number + 1, why=why) from exc
     if (number, newest) != (head.get("number"), head.get("hash")):
         raise AuditBroken(
             number=number + 1, why="it is missing: the file's head is not that of its last record"

@@ -77,7 +77,12 @@ def _write_next(options: Namespace) -> Answer:
     used = [holder.index for holder in group.holders]
     leaving = set(options.without)
     if not leaving <= set(used):
-        raise GroupFileMalformed(path=NEXT, why="--without names a holder that the group does not have")
+        known = ", ".join(map(str, used))
+        raise GroupFileMalformed(
+            path=NEXT,
+            why=f"--without names a holder that the group does not have; it has {known}",
+            advice="Correct what you typed; nothing was written.",
+        )
     first = max([*used, highest_index(folder)]) + 1
     new = tuple(read_card(path_of(card), index=first + i) for i, card in enumerate(options.card))
     following = replace(

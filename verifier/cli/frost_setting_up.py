@@ -89,9 +89,9 @@ def _card(options: Namespace, *, transport_key: bytes, certificate: bytes) -> by
         degrees = [Decimal(latitude.strip()), Decimal(longitude.strip())]
     except InvalidOperation as exc:
         why = "--place should be LATITUDE,LONGITUDE in degrees, such as 47.37,8.54"
-        raise GroupFileMalformed(path="card.toml", why=why) from exc
+        raise _unfit_card(why) from exc
     if employer is None:
-        raise GroupFileMalformed(path="card.toml", why="--employer should be NAME=NUMBER, such as acme=1")
+        raise _unfit_card("--employer should be NAME=NUMBER, such as acme=1")
     content = {
         "mark": "fourth-signer holder",
         "version": 1,
@@ -114,10 +114,15 @@ def _card(options: Namespace, *, transport_key: bytes, certificate: bytes) -> by
     try:
         parse_card(written, index=1)
     except UnfitError as exc:
-        raise GroupFileMalformed(path="card.toml", why=str(exc)) from exc
+        raise _unfit_card(str(exc)) from exc
     except FourthSignerError as exc:
-        raise GroupFileMalformed(path="card.toml", why=exc.sentence().rstrip(".")) from exc
+        raise _unfit_card(exc.sentence().rstrip(".")) from exc
     return written
+
+
+def _unfit_card(why: str) -> GroupFileMalformed:
+    advice = "Correct what you typed; no card was written."
+    return GroupFileMalformed(path="card.toml", why=why, advice=advice)
 
 
 def run_init(options: Namespace) -> Answer:

@@ -23,12 +23,12 @@ class GroupFileMalformed(ConfigurationError):
 
     path: str
     why: str
+    # What to do.
+    advice: str = "Compare it with the other holders'."
 
     def sentence(self) -> str:
-        return (
-            f"The group's file {sanitise(self.path)} cannot be used: {sanitise(self.why, most=_LONG)}. "
-            "Compare it with the other holders'."
-        )
+        path, why = sanitise(self.path), sanitise(self.why, most=_LONG)
+        return f"The group's file {path} cannot be used: {why}. {sanitise(self.advice)}"
 
 
 @dataclass(kw_only=True, eq=False)

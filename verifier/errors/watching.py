@@ -142,11 +142,15 @@ class HappeningUnknown(AbsenceError):
 class AuditBroken(WatchError):
     """The audit log is not what was written into it."""
 
-    # Of the first record that is not right.
+    # Of the first record that is not right; zero where not even the first one could be read.
     number: int
     why: str
 
     def sentence(self) -> str:
+        if self.number == 0:
+            # A slip of the pen in a name is no alarm.
+            said = sanitise(self.why, most=_LONG)
+            return f"The audit log cannot be looked at: {said}. Look where it is; nothing was compared."
         return (
             f"The audit log is broken at record {self.number}: {sanitise(self.why, most=_LONG)}. Somebody changed it, "
             "or the disk did; keep it, and compare with the heads that were sent through the channels."

@@ -180,7 +180,7 @@ def read_records(path: Path) -> Iterator[AuditRecord]:
         found = list(lines())
     except OSError as exc:
         why = f"{path} cannot be read ({exc.strerror})"
-        raise AuditBroken(number=number + 1, why=why) from exc
+        raise AuditBroken(number=number and number + 1, why=why) from exc
     HashChain(DOMAIN).verify(found)
     yield from found
 
