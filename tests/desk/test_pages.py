@@ -281,8 +281,8 @@ def test_records__schema__as_documented() -> None:
     assert shown <= documented
     assert documented - shown <= {"checks", "subject", "parts", "title", "examination", "queue"} | {
         "proven", "agreed", "claimed", "info", "notice", "warning", "danger", "own", "book", "descriptor", "standard",
-        "recovered", "none", "operation", "move", "allowance", "authority", "delegation", "owner", "code", "dirty",
-        "offset", "padding", "truncated", "endless", "trailing", "text", "verdict", "call", "done", "reverted",
+        "recovered", "none", "operation", "move", "allowance", "authority", "delegation", "creation", "owner", "code",
+        "dirty", "offset", "padding", "truncated", "endless", "trailing", "text", "verdict", "call", "done", "reverted",
         "unknown",
     }  # fmt: skip
 
@@ -357,6 +357,7 @@ CALLS_WITH_EFFECTS: Final = {
     "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)": (
         SOMEBODY, 0, b"abcd", 1, 0, 0, 0, NOBODY, NOBODY, b"",
     ),
+    "deployCreate2Clone(bytes32,address,bytes)": (bytes(32), SOMEBODY, b""),
 }  # fmt: skip
 
 
