@@ -7,7 +7,7 @@ import secrets
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -87,6 +87,8 @@ def convene(
         pen = _pen_of(folder, group)
         recorder = CeremonyRecords(folder.records, identity=Shown("the coordinator"), now=CLOCK.now)
         kept.callback(recorder.close)
+        # Left after the lines are closed: the last words have to leave first, of a signature too.
+        heeding = kept.enter_context(ExitStack())
         carried = frozenset(Index(one.index) for one in holders.values() if one.address == BY_FILES)
         courier = LinesCourier(_lines(folder, holders), _parcels(options), arrival=_arrival, carried=carried)
         kept.callback(courier.close)
@@ -101,7 +103,7 @@ def convene(
                 person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
             ),
             is_called_off=lambda: interruption.has_come() or watching.is_called_off(),
-            interruptible=interruption.awaited,
+            interruptible=lambda: nullcontext(heeding.enter_context(interruption.awaited())),
         )
         convened = Convened(folder=folder, group=group, convener=convener)
         if recorder.was_cut:

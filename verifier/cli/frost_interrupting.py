@@ -10,7 +10,10 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
-_SAID: Final = b"fourth-signer: It is called off, and its holders are told. Ctrl-C once more ends at once.\n"
+_SAID: Final = (
+    b"fourth-signer: Interrupted. What is on its way is called off, and its holders are told. "
+    b"Ctrl-C once more ends at once.\n"
+)
 
 
 class Interruption:
