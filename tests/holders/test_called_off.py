@@ -69,6 +69,7 @@ def test_repair__called_off_while_a_person_reads__the_question_is_taken_away_wit
         assert begun.wait() == 130, begun.text
         person.wait_for("A question is taken away, making the share of holder 3")
         person.wait_for("nobody waits for the answer any more: its coordinator called it off.")
+        person.wait_for("Press Enter: nothing is answered by it, and what is asked next comes after it.")
         company.running[2].wait_for(OVER)
         person.type("y")
         person.wait_for(

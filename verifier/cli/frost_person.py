@@ -24,6 +24,8 @@ class PlainPerson:
         self._banner = banner
         self._waiting: queue.SimpleQueue[OpenQuestion] = queue.SimpleQueue()
         self._over: set[bytes] = set()
+        # Whose question stands there; None while none does.
+        self._shown: bytes | None = None
         threading.Thread(target=self._ask_all, name="person", daemon=True).start()
 
     def ask(self, opened: OpenQuestion) -> None:
@@ -33,10 +35,14 @@ class PlainPerson:
     def over(self, opened: OpenQuestion, why: Shown) -> None:  # noqa: ARG002 - whoever takes it away says so
         """As the port says."""
         self._over.add(opened.session)
+        if self._shown == opened.session:
+            # A line that is being read cannot be taken back, and what comes next waits behind it.
+            say("Press Enter: nothing is answered by it, and what is asked next comes after it.")
 
     def _ask_all(self) -> None:
         while True:
             opened = self._waiting.get()
+            self._shown = opened.session
             if opened.session in self._over:
                 continue
             try:
@@ -51,7 +57,10 @@ class PlainPerson:
 
     def _answer(self, opened: OpenQuestion) -> Shown:
         """Ask, answer, and return what became of it."""
-        typed = self._read(opened.asked)
+        try:
+            typed = self._read(opened.asked)
+        finally:
+            self._shown = None
         if typed is None:
             return opened.decline()
         found = opened.agree(typed)
@@ -68,8 +77,10 @@ class PlainPerson:
                 say(lane_page(asked.briefing, width_of_terminal()))
             typed = ask_acknowledgements(asked.acknowledgements, [])
             said = [] if asked.briefing is not None else [*asked.explained]
-            said += [one.sentence for one in asked.findings] if asked.briefing is None else []
-            said.append(Shown(f"{asked.because[0].upper()}{asked.because[1:]}."))
+            because = Shown(f"{asked.because[0].upper()}{asked.because[1:]}.")
+            if asked.briefing is None:
+                said += [one.sentence for one in asked.findings if one.sentence != because]
+            said.append(because)
             confirm(asked.what, said, is_given=False)
         except (DangerUnread, NotConfirmed):
             return None
