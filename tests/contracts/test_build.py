@@ -1,4 +1,7 @@
-"""What is deployed and pinned is what the source says, whoever compiles it."""
+"""What is deployed and pinned is what the source says, whoever compiles it.
+
+That the release is what compiles is asked by `scripts/build --check`, which scripts/test runs as well.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ape.managers.chain import ChainManager
 from ape.managers.project import ProjectManager
 from eth_utils.crypto import keccak
 
-from tests.anvil import Anvil, AnvilError, start_anvil
+from tests.anvil import AnvilError, start_anvil
 from tests.contracts.disassembly import ENDS, JUMPDEST, disassemble
 from tests.contracts.scene import CAST, ETHER_TERMS
 from tests.contracts.through_ape import deploy_companions
@@ -118,8 +121,11 @@ def forge_builds(forge: tuple[Path, subprocess.Popen[bytes]]) -> dict[str, bytes
 
 
 @pytest.fixture(scope="module")
-def ape_builds(project: ProjectManager) -> dict[str, bytes]:
-    """The runtime code that Ape makes of every contract."""
+def ape_builds(
+    project: ProjectManager,
+    forge: tuple[Path, subprocess.Popen[bytes]],
+) -> dict[str, bytes]:
+    """The runtime code that Ape makes of every contract, while forge is at work already."""
     codes = {name: project.get_contract(name).contract_type.get_runtime_bytecode() for name in KEYS}
     return {name: bytes(code) for name, code in codes.items() if code is not None}
 
@@ -128,13 +134,6 @@ def is_with_trailer(built: bytes, code: bytes) -> bool:
     """Whether a build is this code and the trailer alone. Constants have an INVALID before them already."""
     assert int.from_bytes(built[-2:]) == TRAILER - 2
     return built[:-TRAILER] in (code, code + bytes([INVALID]))
-
-
-@pytest.mark.usefixtures("forge")
-def test_release__committed__is_what_compiles() -> None:
-    build = load_script("build")
-    files = {name: content for key in build.CONTRACTS for name, content in build.build(key).items()}
-    assert build.find_differences(files) == []
 
 
 def test_release__another_source__is_told_apart() -> None:
@@ -221,13 +220,14 @@ def code_of(size: int) -> bytes:
     return bytes.fromhex(f"62{size:06x}5ff3")  # PUSH3 size, PUSH0, RETURN
 
 
-def test_chain__of_these_tests__takes_no_larger_code_than_a_mainnet(anvil: Anvil) -> None:
-    assert len(anvil.code(anvil.deploy(code_of(MOST_RUNTIME_BYTES)))) == MOST_RUNTIME_BYTES
-    assert not anvil.send(STRANGER, None, code_of(MOST_RUNTIME_BYTES + 1)).succeeded
-    fits = code_of(1).ljust(MOST_CREATION_BYTES, b"\0")
-    assert len(anvil.code(anvil.deploy(fits))) == 1
-    with pytest.raises(AnvilError, match="max initcode size exceeded"):
-        anvil.send(STRANGER, None, fits + b"\0")
+def test_chain__of_these_tests__takes_no_larger_code_than_a_mainnet() -> None:
+    with start_anvil() as new:
+        assert len(new.code(new.deploy(code_of(MOST_RUNTIME_BYTES)))) == MOST_RUNTIME_BYTES
+        assert not new.send(STRANGER, None, code_of(MOST_RUNTIME_BYTES + 1)).succeeded
+        fits = code_of(1).ljust(MOST_CREATION_BYTES, b"\0")
+        assert len(new.code(new.deploy(fits))) == 1
+        with pytest.raises(AnvilError, match="max initcode size exceeded"):
+            new.send(STRANGER, None, fits + b"\0")
 
 
 def test_deployment__of_companions_and_a_vault__fits_into_transactions_of_a_mainnet() -> None:
