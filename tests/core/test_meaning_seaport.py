@@ -85,7 +85,7 @@ def test_order__whose_amounts_change_with_time__the_worst_of_them() -> None:
 
 def test_order__that_gives_nothing__none_of_it_is_enough() -> None:
     found = decode(FULFIL, order([], [PRICE]), KEY)
-    assert bare(found.effects) == [move(EVE, HALF_A_MILLION), move(VAULT, 0, sender=IT, least=0)]
+    assert bare(found.effects) == [move(EVE, HALF_A_MILLION), move(VAULT, None, sender=IT, least=0)]
     assert "for nothing" in found.sentence
 
 
@@ -205,7 +205,7 @@ def test_available_orders__items_that_nothing_asks_to_come_out__are_left_behind(
     one = decode(AVAILABLE, orders, [[(0, 0)]], [[(0, 0), (1, 0)]], KEY, 2)
     assert bare(one.effects)[2:] == [
         move(EVE, HALF_A_MILLION, is_optional=True),
-        move(VAULT, 0, sender=IT, least=0),
+        move(VAULT, None, sender=IT, least=0),
     ]
     assert "1 of the items are left where they are" in one.sentence
 
@@ -229,7 +229,7 @@ def test_matched_orders__what_nobody_asks_for__goes_to_the_caller_or_to_whom_it_
         move(EVE, FEE),
         move(VAULT, HALF_A_MILLION - FEE),
         # The vault gives something, and asks for nothing.
-        {"is": "Move", "token": USDC, "sender": IT, "recipient": VAULT, "amount": 0, "least": 0},
+        move(VAULT, None, sender=IT, least=0),
     ]
     advanced = f"matchAdvancedOrders({ADVANCED}[],{RESOLVERS},({PLACES},{PLACES})[],address)"
     given: list[Any] = [(parameters([PRICE[:5]], [], offerer=VAULT), 1, 1, b"", b"")]

@@ -172,13 +172,13 @@ def test_v4_swap__exact_in_settle_take__paid_first_then_exchanged_then_taken() -
             # What comes out waits to be taken; out of its range a position holds one token only.
             0x01,
             encode(["uint256", "uint256", "uint128", "uint128", "bytes"], [7, 8, 0, 5, b""]),
-            [move(IT, 0, token=IT, sender=IT, least=5)],
+            [move(IT, None, token=IT, sender=IT, least=5)],
             "takes 8 of the liquidity out of the position number 7",
         ),
         (
             0x03,
             encode(["uint256", "uint128", "uint128", "bytes"], [7, 6, 0, b""]),
-            [move(IT, 0, token=IT, sender=IT, least=6)],
+            [move(IT, None, token=IT, sender=IT, least=6)],
             "for at least 6 and 0 base units of its two tokens, and ends it",
         ),
         (
@@ -394,7 +394,7 @@ def test_positions__changed_directly__the_vault_is_who_calls() -> None:
         LATER,
     )
     assert bare(found.effects) == [
-        move(IT, 0, token=IT, sender=IT, least=0),
+        move(IT, None, token=IT, sender=IT, least=0),
         move(VAULT, None, token=COIN, sender=IT),
         move(VAULT, None, sender=IT),
     ]

@@ -66,10 +66,16 @@ def accounts_of(case: Case) -> Iterator[tuple[Site, Address]]:
 
 def _by_effect(site: Site) -> Iterator[Gain]:
     for effect in site.call.effects:
-        if isinstance(effect, Move) and effect.amount != 0:
+        if isinstance(effect, Move) and effect.amount != 0 and not _is_waiting(effect):
             yield Gain(account=effect.recipient, use=Use.RECIPIENT, site=site, where=effect.where)
         elif isinstance(effect, Allowance) and effect.amount != 0:
             yield Gain(account=effect.spender, use=Use.SPENDER, site=site, where=effect.where)
+
+
+def _is_waiting(move: Move) -> bool:
+    """Whether something stays with the contract that it is of until it is collected: nobody gains it by that."""
+    is_its_own = move.token == move.sender == move.recipient
+    return is_its_own and move.token_id is None and move.least is not None
 
 
 def _by_rule(case: Case, site: Site) -> Iterator[Gain]:

@@ -146,7 +146,7 @@ def _nothing(scene: Scene, order: Traded, given: Sequence[Item], to: Address) ->
         token=given[0].token,
         sender=scene.target,
         recipient=to,
-        amount=Amount(0),
+        amount=None,
         where=order.where,
         least=Amount(0),
     )

@@ -84,7 +84,7 @@ def say_swap(scene: Scene, swap: Swap) -> str:
 
 
 def out_of_position(scene: Scene, a: Fields, where: ByteRange | None) -> tuple[Move, ...]:
-    """Return what comes out of a position whose tokens the bytes do not name. Until it is collected nobody gains it.
+    """Return what comes out of a position whose tokens the bytes do not name. It waits to be collected.
 
     Out of the range of its prices a position holds one token only, so that of two floors the higher one counts.
     """
@@ -93,7 +93,7 @@ def out_of_position(scene: Scene, a: Fields, where: ByteRange | None) -> tuple[M
             token=scene.target,
             sender=scene.target,
             recipient=scene.target,
-            amount=Amount(0),
+            amount=None,
             where=where,
             least=Amount(max(a["amount0Min"], a["amount1Min"])),
         ),
