@@ -6,7 +6,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["verifier.decode", "verifier.assess.rules"], enable_loader_override=False):
+with atheris.instrument_imports(
+    include=["verifier.decode", "verifier.assess.rules"], enable_loader_override=False
+):
     from tests.core.fuzz_decode import CASES, try_and_keep
     from tests.core.fuzz_meanings import MEANT
 
