@@ -102,12 +102,14 @@ def test_table__what_is_not_drawn__only_loops_and_lost_or_new_quorums() -> None:
                 step in steps and status in OPEN and after in {status, Status.PROPOSED, Status.WAITING}
             )
             is_lost_late = step in {Step.WITHDRAW, Step.OBJECT} and after is Status.EXPIRED
+            # It stays where it is, with less to wait for.
+            is_hurry = (step, after) == (Step.EXPEDITE, status)
             # Approvals may come along with the publication, and time may pass all of READY at once.
             is_both = (status, step, after) in {
                 (Status.UNKNOWN, Step.PROPOSE, Status.WAITING),
                 (Status.WAITING, Step.CLOCK, Status.EXPIRED),
             }
-            assert (status, step, after) in drawn or is_quorum or is_lost_late or is_both, (
+            assert (status, step, after) in drawn or is_quorum or is_lost_late or is_both or is_hurry, (
                 status,
                 step,
                 after,
@@ -122,6 +124,10 @@ def test_follow__final_status__nothing(status: Status, step: Step) -> None:
 
 def test_follow__only_ready__executes() -> None:
     assert {status for status in Status if follow(status, Step.EXECUTE)} == {Status.READY}
+
+
+def test_follow__only_waiting__is_hurried() -> None:
+    assert {status for status in Status if follow(status, Step.EXPEDITE)} == {Status.WAITING}
 
 
 def test_statuses__open_final_and_unknown__are_all() -> None:

@@ -18,6 +18,8 @@ from verifier.model.operation import Call, Operation
 from verifier.model.units import LaneIndex, Sequence, Timestamp, Wei
 
 BYSTANDER: Final = Address(STRANGER)
+HURRIED_BY: Final = ("ann", "bob", "eve")
+"""A quorum that consents to hurry; Eve has BREAK_GLASS."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,9 @@ class Scene:
                 return run.step("gus", "veto", operation.lane, id_of(operation))
             case Step.CANCEL:
                 return run.step("pam", "cancel", operation.lane, id_of(operation))
+            case Step.EXPEDITE:
+                consents = [run.consent(name, operation) for name in HURRIED_BY]
+                return run.step(BYSTANDER, "expedite", operation, consents)
             case Step.EXECUTE:
                 return run.step("hal", "execute", operation)
             case Step.CLOCK:

@@ -145,6 +145,7 @@ STORIES: Final[dict[tuple[Status, Step, Status], tuple[Arrange, Turn]]] = {
     (W, Step.OBJECT, E): (overdue(waiting, of_seat=True), simply(Step.OBJECT)),
     (W, Step.VETO, V): (waiting, simply(Step.VETO)),
     (W, Step.CANCEL, C): (waiting, simply(Step.CANCEL)),
+    (W, Step.EXPEDITE, W): (waiting, simply(Step.EXPEDITE)),
     (W, Step.CLOCK, R): (waiting, until_ready),
     (W, Step.CLOCK, E): (waiting, until_expired),
     (R, Step.APPROVE, R): (ready, simply(Step.APPROVE, "dee")),

@@ -15,8 +15,9 @@ DRAWING: Final = r"""
                          |  `-- clock (approveBy) -> EXPIRED*        |  |
                          `---- veto, cancel --------+----------------+--+--> VETOED* / CANCELLED*
 """[1:]
-"""`*` is final. PROPOSED, WAITING and READY loop on approve and withdraw; what brings a quorum down leads back to
-PROPOSED. A seat operation knows no veto but an objection, which raises its quorum and may lead back to PROPOSED."""
+"""`*` is final. PROPOSED, WAITING and READY loop on approve and withdraw, WAITING on expedite; what brings a quorum
+down leads back to PROPOSED. A seat operation knows no veto but an objection, which raises its quorum and may lead back
+to PROPOSED."""
 
 
 class Status(IntEnum):
@@ -41,6 +42,7 @@ class Step(Enum):
     OBJECT = "object"
     VETO = "veto"
     CANCEL = "cancel"
+    EXPEDITE = "expedite"
     EXECUTE = "execute"
     CLOCK = "clock"
 
@@ -76,6 +78,8 @@ LIFE: Final = MappingProxyType(
         (_W, Step.OBJECT): _statuses(_W, _P, _E),
         (_W, Step.VETO): _statuses(_V),
         (_W, Step.CANCEL): _statuses(_C),
+        # Nearer, and never as near as now: what is READY needs no hurry, and what has no quorum has no clock.
+        (_W, Step.EXPEDITE): _statuses(_W),
         (_W, Step.CLOCK): _statuses(_R, _E),
         (_R, Step.APPROVE): _statuses(_R, _W, _P),
         (_R, Step.WITHDRAW): _statuses(_R, _P, _E),
