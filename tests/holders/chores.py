@@ -6,6 +6,7 @@ join         a holder takes the group's file over
 next         a holder takes over the file of the group as it is to be
 reshape      that file is written
 restore      a holder's share comes back from its backup
+put-aside    a new share whose certificate never came is put aside
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tests.holders.carried_twice import await_epoch
 from tests.holders.ceremonies import LEAVER, LOST, PATIENCE
 from tests.holders.chore import Chore, ChoreGame
 from tests.holders.company import NAMES, PLACES, Company
+from tests.holders.seats import call_for, deal, desk_of, sit
+from verifier.frost.charter import Index
+from verifier.frost.relay import Stage
 from verifier.store.group_file import read_group_file
 
 NEWCOMER: Final = 4
@@ -160,6 +165,33 @@ def _join_next(company: Company) -> list[str]:
     return company.joining(LOST, group=company.desk / "next.toml")
 
 
+def _waiting(path: Path) -> Company:
+    """Return a company in which all have confirmed shares of epoch 2, and the certificate never came."""
+    company = _made(path)
+    seats = sit(company)
+    known = seats[Index(LOST)].keeper.key()
+    done, _ = deal(seats, desk_of(company), call_for(company, known, epoch=2), known=known)
+    assert done.stage is Stage.TRIAL
+    return company
+
+
+def _put_aside(company: Company) -> list[str]:
+    return ["frost", "put-aside", str(company.chairs[LOST - 1].folder), "--yes"]
+
+
+def _bring_back(game: ChoreGame) -> None:
+    """Have it back, and let a refresh bring all of it to an end."""
+    folder = game.company.chairs[LOST - 1].folder
+    game.must("frost", "put-aside", str(folder), "--back")
+    assert [path.name for path in folder.glob("share.pending-*")] == ["share.pending-2.json"]
+    for chair in game.company.chairs:
+        game.forker.start(chair.index)
+    game.must("frost", "refresh", str(game.company.desk), "--above", "2", *PATIENCE)
+    await_epoch(game.company, LOST)
+    game.forker.kill(1)
+    game.sign("words after it was put aside")
+
+
 def _taken(company: Company) -> Path:
     return company.chairs[_LAST - 1].folder / "group.toml"
 
@@ -184,4 +216,11 @@ _RESHAPE: Final = Chore(
     name="reshape", prepare=_to_be_changed, arguments=_reshape, leaves=_shaped, finish=_reshare
 )
 _RESTORE: Final = Chore(name="restore", prepare=_lost, arguments=_restore, again=_ALREADY, finish=_refresh)
-CHORES: Final = {one.name: one for one in (_CARD, _INIT, _JOIN, _NEXT, _RESHAPE, _RESTORE)}
+_PUT_ASIDE: Final = Chore(
+    name="put-aside",
+    prepare=_waiting,
+    arguments=_put_aside,
+    again=("no share in it waits for a certificate",),
+    finish=_bring_back,
+)
+CHORES: Final = {one.name: one for one in (_CARD, _INIT, _JOIN, _NEXT, _RESHAPE, _RESTORE, _PUT_ASIDE)}

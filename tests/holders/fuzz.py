@@ -8,7 +8,7 @@ no nonce may have been used twice, the key must be the same, and the next ceremo
   coordinator                                       the coordinator alone, in all five
   keygen-carried | refresh-carried | signing-carried     the same, with a holder whose messages are carried as files
   moments                                           a holder in signings, at any moment instead of at a step
-  card | init | join | next | reshape | restore     what one does alone: tests/holders/chores.py
+  card | init | join | next | reshape | restore | put-aside     what one does alone: tests/holders/chores.py
   register | sign | say | keep-words | send-words   what a coordinator does at a vault: tests/holders/vaulted.py
 
 Every third time the power of the machine goes, too: with it, all that no `fsync` has put on the disk. `frost audit` and
