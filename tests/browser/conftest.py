@@ -8,10 +8,10 @@ import pytest
 
 from tests.browser.chromium import Chromium, start_chromium
 from tests.browser.serving import Served, serve_screens
-from tests.cli.conftest import home, scene, settled
+from tests.cli.conftest import home, scene, settled, young
 from tests.cli.program import Home
 
-__all__ = ["home", "scene", "settled"]
+__all__ = ["home", "scene", "settled", "young"]
 
 REBOUND = "rebound.example"
 """A name that means this machine, but only to the browser: that of an attacker's page after its DNS was changed."""

@@ -106,6 +106,13 @@ def _play(chain: Anvil) -> Scene:
     return Scene(chain=chain, stage=stage, theft=theft, batch=batch, removal=removal, ended=ended)
 
 
+@pytest.fixture(autouse=True)
+def young(request: pytest.FixtureRequest) -> None:
+    """Keep the scene's chain from growing old where tests take long."""
+    if "scene" in request.fixturenames:
+        request.getfixturevalue("scene").chain.catch_up()
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home folder without a configuration."""
