@@ -76,8 +76,8 @@ LEVEL     {"asset": ADDRESS, "now": AMOUNT that counts of what moved before, "la
 STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": number or null, "holders":
            [number] of a group's key, else empty, "security": bool, "counts": bool, "why": text, empty where it counts}
 CALL      {"target": ADDRESS or null where nobody told it, "label": text or null, "value": AMOUNT, "data": BYTES,
-           "function": signature or "", "named_by": "own", "book", "descriptor", "standard", "target", "recovered" or "none",
-           "candidates": [signature that fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start,
+           "function": signature or "", "named_by": "own", "book", "descriptor", "standard", "target", "recovered" or
+           "none", "candidates": [signature that fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start,
            stop] of the data of the call around it or null, "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
            "faults": [FAULT], "effects": [EFFECT], "children": [CALL]}
 FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "trailing" or "text", "severity": SEVERITY,
@@ -92,8 +92,8 @@ EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": A
            "detail": decimal text, BYTES or null, "where"},
           {"effect": "delegation", "account", "code": ADDRESS}, or
           {"effect": "creation", "factory": ADDRESS, "account": ADDRESS of what is made or null, "code_hash": BYTES
-           or null, "runs": ADDRESS whose code it runs or null, "where"}; `verifier.model.effect` says what they mean; an
-          account is null where it is a caller or target that nobody told
+           or null, "runs": ADDRESS whose code it runs or null, "where"}; `verifier.model.effect` says what they
+           mean; an account is null where it is a caller or target that nobody told
 ARGUMENT  {"name", "type", "word": name of the vault's own type or "", "value", "bytes": [start, stop], "children":
            [ARGUMENT]}; value: ADDRESS, BYTES, decimal text, bool or text; null where there are children
 """
