@@ -77,9 +77,9 @@ STANDING  {"seat", "address": ADDRESS or null, "label": text or null, "person": 
            [number] of a group's key, else empty, "security": bool, "counts": bool, "why": text, empty where it counts}
 CALL      {"target": ADDRESS or null where nobody told it, "label": text or null, "value": AMOUNT, "data": BYTES,
            "function": signature or "", "named_by": "own", "book", "descriptor", "standard", "target", "recovered" or
-           "none", "candidates": [signature that fits as well], "delegate": bool, "caller": ADDRESS or null, "within": [start,
-           stop] of the data of the call around it or null, "sentence", "evidence": EVIDENCE, "arguments": [ARGUMENT],
-           "faults": [FAULT], "effects": [EFFECT], "children": [CALL]}
+           "none", "candidates": [signature that fits as well], "delegate": bool, "caller": ADDRESS or null, "within":
+           [start, stop] of the data of the call around it or null, "sentence", "evidence": EVIDENCE, "arguments":
+           [ARGUMENT], "faults": [FAULT], "effects": [EFFECT], "children": [CALL]}
 FAULT     {"kind": "dirty", "offset", "padding", "truncated", "endless", "trailing" or "text", "severity": SEVERITY,
            "bytes": [start, stop]}
 EFFECT    {"effect": "move", "token": ADDRESS, "sender": ADDRESS, "recipient": ADDRESS, "amount": AMOUNT or null,
