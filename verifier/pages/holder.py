@@ -28,9 +28,7 @@ def add_holder(
     page.field("group", f"{me.group}: {me.threshold} of {me.holders} sign", column=_COLUMN)
     page.field("holder", f"{me.index} ({me.name})", column=_COLUMN)
     has_share = holding.epoch is not None
-    page.field(
-        "epoch", str(holding.epoch) if has_share else "none: there is no share here yet", column=_COLUMN
-    )
+    page.field("epoch", str(holding.epoch) if has_share else "none: there is no share here", column=_COLUMN)
     page.field("opened by", me.opened_by, column=_COLUMN)
     page.field("reached", holding.where or "not yet", column=_COLUMN)
     page.field("coordinator", called(holding, now), column=_COLUMN)
