@@ -95,6 +95,7 @@ def test_question__hundreds_of_things_are_said_meanwhile__none_covers_it_and_the
         assert text_of(app) == before
         await press(app, pilot, "escape")
         assert [each.message[:8] for each in app._notifications] == ["Lane 297", "Lane 298", "Lane 299"]
+        assert "Lane 299: something" in text_of(app)
 
     with_words(owls, walk)
 
@@ -113,6 +114,7 @@ def test_screen__hundreds_of_things_are_said__most_of_it_is_in_sight_and_what_we
         same = [old == new for old, new in zip(before, after, strict=True)]
         assert all(same[: len(same) // 2])
         assert not all(same)
+        assert any("Lane 299: something" in row for row in after), after
         assert any(each.message == "It was not sent." for each in app._notifications)
         assert len(app._notifications) == 3
 

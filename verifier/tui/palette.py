@@ -38,7 +38,8 @@ def commands(app: Terminal, screen: Screen[object]) -> Iterator[SystemCommand]:
     yield SystemCommand("Read", "Read the vault again now (r)", app.action_read)
     yield SystemCommand("Theme", "Dark or light (t)", app.action_dim)
     yield SystemCommand("Help", "Keys, and what the words mean (?)", app.action_help)
-    yield SystemCommand("Quit", "Leave; nothing is lost (q)", app.action_quit)
+    lost = "nothing is lost" if app.known.convening is None else "the group's ceremony ends, after a question"
+    yield SystemCommand("Quit", f"Leave; {lost} (q)", app.action_quit)
 
 
 def _deeds(app: Terminal, screen: Screen[object]) -> Iterator[SystemCommand]:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Event
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, SeverityLevel
 from textual.screen import Screen
 
 from verifier.tui.asking import Asker, News
@@ -92,9 +92,13 @@ class Shell(App[None]):
             self.say(sentence, severity=severity)
 
     def _refresh_notifications(self) -> None:
-        """Let nobody fill the screen: the oldest go, and what went wrong stays the longest."""
-        said = sorted(self._notifications, key=lambda each: (each.severity == "error", each.raised_at))
-        for each in said[:-_MOST_SAID]:
+        """Let nobody fill the screen: what was said last is in sight, and of the rest what went wrong stays longest."""
+
+        def weight(said: Notification) -> tuple[bool, float]:
+            return said.severity == "error", said.raised_at
+
+        former = sorted([*self._notifications][:-1], key=weight)
+        for each in former[: max(len(former) + 1 - _MOST_SAID, 0)]:
             self._unnotify(each, refresh=False)
         super()._refresh_notifications()
 
