@@ -163,3 +163,13 @@ def test_exchange__the_holders_disk_is_full__the_coordinator_hears_so_and_no_ter
         line.close()
     found = capfd.readouterr()
     assert (found.out, found.err) == ("", "")
+
+
+def test_connect__whoever_is_there_hangs_up__said_so_and_not_in_words_of_a_library(tmp_path: Path) -> None:
+    ends, said = Ends(tmp_path), queue.SimpleQueue[LineNews]()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        line = ends.line(door.getsockname()[1], said.put)
+        door.settimeout(PATIENCE)
+        door.accept()[0].close()
+        assert said.get(timeout=PATIENCE).trouble == "it hung up"
+        line.end()

@@ -168,6 +168,8 @@ class HttpsLine:
 def _reason(error: Exception) -> Foreign:
     if isinstance(error, ssl.SSLCertVerificationError):
         return "its certificate is not the one in the group's file"
+    if isinstance(error, (ssl.SSLEOFError, ConnectionResetError, BrokenPipeError)):
+        return "it hung up"
     if isinstance(error, ssl.SSLError):
         return error.reason or str(error)
     if isinstance(error, OSError):

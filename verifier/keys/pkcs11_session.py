@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from verifier.errors import KeyHolderError, KeyRefused, KeyUnreachable
 from verifier.keys.pkcs11_faults import translated
 from verifier.keys.secret import AskSecret, Unstored, keep_out_of_traces
+from verifier.keys.stale_errors import no_stale_errors
 from verifier.model.text import Shown, sanitise
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class TokenAccess(Unstored):
                 why="what speaks to tokens is not installed",
                 advice="Run `pip install 'fourth-signer[hsm]'`.",
             ) from exc
-        with _ONE_AT_A_TIME, translated(self.describe()):
+        with _ONE_AT_A_TIME, no_stale_errors(), translated(self.describe()):
             library = pkcs11.lib(str(self._place.module))
             try:
                 yield library.get_token(token_label=self._place.token)
