@@ -106,7 +106,7 @@ def test_reshare__one_leaves_and_one_comes__the_same_key_and_the_old_share_is_go
     company.join(4, "--group", str(following), group=company.desk / "group.toml")
     company.must("reshare", str(company.desk))
     company.running[4].wait_for("The share of epoch 2 is in use.")
-    company.running[3].wait_for("The share of epoch 2 is in use.")
+    company.running[3].wait_for("This holder has left the group: its share is destroyed")
     company.end()
     group = company.group
     assert group.point == before.point

@@ -45,6 +45,7 @@ class FakeHolder:
     whys: dict[int, str] = field(default_factory=dict)
     # What was said before there were screens.
     warned: tuple[Shown, ...] = ()
+    has_left: bool = False
 
     def __post_init__(self) -> None:
         self.free.set()
@@ -116,7 +117,8 @@ class FakeHolder:
         over = refused.over(Shown("this holder takes no part in it"), is_done=False)
         mine = Shown("yes: these are the holders of the group's file")
         return Holding(
-            epoch=4,
+            epoch=None if self.has_left else 4,
+            has_left=self.has_left,
             where=Shown(self.where),
             called_at=self.called_at,
             warned=self.warned,

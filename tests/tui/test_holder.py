@@ -434,3 +434,14 @@ async def _still(app: HolderTerminal, pilot: Pilot[None]) -> str:
 def _kept(name: str) -> str:
     path = FOLDER / name
     return path.read_text() if path.exists() else ""
+
+
+def test_screens__the_group_went_on_without_this_holder__said_first_and_that_it_may_be_stopped() -> None:
+    async def run(app: HolderTerminal, pilot: Pilot[None]) -> None:
+        said = words_of(app)
+        assert said.count("This holder has left the group: its share is destroyed") == 2
+        assert "it has left the group" in said
+        assert "It answers by its rules" not in said
+        assert "You are asked here" not in said
+
+    sit(FakeHolder(has_left=True), run)

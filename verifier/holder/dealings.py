@@ -42,6 +42,7 @@ _STAYS: Final = Shown(
     f"{CALLED_OFF}; the new share that was confirmed here stays, for if its certificate comes"
 )
 _IN_USE: Final = Shown("the new shares are in use")
+_LEFT: Final = Shown("this holder has left the group: the others have new shares, and its own is destroyed")
 _OTHER_FIRST: Final = Shown("another one was confirmed first")
 
 
@@ -120,15 +121,15 @@ class Dealings(Ceremonies[dealer.Dealing, DealingQuestion]):
         except CertificateUnfit:
             return refused(Fault.PROOF)
         keeper.take_into_use(pending)
-        over = self._signings.retire(epoch)
+        over, how = self._signings.retire(epoch), _LEFT if share is None else _IN_USE
         for session in self._running:
             dealing = self._running[session]
             is_this = dealing.pending is not None and dealing.pending.key == pending.key
-            over.append(Over(session=session, is_done=is_this, how=_IN_USE if is_this else _OTHER_FIRST))
+            over.append(Over(session=session, is_done=is_this, how=how if is_this else _OTHER_FIRST))
             self._running.discard(session)
         if share is not None:
             self._signings.start(share, is_trial=False)
-        return Step(epoch=epoch, over=tuple(over))
+        return Step(epoch=epoch, over=tuple(over), has_left=share is None)
 
     def _how_called_off(self, state: dealer.Dealing) -> Shown:
         """What was confirmed is not taken back: others may have the certificate."""

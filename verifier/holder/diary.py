@@ -45,6 +45,7 @@ class Diary:
         self._sessions: dict[bytes, HeldSession] = {}
         self._remarks: deque[Remark] = deque(maxlen=MOST_REMARKS)
         self._called_at: Timestamp | None = None
+        self._has_left = False
         # Where it listens, or looks for parcels.
         self.where = Shown("")
         # Called after each change.
@@ -91,6 +92,8 @@ class Diary:
 
     def passed(self, step: Step) -> None:
         """Note how things stand after a step."""
+        if step.epoch is not None:
+            self._has_left = step.has_left
         for over in step.over:
             self._end(over.session, over.how, is_done=over.is_done)
         for session, held in self._sessions.items():
@@ -108,6 +111,7 @@ class Diary:
             called_at=self._called_at,
             sessions=tuple(reversed(self._sessions.values())),
             remarks=tuple(self._remarks),
+            has_left=self._has_left,
         )
 
     def _end(self, session: bytes, how: Shown, *, is_done: bool) -> None:

@@ -48,6 +48,8 @@ class Step:
     over: tuple[Over, ...] = ()
     # The epoch that is in use from now on.
     epoch: int | None = None
+    # Whether this holder has no share of that epoch: the others go on without it.
+    has_left: bool = False
 
 
 def step_of(turn: Turn[Any], *over: Over) -> Step:
@@ -66,6 +68,7 @@ def joined(steps: Iterable[Step]) -> Step:
         verdicts=tuple(one for step in found for one in step.verdicts),
         over=tuple(one for step in found for one in step.over),
         epoch=next((step.epoch for step in found if step.epoch is not None), None),
+        has_left=any(step.has_left for step in found),
     )
 
 

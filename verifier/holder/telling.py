@@ -10,6 +10,7 @@ from verifier.holder.diary import COORDINATORS_LINE, Diary
 from verifier.holder.outbox import Box
 from verifier.holder.ports import Recorder
 from verifier.holder.step import Step
+from verifier.model.holding import LEFT
 from verifier.model.text import Shown
 
 Say = Callable[[str], object]
@@ -55,4 +56,4 @@ class Telling:
             self.say(Shown(f"Sent {show_kind(raw)} to the coordinator."))
         if step.epoch is not None:
             self.recorder.note("epoch", {"epoch": step.epoch})
-            self.say(Shown(f"The share of epoch {step.epoch} is in use."))
+            self.say(LEFT if step.has_left else Shown(f"The share of epoch {step.epoch} is in use."))

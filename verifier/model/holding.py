@@ -11,6 +11,9 @@ from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 
 _NOTHING: Final = Shown("")
+LEFT: Final = Shown(
+    "This holder has left the group: its share is destroyed, nothing is asked of it any more, and it may be stopped."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,8 @@ class Holding:
     # The newest first, and not all that there ever were.
     sessions: Sequence[HeldSession]
     remarks: Sequence[Remark]
+    # Whether the group went on without this holder since it was started.
+    has_left: bool = False
     # What the holder's rules say, a sentence each.
     rules: Sequence[Shown] = ()
     # What its person was warned of before there were screens, which cover it.

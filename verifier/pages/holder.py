@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.desk.group_asking import Asked, Waiting
-from verifier.model.holding import HeldSession, HolderSelf, Holding
+from verifier.model.holding import LEFT, HeldSession, HolderSelf, Holding
 from verifier.model.text import Shown, show_duration, show_moment
 from verifier.model.units import Timestamp
 from verifier.pages.ceremony import holder_name, state_of
@@ -27,8 +27,7 @@ def add_holder(
     page.title("Who this is")
     page.field("group", f"{me.group}: {me.threshold} of {me.holders} sign", column=_COLUMN)
     page.field("holder", f"{me.index} ({me.name})", column=_COLUMN)
-    has_share = holding.epoch is not None
-    page.field("epoch", str(holding.epoch) if has_share else "none: there is no share here", column=_COLUMN)
+    page.field("epoch", _epoch(holding), column=_COLUMN)
     page.field("opened by", me.opened_by, column=_COLUMN)
     page.field("reached", holding.where or "not yet", column=_COLUMN)
     page.field("coordinator", called(holding, now), column=_COLUMN)
@@ -45,6 +44,12 @@ def add_holder(
         page.text("Nothing since this holder was started.", indent=2)
     for remark in holding.remarks:
         page.text(f"{show_moment(remark.at)}, by {remark.line}: {remark.said}", indent=2)
+
+
+def _epoch(holding: Holding) -> str:
+    if holding.epoch is not None:
+        return str(holding.epoch)
+    return "none: it has left the group" if holding.has_left else "none: there is no share here"
 
 
 def called(holding: Holding, now: Timestamp) -> Shown:
@@ -84,7 +89,9 @@ def _add_awaited(page: Page, holding: Holding, waiting: Sequence[Waiting], now: 
         )
         for one in ceremony.holders:
             page.text(f"{holder_name(one)}: {state_of(one)}", indent=4)
-    if not waiting and not running:
+    if holding.has_left:
+        page.text(LEFT, indent=2)
+    elif not waiting and not running:
         page.text("Nothing. You are asked here, with a bell, when something is.", indent=2)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Static
 
+from verifier.model.holding import LEFT
 from verifier.pages.holder import add_holder
 from verifier.tui.content import plain
 from verifier.tui.holder_place import HolderPlace
@@ -42,6 +43,8 @@ class HolderScreen(HolderPlace):
             return
         if app.waiting:
             standing.update(plain("A person has to decide: press 2.", "bold $warning"))
+        elif app.holding.has_left:
+            standing.update(plain(LEFT, "bold $warning"))
         else:
             said = "It answers by its rules, and asks you what these leave open."
             standing.update(plain(said, "$success" if app.holding.where else "$muted"))
