@@ -120,6 +120,8 @@ class Forker:
         )
         self._started = 0
         self._holders: dict[int, Forked] = {}
+        # Whatever else runs: who is there until stopped must not outlast a game that was lost.
+        self._running: list[Forked] = []
 
     def run(
         self, arguments: Sequence[str], *, at: str = "", is_traced: bool = False, is_double: bool = False
@@ -150,7 +152,9 @@ class Forker:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write((json.dumps(dataclasses.asdict(errand)) + "\n").encode())
-        return Forked(int(self._process.stdout.readline()), errand)
+        started = Forked(int(self._process.stdout.readline()), errand)
+        self._running = [*(one for one in self._running if not one.is_over), started]
+        return started
 
     def start(self, index: int, *more: str, at: str = "", is_traced: bool = False) -> Forked:
         """Start a holder, and return once it can be reached; or is over, where it is to end at a step."""
@@ -177,6 +181,8 @@ class Forker:
 
     def end(self) -> None:
         self.kill_all()
+        for one in self._running:
+            one.kill()
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=60)
