@@ -69,7 +69,6 @@ def test_register__asked_at_the_screens__says_the_roles_in_words_the_vault_and_t
             rules(chair, "version = 1\n")
         sit(screen, asking)
         asking.join(2, "--agree-register")
-        asking.join(3, "--agree-register")
         path = tmp_path / "add.toml"
         signing = asking.convene("register", str(asking.desk), "--security", "--output", str(path))
         vault = Address(stage.vault)
