@@ -124,6 +124,8 @@ class FolderKeeper:
         return self._aside
 
     def note_session(self, session: bytes) -> None:
+        if session in self._sessions:
+            return
         try:
             handle = os.open(
                 self._sessions_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600

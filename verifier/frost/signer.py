@@ -5,8 +5,9 @@
 
 A SIGNATURE or a CALL_OFF ends a session in any of these: its nonces are overwritten, and its name is not taken again.
 
-Whoever calls must have stored the name of a session before its COMMITMENT leaves, and gives all names back after a
-restart: a session that is over is never taken up again, so that two words in one place are always a lie.
+Whoever calls must have stored the name of a session before its COMMITMENT or DECLINE leaves, and once a message ended
+it, and gives all names back after a restart: a session that is over is never taken up again, so that two words in one
+place are always a lie.
 
 Nonces are in memory only. They are gone before the share is made, and even an old copy of the state cannot use them
 again. What is asked is decided by whoever calls: `asked` are the sessions that wait for `consent` or `decline`.

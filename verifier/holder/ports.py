@@ -142,7 +142,7 @@ class Keeper(Protocol):
         ...
 
     def note_session(self, session: bytes) -> None:
-        """Store a session's name, before anything that is said in it leaves."""
+        """Store a session's name, once, before anything that is said in it leaves, and once it was called off."""
         ...
 
     def keep_pending(self, pending: PendingShare) -> None:

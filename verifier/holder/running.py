@@ -29,7 +29,6 @@ class _Ceremony(Protocol):
     def awaited(self) -> tuple[Index, ...]: ...
 
 
-S = TypeVar("S")
 C = TypeVar("C", bound=_Ceremony)
 Q = TypeVar("Q", bound=DealingQuestion | RepairQuestion)
 
@@ -41,24 +40,26 @@ MOST_SILENT: Final = 86_400.0
 """Seconds in which nothing happened: parcels may be carried for a day."""
 
 MOST_ENDED: Final = 64
-"""Names of those that ended here before their coordinator said so, so that it says nothing new."""
+"""Of those that ended here before their coordinator said so, so that it says nothing new."""
 
 NEWER: Final = Shown("nobody came back to it, and newer ones needed the room")
 _SILENT: Final = Shown("nobody came back to it for a day")
 
 
-class Running(Generic[S]):
+Ended = deque[Begun]
+"""How those began that wait for nothing here any more: what calls one of them off still has to fit it."""
+
+
+class Running(Generic[C]):
     """States by session; of one that goes the secrets are overwritten."""
 
-    def __init__(
-        self, clock: Callable[[], float], forget: Callable[[S], object], ended: deque[bytes]
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], forget: Callable[[C], object], ended: Ended) -> None:
         """:param clock: seconds that only grow
-        :param ended: is told the names of those that go
+        :param ended: is told of those that go
         """
         self._clock, self._forget, self._ended = clock, forget, ended
         # The one that was silent for longest comes first.
-        self._states: dict[bytes, tuple[S, float]] = {}
+        self._states: dict[bytes, tuple[C, float]] = {}
 
     def __contains__(self, session: bytes) -> bool:
         return session in self._states
@@ -66,13 +67,13 @@ class Running(Generic[S]):
     def __iter__(self) -> Iterator[bytes]:
         return iter(tuple(self._states))
 
-    def __getitem__(self, session: bytes) -> S:
+    def __getitem__(self, session: bytes) -> C:
         return self._states[session][0]
 
-    def get(self, session: bytes) -> S | None:
+    def get(self, session: bytes) -> C | None:
         return self._states[session][0] if session in self._states else None
 
-    def keep(self, session: bytes, state: S) -> tuple[Over, ...]:
+    def keep(self, session: bytes, state: C) -> tuple[Over, ...]:
         """Store a state as the latest, and return what had to make room."""
         self._states.pop(session, None)
         self._states[session] = (state, self._clock())
@@ -82,7 +83,7 @@ class Running(Generic[S]):
         """Let one go, if it is there."""
         found = self._states.pop(session, None)
         if found is not None:
-            self._ended.append(session)
+            self._ended.append(Begun.of_ceremony(found[0].assembly))
             self._forget(found[0])
 
     def end_silent(self) -> tuple[Over, ...]:
@@ -99,8 +100,8 @@ class Running(Generic[S]):
 class Asked(Generic[Q]):
     """Questions that wait for an answer, by session."""
 
-    def __init__(self, ended: deque[bytes]) -> None:
-        """:param ended: is told the names of those that wait no more"""
+    def __init__(self, ended: Ended) -> None:
+        """:param ended: is told of those that wait no more"""
         self._questions: dict[bytes, Q] = {}
         self._ended = ended
 
@@ -120,8 +121,11 @@ class Asked(Generic[Q]):
 
     def take(self, session: bytes) -> bool:
         """Return whether a question still waited; from now on it does not."""
-        self._ended.append(session)
-        return self._questions.pop(session, None) is not None
+        question = self._questions.pop(session, None)
+        if question is None:
+            return False
+        self._ended.append(Begun.of_ceremony(question.assembly))
+        return True
 
 
 class Ceremonies(Generic[C, Q]):
@@ -129,7 +133,7 @@ class Ceremonies(Generic[C, Q]):
 
     def __init__(self, outfit: Outfit, forget: Callable[[C], object]) -> None:
         self._outfit = outfit
-        self._ended: deque[bytes] = deque(maxlen=MOST_ENDED)
+        self._ended: Ended = deque(maxlen=MOST_ENDED)
         self._running: Running[C] = Running(outfit.clock, forget, self._ended)
         self._asked: Asked[Q] = Asked(self._ended)
 
@@ -154,22 +158,34 @@ class Ceremonies(Generic[C, Q]):
 
     def knows(self, session: bytes) -> bool:
         """Whether one of this name is asked about or on its way, or was not long ago."""
-        return self.has(session) or session in self._ended
+        return self.has(session) or self._how_began(session) is not None
 
     def call_off(self, session: bytes, raw: bytes) -> Step:
-        """Take a CALL_OFF: what is secret of it is overwritten, and nobody waits for an answer any more."""
-        question, state = self._asked.get(session), self._running.get(session)
-        found = question or state
-        if found is None:
-            # It ended here by then: there is nothing to say, and nothing to end twice.
-            return Step()
-        rejected = rejected_call_off(raw, Begun.of_ceremony(found.assembly))
+        """Take a CALL_OFF: what is secret of it is overwritten, and nobody waits for an answer any more.
+
+        Its name is stored first. Where the same call comes again, by whoever carries it, after a restart too, it is not
+        answered: who answers what was called off looks like a liar.
+
+        :raises HolderFileUnwritable: the name cannot be stored. Nothing has changed.
+        """
+        found = self._asked.get(session) or self._running.get(session)
+        begun = self._how_began(session) if found is None else Begun.of_ceremony(found.assembly)
+        # What ended here by then is ended by nobody twice, and what is not its coordinator's is refused all the same.
+        rejected = None if begun is None else rejected_call_off(raw, begun)
         if rejected is not None:
             return Step(rejected=(rejected,))
+        if found is None:
+            return Step()
+        self._outfit.keeper.note_session(session)
+        state = self._running.get(session)
         how = CALLED_OFF if state is None else self._how_called_off(state)
         self._asked.take(session)
         self._running.discard(session)
         return Step(over=(Over(session=session, is_done=False, how=how),))
+
+    def _how_began(self, session: bytes) -> Begun | None:
+        """Return how one began that ended here."""
+        return next((one for one in self._ended if one.beginning.session == session), None)
 
     def _how_called_off(self, state: C) -> Shown:  # noqa: ARG002 - some leave more behind than others
         return CALLED_OFF

@@ -1,6 +1,6 @@
 """Signings as one holder sees them: what it is invited to, what it consented to, and what it answers.
 
-INVITATION -> a SigningQuestion -> yes: a COMMITMENT, once the session's name is stored; no: a DECLINE
+INVITATION -> a SigningQuestion -> yes: a COMMITMENT; no: a DECLINE; either once the session's name is stored
 PACKAGE    -> a SIGNATURE_SHARE, at once
 SIGNATURE, CALL_OFF -> the session is over
 """
@@ -57,7 +57,10 @@ class Signings:
         self._signers[share.key.charter.epoch] = started
 
     def take(self, kind: Kind, epoch: int, raw: bytes) -> Step:
-        """Take an INVITATION, a PACKAGE, a SIGNATURE or a CALL_OFF."""
+        """Take an INVITATION, a PACKAGE, a SIGNATURE or a CALL_OFF.
+
+        :raises HolderFileUnwritable: the name of what it ends cannot be stored. It comes again.
+        """
         state = self._signers.get(epoch)
         if state is None:
             return refused(Fault.EPOCH)
@@ -69,10 +72,13 @@ class Signings:
         turn = signer.receive(state, raw)
         new = [one for one in turn.state.asked if one.session not in before]
         gone = [one for one in state.sessions if one not in turn.state.sessions]
+        for one in gone:
+            # First: where it comes again, after a restart too, nobody is asked about what is over.
+            self._outfit.keeper.note_session(one)
         over = [_over(kind, state.sessions[one]) for one in gone]
         self._signers[epoch] = turn.state
-        for one in new:
-            over += self._make_room(epoch, one)
+        for invitation in new:
+            over += self._make_room(epoch, invitation)
         return joined([step_of(turn, *over), *(self._invited(turn.state, one) for one in new)])
 
     def end_late(self) -> tuple[Over, ...]:
@@ -94,14 +100,14 @@ class Signings:
         return tuple(over)
 
     def answer(self, question: SigningQuestion, decision: Decision) -> Step:
-        """Say what was decided."""
+        """Say what was decided. The session's name is stored first: a no in other words would look like a lie, too."""
         epoch, session = question.key.charter.epoch, question.session
         state = self._signers.get(epoch)
         if state is None:
             return refused(Fault.OVER)
+        self._outfit.keeper.note_session(session)
         try:
             if decision.is_yes:
-                self._outfit.keeper.note_session(session)
                 turn = signer.consent(state, session, dice=self._outfit.dice(_NONCE_DICE))
                 self._until[epoch, session] = self._outfit.clock() + self._outfit.consent_seconds
             else:
