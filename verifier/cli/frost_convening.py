@@ -7,7 +7,7 @@ import secrets
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -103,7 +103,7 @@ def convene(
                 person=options.patience, program=min(PROGRAM_SECONDS, options.patience), carried=carried
             ),
             is_called_off=lambda: interruption.has_come() or watching.is_called_off(),
-            interruptible=lambda: nullcontext(heeding.enter_context(interruption.awaited())),
+            interruptible=lambda: interruption.calling_off(heeding),
         )
         convened = Convened(folder=folder, group=group, convener=convener)
         if recorder.was_cut:
