@@ -14,6 +14,7 @@ import pytest
 from tests.holders.company import Company
 from tests.holders.seats import Seat, kind_of, sit
 from tests.holders.test_called_off_late import DIGEST, FIRST, NO, call, sat
+from verifier.errors import HolderFileUnwritable
 from verifier.frost import coordinator
 from verifier.frost.calling_off import Begun, call_off
 from verifier.frost.charter import Pen
@@ -95,3 +96,24 @@ def test_call_off__of_what_is_over_by_then_and_by_nobodys_key__refused_as_it_wou
         assert faults(seat.service.take(elsewhere.raw)) == [Fault.SEEN]
         seat.service.take(right)
     assert seat.service.take(right) == Step()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_call_off__its_name_cannot_be_stored__over_at_once_and_stored_when_it_is_told_again(
+    company: Company, kind: str
+) -> None:
+    """The records say by then that it came: a yes that leaves after that would look like a lie."""
+    seats, desk, key = sat(company)
+    seat, names = seats[FIRST], company.chairs[0].folder / "sessions"
+    raw, begun = begin(company, key, desk, kind)
+    seat.take(raw, answers=False)
+    off, kept = call_off(begun, desk).raw, names.with_name("kept")
+    names.rename(kept)
+    names.mkdir()
+    with pytest.raises(HolderFileUnwritable):
+        seat.service.take(off)
+    names.rmdir()
+    kept.rename(names)
+    assert seat.answer() == []
+    assert seat.service.take(off) == Step()
+    hears_nothing_of(sit(company)[FIRST], raw)

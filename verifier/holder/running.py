@@ -163,24 +163,24 @@ class Ceremonies(Generic[C, Q]):
     def call_off(self, session: bytes, raw: bytes) -> Step:
         """Take a CALL_OFF: what is secret of it is overwritten, and nobody waits for an answer any more.
 
-        Its name is stored first. Where the same call comes again, by whoever carries it, after a restart too, it is not
+        Its name is stored. Where the same call comes again, by whoever carries it, after a restart too, it is not
         answered: who answers what was called off looks like a liar.
 
-        :raises HolderFileUnwritable: the name cannot be stored. Nothing has changed.
+        :raises HolderFileUnwritable: the name cannot be stored. It is over all the same, and stored when told again.
         """
-        found = self._asked.get(session) or self._running.get(session)
+        question, state = self._asked.get(session), self._running.get(session)
+        found = question or state
         begun = self._how_began(session) if found is None else Begun.of_ceremony(found.assembly)
         # What ended here by then is ended by nobody twice, and what is not its coordinator's is refused all the same.
         rejected = None if begun is None else rejected_call_off(raw, begun)
         if rejected is not None:
             return Step(rejected=(rejected,))
-        if found is None:
-            return Step()
-        self._outfit.keeper.note_session(session)
-        state = self._running.get(session)
-        how = CALLED_OFF if state is None else self._how_called_off(state)
         self._asked.take(session)
         self._running.discard(session)
+        self._outfit.keeper.note_session(session)
+        if found is None:
+            return Step()
+        how = CALLED_OFF if state is None else self._how_called_off(state)
         return Step(over=(Over(session=session, is_done=False, how=how),))
 
     def _how_began(self, session: bytes) -> Begun | None:

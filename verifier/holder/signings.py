@@ -59,7 +59,7 @@ class Signings:
     def take(self, kind: Kind, epoch: int, raw: bytes) -> Step:
         """Take an INVITATION, a PACKAGE, a SIGNATURE or a CALL_OFF.
 
-        :raises HolderFileUnwritable: the name of what it ends cannot be stored. It comes again.
+        :raises HolderFileUnwritable: the name of what it ends cannot be stored. That is over all the same.
         """
         state = self._signers.get(epoch)
         if state is None:
@@ -72,11 +72,12 @@ class Signings:
         turn = signer.receive(state, raw)
         new = [one for one in turn.state.asked if one.session not in before]
         gone = [one for one in state.sessions if one not in turn.state.sessions]
-        for one in gone:
-            # First: where it comes again, after a restart too, nobody is asked about what is over.
-            self._outfit.keeper.note_session(one)
         over = [_over(kind, state.sessions[one]) for one in gone]
         self._signers[epoch] = turn.state
+        is_called_off = kind is Kind.CALL_OFF and not turn.rejected
+        for one in {*gone, session} if is_called_off else gone:
+            # Where it comes again, after a restart too, nobody is asked about what is over.
+            self._outfit.keeper.note_session(one)
         for invitation in new:
             over += self._make_room(epoch, invitation)
         return joined([step_of(turn, *over), *(self._invited(turn.state, one) for one in new)])
