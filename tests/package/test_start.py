@@ -39,7 +39,7 @@ def test_help__of_the_program_and_of_commands__loads_nothing_heavy(words: list[s
 
 
 def test_decode__which_does_something__loads_what_it_needs() -> None:
-    code, loaded = load("decode", "0x00000000")
+    code, loaded = load("decode", "0xdeadbeef")
     assert code == 0
     assert {"verifier.decode", "eth_hash"} <= set(loaded)
 
