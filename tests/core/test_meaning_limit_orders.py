@@ -219,3 +219,66 @@ def test_order__that_takes_or_gives_nothing__no_division_by_it() -> None:
     empty = (1, number(EVE), 0, number(COIN), number(USDC), 0, 0, 0)
     for traits in (0, IS_MAKING):
         assert decode(FILL, empty, KEY, KEY, 500, traits).effects
+
+
+@pytest.mark.parametrize(
+    ("amount", "traits", "most", "least"),
+    [
+        # The limit is a proportion to the amount: of less, it is less.
+        (10 * TAKING, 40 * MAKING, 250, MAKING),
+        (10 * TAKING, 5 * MAKING, TAKING, MAKING),
+        (10 * MAKING, IS_MAKING | 10 * TAKING, TAKING, MAKING),
+    ],
+)
+def test_order__limit_for_more_than_it_has__promises_no_more_than_it_has(
+    amount: int, traits: int, most: int, least: int
+) -> None:
+    found = decode(FILL, order(), KEY, KEY, amount, traits)
+    assert bare(found.effects) == [move(EVE, most), out(least)]
+
+
+def test_order__priced_elsewhere__promises_no_more_than_it_has() -> None:
+    told = rest(b"", b"", b"\x05")
+    traits = len(told) << 224
+    found = decode(FILL_ARGS, order(), KEY, KEY, 500, traits | 2 * MAKING, told)
+    assert bare(found.effects) == [move(EVE, 250), out(MAKING)]
+    found = decode(FILL_ARGS, order(), KEY, KEY, 2 * MAKING, traits | IS_MAKING | 500, told)
+    assert bare(found.effects) == [move(EVE, 500), out(MAKING)]
+
+
+def test_order__whose_target_is_nobody__goes_to_nobody() -> None:
+    found = decode(FILL_ARGS, order(), KEY, KEY, 500, HAS_TARGET, bytes(20))
+    assert bare(found.effects)[1] == out(1_500, NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("ends", "stored", "interaction", "most", "unopened"),
+    [
+        (0, b"", BOB, UNLIMITED, 0),
+        (0, b"", BOB[:19], 500, 0),
+        # A function that tells an amount may be frozen: then nobody raises it.
+        (sum(1 << 32 * field for field in range(2, 8)), b"x", BOB, 500, 0),
+        (sum(1 << 32 * field for field in range(3, 8)), b"x", BOB, 500, 0),
+        (sum(1 << 32 * field for field in range(4, 8)), b"x", BOB, UNLIMITED, 0),
+        # What is paid, bytes say that only the asset's own code reads.
+        (sum(1 << 32 * field for field in range(1, 8)), b"x", b"", 500, 1),
+        (sum(1 << 32 * field for field in range(8)), b"x", b"", 500, 0),
+    ],
+)
+def test_older_order__who_is_called_in_between__may_ask_for_more(
+    ends: int, stored: bytes, interaction: bytes, most: int, unopened: int
+) -> None:
+    """The contract pays whatever the one in between asks for, if that is more than the order's own amount."""
+    given = (1, COIN, USDC, EVE, NOBODY, NOBODY, MAKING, TAKING, ends, stored)
+    signature = f"fillOrderTo({OLDER},bytes,bytes,uint256,uint256,uint256,address)"
+    found = decode(signature, given, b"", interaction, 0, 500, 0, ANN)
+    assert bare(found.effects)[0] == move(EVE, most)
+    assert found.unopened == unopened
+    assert ("may ask for more" in found.sentence) == (most == UNLIMITED)
+
+
+def test_quote__taken_as_coins__said() -> None:
+    given = (LATER << 64, COIN, USDC, EVE, NOBODY, MAKING, TAKING)
+    for flags, is_said in ((1 << 252, True), (0, False)):
+        found = decode(f"fillOrderRFQTo({QUOTE},bytes,uint256,address)", given, b"", flags, ANN)
+        assert ("as coins where it is their wrapper" in found.sentence) == is_said

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.decode.meaning.limit_terms import (
+    GETTERS,
     IS_MAKING,
     IS_UNWRAPPED,
+    TAKER_SUFFIX,
     Tail,
     Terms,
     account_of,
+    bounds_of,
     expiry_of,
+    has_field,
     read_tail,
     taker_terms,
     terms_of,
 )
-from verifier.decode.meaning.scene import Inner, Meant, Scene, Table, counted
+from verifier.decode.meaning.scene import Fields, Inner, Meant, Scene, Table, counted
 from verifier.decode.tokens import UNLIMITED
 from verifier.model.address import NOBODY, Address
 from verifier.model.call import Fault
@@ -27,9 +31,13 @@ from verifier.model.text import show_bytes, show_moment
 from verifier.model.units import Amount, Wei
 
 _ACCOUNT: Final = 20
+_AS_COINS: Final = ", as coins where it is their wrapper"
+# What stands in the place of a function that tells an amount, where the order's own amounts are the only ones.
+_FROZEN: Final = b"x"
 # OrderMixin.sol and OrderRFQMixin.sol of version 3: flags above an amount.
 _SKIPS_PERMIT: Final = 1 << 255
 _QUOTE_FLAGS: Final = 0xF << 252
+_QUOTE_IS_UNWRAPPED: Final = 1 << 252
 _QUOTE_EXPIRES_AT, _QUOTE_EXPIRES = 64, (1 << 64) - 1
 
 
@@ -53,7 +61,9 @@ def _meant(
     scene: Scene, one: _Filled, *, more: str = "", faults: tuple[Fault, ...] = (), unread: int = 0
 ) -> Meant:
     names = scene.names
-    terms = one.terms
+    value = scene.call.value
+    # Where coins are sent along, they are all that can be paid.
+    terms = Terms(most=min(one.terms.most, value or UNLIMITED), least=one.terms.least)
     cost = (
         "whatever it costs" if terms.most >= UNLIMITED else f"at most {names.amount(one.takes, terms.most)}"
     )
@@ -70,7 +80,7 @@ def _meant(
     paid = Move(
         token=one.takes,
         # Coins are sent along with the call, whose value says so.
-        sender=scene.target if scene.call.value else scene.caller,
+        sender=scene.target if value else scene.caller,
         recipient=one.payee,
         amount=Amount(terms.most),
         where=one.where,
@@ -100,7 +110,7 @@ def _fill(scene: Scene) -> Meant:
     filled = _Filled(
         maker=maker,
         payee=maker if receiver == NOBODY else receiver,
-        to=scene.caller if tail.target == NOBODY else tail.target,
+        to=scene.caller if tail.target is None else tail.target,
         gives=read["makerAsset"][0],
         takes=read["takerAsset"][0],
         until=expiry_of(order["makerTraits"]),
@@ -114,7 +124,7 @@ def _fill(scene: Scene) -> Meant:
 
 
 def _more(tail: Tail, traits: int) -> str:
-    more = ", as coins where it is their wrapper" if traits & IS_UNWRAPPED else ""
+    more = _AS_COINS if traits & IS_UNWRAPPED else ""
     if tail.is_priced_elsewhere:
         more += "; how much, a contract says that the order names"
     if tail.is_paid_elsewise:
@@ -137,6 +147,9 @@ def _fill_older(scene: Scene) -> Meant:
         threshold=a["threshold"] & ~_SKIPS_PERMIT,
         is_linear=is_linear,
     )
+    is_raised = _may_be_raised(order, a["interaction"])
+    if is_raised:
+        terms = Terms(most=UNLIMITED, least=terms.least)
     maker, receiver = order["maker"], order["receiver"]
     filled = _Filled(
         maker=maker,
@@ -152,7 +165,16 @@ def _fill_older(scene: Scene) -> Meant:
     more = "" if is_linear else "; how much, a contract may say that the order names"
     if "permit" in a:
         more += "; it shows a signature that allows this to be paid"
-    return _meant(scene, filled, more=more)
+    if is_raised:
+        more += "; who is called in between may ask for more"
+    return _meant(scene, filled, more=more, unread=int(has_field(order["offsets"], TAKER_SUFFIX)))
+
+
+def _may_be_raised(order: Fields, interaction: bytes) -> bool:
+    """Whether who is called in between says what is paid: whatever it asks for, if that is more, and not frozen."""
+    stored: bytes = order["interactions"]
+    getters = (bounds_of(order["offsets"], field) for field in GETTERS)
+    return len(interaction) >= _ACCOUNT and all(stored[start:stop] != _FROZEN for start, stop in getters)
 
 
 def _fill_quote(scene: Scene) -> Meant:
@@ -178,7 +200,7 @@ def _fill_quote(scene: Scene) -> Meant:
         interaction=b"",
         where=order.where(),
     )
-    return _meant(scene, filled)
+    return _meant(scene, filled, more=_AS_COINS if flags & _QUOTE_IS_UNWRAPPED else "")
 
 
 def _cancel(scene: Scene) -> Meant:

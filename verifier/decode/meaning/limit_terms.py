@@ -7,7 +7,7 @@ from typing import Final
 
 from verifier.decode.meaning.scene import Fields
 from verifier.decode.tokens import UNLIMITED
-from verifier.model.address import NOBODY, Address
+from verifier.model.address import Address
 from verifier.model.call import Argument, Fault, FaultKind
 from verifier.model.finding import ByteRange
 
@@ -22,8 +22,8 @@ _THRESHOLD: Final = (1 << 184) - 1
 _EXPIRES_AT, _EXPIRES = 80, (1 << 40) - 1
 _ACCOUNT: Final = 20
 # ExtensionLib.sol: the fields whose ends the first word holds, four bytes each.
-_TAKER_SUFFIX: Final = 1
-_GETTERS: Final = (2, 3)
+TAKER_SUFFIX: Final = 1
+GETTERS: Final = (2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class Terms:
 class Tail:
     """What stands behind an order's arguments, by the lengths that the filler's number holds."""
 
-    target: Address = NOBODY
+    # Who gets what comes out; None where that is who calls. Nobody is somebody else here.
+    target: Address | None = None
     extension: bytes = b""
     # Who is called in between, and the data for it.
     interaction: bytes = b""
@@ -49,12 +50,12 @@ class Tail:
     @property
     def is_priced_elsewhere(self) -> bool:
         """Whether a contract that the order names tells the amounts."""
-        return any(_has_field(self.extension, field) for field in _GETTERS)
+        return any(_field(self.extension, field) for field in GETTERS)
 
     @property
     def is_paid_elsewise(self) -> bool:
         """Whether what is paid is told by bytes that only the asset's own code reads."""
-        return _has_field(self.extension, _TAKER_SUFFIX)
+        return _field(self.extension, TAKER_SUFFIX)
 
 
 def terms_of(
@@ -63,16 +64,21 @@ def terms_of(
     """Return both amounts.
 
     :param amount: of what the order gives, or else of what it takes; never more than it has
-    :param threshold: the limit for the other amount; 0 for none
+    :param threshold: the limit for the other amount; 0 for none. It is a proportion to the amount: of less, it is less
     :param is_linear: whether the amounts stand in the order's proportion, which then is a limit, too
     """
     if is_making:
-        wanted = min(amount, making) if is_linear else amount
+        wanted = min(amount, making)
         cost = -(-wanted * taking // making) if is_linear and making else UNLIMITED
         return Terms(most=min(cost, threshold or UNLIMITED), least=wanted)
     paid = min(amount, taking) if is_linear else amount
     out = paid * making // taking if is_linear and taking else 0
-    return Terms(most=paid, least=max(out, threshold))
+    floor = -(-threshold * paid // amount) if amount else threshold
+    least = max(out, floor)
+    if least > making:
+        # It has no more than that, and gives it for as much less.
+        return Terms(most=-(-paid * making // least), least=making)
+    return Terms(most=paid, least=least)
 
 
 def taker_terms(order: Fields, amount: int, traits: int, *, is_linear: bool) -> Terms:
@@ -123,14 +129,25 @@ def read_tail(part: Argument | None, traits: int) -> Tail:
     elif at < len(data):
         where = ByteRange(start=start + at, stop=start + len(data))
         faults = (Fault(kind=FaultKind.TRAILING, where=where),)
-    target = Address(parts[0]) if len(parts[0]) == _ACCOUNT else NOBODY
+    target = Address(parts[0]) if len(parts[0]) == _ACCOUNT else None
     return Tail(target=target, extension=parts[1], interaction=parts[2], faults=faults)
 
 
-def _has_field(extension: bytes, field: int) -> bool:
-    """Whether an order's rest has something in a field: its end is behind the end of the one before."""
-    if len(extension) < 32:
-        return False
-    ends = int.from_bytes(extension[:32], "big")
+def _field(extension: bytes, field: int) -> bool:
+    """Whether an order's rest has something in a field."""
+    return len(extension) >= 32 and has_field(int.from_bytes(extension[:32], "big"), field)
+
+
+def has_field(ends: int, field: int) -> bool:
+    """Whether there is something in a field: its end is behind the end of the one before.
+
+    :param ends: four bytes for each of them
+    """
+    start, stop = bounds_of(ends, field)
+    return stop != start
+
+
+def bounds_of(ends: int, field: int) -> tuple[int, int]:
+    """Return where a field begins and ends."""
     start = ends >> 32 * (field - 1) & 0xFFFFFFFF if field else 0
-    return (ends >> 32 * field & 0xFFFFFFFF) != start
+    return start, ends >> 32 * field & 0xFFFFFFFF
