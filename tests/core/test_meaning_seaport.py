@@ -261,3 +261,29 @@ def test_order__bytes_behind_it__told(spoilt: bytes) -> None:
     found = decoded(data(FULFIL, order([APE], [PRICE]), KEY) + spoilt)
     assert [fault.kind.name for fault in found.faults] == ["TRAILING"]
     assert len(found.effects) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "rest"),
+    [
+        (0, HALF_A_MILLION, []),
+        # It asks for less and less, or may be filled in part already, or says itself for how little.
+        (0, FEE, [HALF_A_MILLION - FEE]),
+        (1, HALF_A_MILLION, [HALF_A_MILLION]),
+        (3, HALF_A_MILLION, [HALF_A_MILLION]),
+        (4, HALF_A_MILLION, [HALF_A_MILLION]),
+    ],
+)
+def test_matched_orders__that_may_ask_for_less_then__the_rest_goes_to_whom_it_says(
+    kind: int, least: int, rest: list[int]
+) -> None:
+    own = (parameters([PRICE[:5]], [], offerer=VAULT), 1, 1, b"", b"")
+    asked = (TOKEN, USDC, 0, HALF_A_MILLION, least, ANN)
+    theirs = (parameters([], [asked], kind=kind), 1, 1, b"", b"")
+    advanced = f"matchAdvancedOrders({ADVANCED}[],{RESOLVERS},({PLACES},{PLACES})[],address)"
+    found = decode(advanced, [own, theirs], [], [([(0, 0)], [(1, 0)])], BOB)
+    told = [move(ANN, HALF_A_MILLION), *(move(BOB, amount) for amount in rest)]
+    assert bare(found.effects)[: 1 + len(rest)] == told
+    # What comes back to the vault itself is no loss.
+    found = decode(advanced, [own, theirs], [], [([(0, 0)], [(1, 0)])], NOBODY)
+    assert move(BOB, HALF_A_MILLION) not in bare(found.effects)

@@ -73,7 +73,9 @@ def _offered(scene: Scene, order: Fields) -> list[Effect]:
         for item in asked
     ]
     is_given = any(item.most for item in offered)
-    if is_given and not any(item.least or _is_price(item, order["offerer"]) for item in asked):
+    # What only others get is no price, however much it is.
+    own = [item for item in asked if item.recipient == order["offerer"]]
+    if is_given and not any(item.least or item.kind in COINS for item in own):
         effects.append(_nothing(scene, order, offered[0].token))
     return effects
 

@@ -27,6 +27,8 @@ from verifier.model.units import Amount
 # So many movements of one call are told.
 _MOST: Final = 512
 _ALL: Final = (1, 1)
+_FIXED: Final = (0, 2)
+"""ConsiderationEnums.sol: orders that are filled in whole or not at all."""
 _BY_CODE: Final = 4
 """ConsiderationEnums.sol: an order that its offerer's code makes as it is filled, on no worse terms than these."""
 
@@ -43,6 +45,7 @@ def _traded(order: Fields, index: int, chosen: Chosen, around: Fields) -> Traded
         asked=items_of(order, ASKED, index=index, chosen=chosen, share=share),
         share=share,
         is_by_code=order["orderType"] == _BY_CODE,
+        is_fixed=order["orderType"] in _FIXED,
         is_sound=is_sound,
         where=order.where(),
     )

@@ -25,6 +25,8 @@ class Traded:
     share: tuple[int, int]
     # Whether its offerer's code makes it as it is filled.
     is_by_code: bool
+    # Whether that is the part, and these the amounts: others may have filled some of it, and then it is less.
+    is_fixed: bool
     # Whether the part is one that an order can be filled to.
     is_sound: bool
     where: ByteRange | None
@@ -59,7 +61,8 @@ def match_orders(
         given = _places(one, "offerComponents")
         asked = _places(one, "considerationComponents")
         known = [place for place in given if place in left]
-        wanted = [orders[i].asked[j] for i, j in asked if i < len(orders) and j < len(orders[i].asked)]
+        places = [(i, j) for i, j in asked if i < len(orders) and j < len(orders[i].asked)]
+        wanted = [orders[i].asked[j] for i, j in places]
         matched.strange += len(given) - len(known) + len(asked) - len(wanted)
         if not known or not wanted:
             continue
@@ -68,6 +71,9 @@ def match_orders(
         item = first.offered[known[0][1]]
         to = wanted[0].recipient or first.offerer
         matched.moves.append(_move(scene, first, item, to, Amount(amount)))
+        if rest_to != scene.caller:
+            # Who gets the rest may wait until less is asked for.
+            amount = sum(orders[i].asked[j].least for i, j in places if orders[i].is_fixed)
         for place in known:
             used = min(left[place], amount)
             left[place] -= used
