@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.core.meaning import (
     HALF_A_MILLION,
     IT,
     LATER,
+    NAMES,
     NOBODY,
     RAW,
     USDC,
@@ -25,8 +27,11 @@ from tests.core.meaning import (
     move,
 )
 from verifier.model.address import Address
+from verifier.model.asset import AssetTerms
 from verifier.model.call import DecodedCall, FaultKind
 from verifier.model.effect import Effect
+from verifier.model.evidence import Evidence, Fact
+from verifier.model.units import Units
 
 COIN = Address(b"\x77" * 20)
 NATIVE = Address(b"\xee" * 20)
@@ -192,3 +197,58 @@ def test_settler__hostile_step__its_faults_are_the_calls(step: bytes, kinds: set
 def test_settler__more_steps_than_are_read__said() -> None:
     found = settled(*[swap()] * 70)
     assert found.unopened == 6
+
+
+def test_settler__share_of_coins_on_the_way__who_gets_it() -> None:
+    found = settled(pull(), basic(EVE, b"", token=NATIVE, offset=0))
+    assert bare(found.effects) == [
+        move(IT, HALF_A_MILLION),
+        move(EVE, None, token=NOBODY, sender=IT),
+        got(),
+    ]
+    # With data they are a part of the way, as where they are wrapped.
+    wrapped = settled(pull(), basic(BOB, b"\xd0\xe3\x0d\xb0" + bytes(32), token=NATIVE, offset=4))
+    assert bare(wrapped.effects) == [move(IT, HALF_A_MILLION), got()]
+
+
+def select(*ways: list[bytes]) -> bytes:
+    return data("SELECT(uint256,address,uint256[],bytes[][])", 0, COIN, [0] * len(ways), list(ways))
+
+
+def test_settler__choice_of_ways__what_any_of_them_gives_to_somebody() -> None:
+    fee = basic(COIN, data("transfer(address,uint256)", EVE, 9), token=NOBODY, offset=0)
+    found = settled(pull(), select([swap()], [swap(), select([fee])]))
+    assert bare(found.effects) == [move(IT, HALF_A_MILLION), move(EVE, 9, token=COIN, sender=IT), got()]
+    assert (found.unopened, found.faults) == (0, ())
+    assert settled(select([b"\xff" * 4]), least=0).unopened == 1
+
+
+def test_settler__choices_in_choices__end_somewhere() -> None:
+    nested = pull(EVE, ((COIN, 5), 0, LATER))
+    for _ in range(6):
+        nested = select([nested])
+    assert settled(pull(), nested).unopened == 1
+    assert settled(*[select([b"\xff" * 4] * 60)] * 60).unopened > 0
+
+
+def test_settler__deal_with_one_who_signed__who_pays_and_who_is_paid() -> None:
+    theirs = ((COIN, LEAST), 0, LATER)
+    signature = f"RFQ_VIP(address,{PERMIT},{PERMIT},address,bytes,bytes)"
+    deal = data(signature, IT, PAID, theirs, EVE, b"", b"")
+    assert bare(settled(deal).effects) == [move(IT, HALF_A_MILLION), got()]
+    assert bare(settled(deal, least=0).effects)[0] == move(EVE, HALF_A_MILLION)
+    assert settled(deal, least=0).unopened == 0
+
+
+def test_settler__dust_by_the_tokens_own_decimals__is_no_price() -> None:
+    """A thousand and one base units are a price of a token with few decimals, and none of one with many."""
+    terms = AssetTerms(routine_limit=Units(1), high_value_from=Units(2), decimals=18)
+    names = replace(NAMES, assets={**NAMES.assets, COIN: Fact(value=terms, evidence=Evidence.PROVEN)})
+    for token, least, unopened in (
+        (USDC, 1_001, 0),
+        (USDC, 1_000, 1),
+        (COIN, 10**13, 0),
+        (COIN, 10**13 - 1, 1),
+    ):
+        found = decode(EXECUTE, (VAULT, token, least), [b"\xff" * 4], KEY, names=names)
+        assert found.unopened == unopened

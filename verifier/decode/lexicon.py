@@ -107,6 +107,11 @@ class Lexicon:
         unit = sanitise(label, most=60) if label else f"of the token {asset}"
         return Shown(f"{show_amount(amount, listed.value.decimals)} {unit} ({amount})")
 
+    def decimals(self, asset: Address) -> int | None:
+        """Return the decimals that an asset has by the vault's list, or says that it has; None where nothing tells."""
+        listed = self.assets.get(asset)
+        return listed.value.decimals if listed else self._claimed_decimals(asset)
+
     def evidence(self, asset: Address) -> Evidence:
         """Return why an asset's decimals are believed. Without any, nothing but bytes is used."""
         if listed := self.assets.get(asset):

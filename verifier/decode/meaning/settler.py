@@ -6,12 +6,12 @@ way does not matter but for what else leaves the caller, and who takes a share; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.decode.meaning.scene import Fields, Meant, Scene, Table, counted
-from verifier.decode.meaning.steps import MOST_LISTED, Step, moved, shifted, told
+from verifier.decode.meaning.steps import MOST_LISTED, Budget, Step, moved, shifted, told
 from verifier.decode.signatures import interface
 from verifier.model.address import NOBODY, Address
 from verifier.model.asset import NATIVE
@@ -24,6 +24,8 @@ _COIN: Final = Address(b"\xee" * 20)
 _FILE: Final = "settler_actions"
 # So little is no price of anything, whatever the token.
 _DUST_UNITS: Final = 1_000
+_DUST: Final = 100_000
+"""Neither is so small a part of a whole one."""
 # Amounts above stand for so many parts of all that there is: a million since it counts in these, ten thousand before.
 _SHARE_FROM: Final = (1 << 256) - 1 - 1_000_000
 _MOVING: Final[Mapping[bytes, int]] = {bytes.fromhex("a9059cbb"): 0, bytes.fromhex("23b872dd"): 1}
@@ -39,6 +41,8 @@ class _Deal:
     payer: Address
     # Whether something is asked for in the end, so that the way does not matter.
     is_held: bool
+    # Steps may have lists of steps inside.
+    budget: Budget = field(default_factory=Budget)
 
 
 def _token(token: Address) -> Address:
@@ -49,9 +53,8 @@ def _execute(scene: Scene) -> Meant:
     a, names = scene.arguments, scene.names
     asked = a.struct("slippage")
     least: int = asked["minAmountOut"]
-    deal = _Deal(
-        payer=a.get("payer", scene.caller), is_held=least > _DUST_UNITS and asked["buyToken"] != NOBODY
-    )
+    is_held = asked["buyToken"] != NOBODY and not _is_dust(scene, _token(asked["buyToken"]), least)
+    deal = _Deal(payer=a.get("payer", scene.caller), is_held=is_held)
     parts = a.items("actions")
     steps = [_read(scene, deal, part) for part in parts[:MOST_LISTED]]
     out = Move(
@@ -80,6 +83,11 @@ def _execute(scene: Scene) -> Meant:
     )
 
 
+def _is_dust(scene: Scene, token: Address, amount: int) -> bool:
+    decimals = scene.names.decimals(token)
+    return amount <= _DUST_UNITS or (decimals is not None and amount * _DUST < 10**decimals)
+
+
 def _paid_first(scene: Scene, deal: _Deal, effects: list[Effect]) -> list[Effect]:
     """Return what moves. What is paid first is the price, whoever gets it; what leaves besides is told as it goes."""
     for i, effect in enumerate(effects):
@@ -96,6 +104,9 @@ def _paid_first(scene: Scene, deal: _Deal, effects: list[Effect]) -> list[Effect
 
 
 def _read(scene: Scene, deal: _Deal, part: Argument) -> Step:
+    if deal.budget.steps <= 0:
+        return Step(said="a step that was not read", unread=1)
+    deal.budget.steps -= 1
     data = part.value if isinstance(part.value, bytes) else b""
     function = interface(_FILE).by_selector.get(data[:4])
     if function is None:
@@ -110,9 +121,9 @@ def _read(scene: Scene, deal: _Deal, part: Argument) -> Step:
         said = f"{function.name}, whose data cannot be read"
         return Step(said=said, faults=faults, unread=0 if deal.is_held else 1)
     fields = Fields(arguments)
-    if function.name == "BASIC":
-        step = _call(scene, deal, fields)
-        return Step(said=step.said, effects=step.effects, faults=faults, unread=step.unread)
+    if function.name in _READERS:
+        step = _READERS[function.name](scene, deal, fields)
+        return Step(said=step.said, effects=step.effects, faults=(*faults, *step.faults), unread=step.unread)
     said, effects = _say(scene, deal, function.name, fields)
     return Step(said=said, effects=effects, faults=faults)
 
@@ -156,7 +167,8 @@ def _pull(scene: Scene, deal: _Deal, name: str, a: Fields) -> Move:
     return Move(
         token=permitted["token"],
         sender=deal.payer,
-        recipient=a["recipient"] if "TRANSFER_FROM" in name else scene.target,
+        # Who signed the other half of it is paid by hand; pools are paid by the exchange itself.
+        recipient=a["recipient"] if "TRANSFER_FROM" in name else a.get("maker", scene.target),
         amount=None if amount >= _SHARE_FROM else Amount(amount),
         where=a.where("permit"),
     )
@@ -180,6 +192,9 @@ def _call(scene: Scene, deal: _Deal, a: Fields) -> Step:
     Where a price is asked for in the end, only what pays somebody matters; where none is, nobody opened it.
     """
     names, pool, data = scene.names, a["pool"], a["data"]
+    if a["sellToken"] == _COIN and not data:
+        coins = Move(token=NATIVE, sender=scene.target, recipient=pool, amount=None, where=a.where("pool"))
+        return Step(said=f"sends a share of the coins that it has to {names.name(pool)}", effects=(coins,))
     said = f"calls {names.name(pool)} with {len(data)} bytes"
     moved_by = _MOVING.get(data[:4])
     if moved_by is None or len(data) < 4 + 32 * (moved_by + 2):
@@ -202,5 +217,22 @@ def _call(scene: Scene, deal: _Deal, a: Fields) -> Step:
     said = f"sends {shown}{whose} to {names.name(move.recipient)}"
     return Step(said=said, effects=(move,), unread=int(is_strange))
 
+
+def _select(scene: Scene, deal: _Deal, a: Fields) -> Step:
+    """Return a choice among lists of steps, of which one is gone through: whatever stands in any of them may happen."""
+    parts = [part for one in a.items("candidates") for part in one.children]
+    read = parts[:MOST_LISTED] if deal.budget.depth > 0 else []
+    deal.budget.depth -= 1
+    steps = [_read(scene, deal, part) for part in read]
+    deal.budget.depth += 1
+    return Step(
+        said=f"goes one of {counted(len(a.items('candidates')), 'way')}: {told(steps)}",
+        effects=tuple(effect for step in steps for effect in step.effects),
+        faults=tuple(fault for step in steps for fault in step.faults),
+        unread=len(parts) - len(steps) + sum(step.unread for step in steps),
+    )
+
+
+_READERS: Final[Mapping[str, Callable[[Scene, _Deal, Fields], Step]]] = {"BASIC": _call, "SELECT": _select}
 
 MEANINGS: Final[Table] = dict.fromkeys(("execute", "executeWithPermit", "executeMetaTxn"), _execute)
