@@ -234,6 +234,10 @@ CREATE = "createProxyWithNonce(address,bytes,uint256)"
             f"; its owners are {ANN} (Ann), {EVE}, 2 of them decide.",
         ),
         (
+            data(SETUP, [ANN], 1, NOBODY, b"", EVE, NOBODY, 0, NOBODY),
+            f"1 of them decide; for what it signs or has no function for, it asks {EVE}.",
+        ),
+        (
             data(SETUP, [ANN], 1, EVE, b"\x01", NOBODY, NOBODY, 7, BOB),
             f"and it runs the code of {EVE} as its own at once, which can do anything to it; it pays 7 base units to",
         ),

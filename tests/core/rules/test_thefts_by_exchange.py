@@ -215,3 +215,23 @@ def test_lending__pays_the_debt_of_somebody_else__who_gains_by_it() -> None:
 
 def test_swap__to_somebody_else__who_gains_by_it() -> None:
     assert loud(case(swap(to=ALICE))) == {"counterparty-unknown"}
+
+
+def test_exchange__for_far_less_of_the_same_token__warned() -> None:
+    """What goes round in a circle comes back smaller, and whoever made the pools on its way keeps the difference."""
+    circle = [TOKEN, COIN, TOKEN]
+    exact_out = "swapTokensForExactTokens(uint256,uint256,address[],address,uint256)"
+    packed = TOKEN + bytes(3) + COIN + bytes(3) + TOKEN
+    along = "exactInput((bytes,address,uint256,uint256,uint256))"
+    permit = "((address,uint256),uint256,uint256)"
+    pull = calldata(f"TRANSFER_FROM(address,{permit},bytes)", ROUTER, ((TOKEN, 10**9), 0, LATER), b"")
+    fee = calldata("POSITIVE_SLIPPAGE(address,address,uint256,uint256)", ROUTER, TOKEN, 1, 10_000)
+    settle = "execute((address,address,uint256),bytes[],bytes32)"
+    for back, expected in ((10**9 // 10 * 9 - 1, [Severity.WARNING]), (10**9 // 10 * 9, [])):
+        for one in (
+            call(ROUTER, V2, 10**9, back, circle, VAULT, LATER),
+            call(ROUTER, exact_out, back, 10**9, circle, VAULT, LATER),
+            call(ROUTER, along, (packed, VAULT, LATER, 10**9, back)),
+            call(ROUTER, settle, (VAULT, TOKEN, back), [pull, fee], bytes(32)),
+        ):
+            assert severities(case(one), "exchange-without-floor") == expected

@@ -113,3 +113,27 @@ def test_unoswap__by_a_pool_that_nobody_knows__warned() -> None:
         assert loud(case(one)) == {"exchange-pool-unknown"}
     known = call(ROUTER, "unoswap(address,uint256,uint256,uint256[])", TOKEN, 10**9, 10**18, pools[::-1])
     assert loud(case(known)) == set()
+
+
+def test_order_of_the_vault__from_which_only_others_get_something__warned() -> None:
+    """A known account is paid a little, and nothing comes to the vault for what it gives."""
+    signature = f"validate({ORDER}[])"
+    given = (1, TOKEN, 0, 10**9, 10**9)
+
+    def rung(*asked: Any) -> list[Severity]:
+        found = case(call(PROTOCOL, signature, [filled([given], list(asked), VAULT)]))
+        return severities(found, "exchange-without-floor")
+
+    assert rung((1, COIN, 0, 10**18, 10**18, ROUTER)) == [Severity.WARNING]
+    assert rung((2, COIN, 7, 1, 1, ROUTER)) == [Severity.WARNING]
+    assert rung((1, COIN, 0, 10**18, 10**18, VAULT), (1, COIN, 0, 9, 9, ROUTER)) == []
+    assert rung((2, COIN, 7, 1, 1, VAULT)) == []
+
+
+def test_older_order_of_1inch__somebody_called_in_between_sets_the_price__warned() -> None:
+    older = "(uint256,address,address,address,address,address,uint256,uint256,uint256,bytes)"
+    signature = f"fillOrderTo({older},bytes,bytes,uint256,uint256,uint256,address)"
+    order = (1, COIN, TOKEN, PROTOCOL, NOBODY, NOBODY, 10**18, 10**9, 0, b"")
+    for called, expected in ((bytes(MALLORY), [Severity.WARNING]), (b"", [])):
+        found = case(call(ROUTER, signature, order, b"", called, 0, 10**9, 10**18, VAULT))
+        assert severities(found, "exchange-without-ceiling") == expected

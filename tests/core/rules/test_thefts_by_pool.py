@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 
-from tests.core.rules.cases import PROTOCOL, ROUTER, TOKEN, call, calldata, severities
+from tests.core.rules.cases import PROTOCOL, ROUTER, TOKEN, account, call, calldata, severities, token
 from tests.core.rules.test_thefts_by_exchange import COIN, LATER, case, router
 from tests.desk.fakes import VAULT
 from verifier.model.address import NOBODY
@@ -124,4 +124,13 @@ def test_position__what_comes_out_is_held_where_it_leaves__no_warning() -> None:
     for least, expected in ((0, [Severity.WARNING]), (10**18, [])):
         swept_out = calldata("sweepToken(address,uint256,address)", COIN, least, VAULT)
         found = case(router(calldata(LESS, (7, OFFERED, 0, 0, LATER)), out, swept_out))
+        assert severities(found, "exchange-without-floor") == expected
+
+
+def test_pool__coins_out_of_one_whose_shares_have_more_decimals__floor_is_in_coins() -> None:
+    """The bytes do not name the coin; five millions of one with six decimals are next to nothing of the shares."""
+    readings = [account(PROTOCOL, token=token(decimals=18))]
+    signature = "remove_liquidity_one_coin(uint256,int128,uint256)"
+    for least, expected in ((5 * 10**12, []), (1_000, [Severity.WARNING])):
+        found = case(call(PROTOCOL, signature, OFFERED, 1, least), accounts=readings)
         assert severities(found, "exchange-without-floor") == expected

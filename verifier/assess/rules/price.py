@@ -36,7 +36,8 @@ _SETTLED: Final = ("execute((address,address,uint256),bytes[]", "executeWithPerm
 """What functions begin with that run steps for a price that is asked for in the end."""
 _FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(", "fillOrder", "fillContractOrder")
 """What functions begin with that fill orders of somebody else."""
-_POOLED: Final = ("add_liquidity(", "remove_liquidity")
+_OUT_OF_COINS: Final = "remove_liquidity"
+_POOLED: Final = ("add_liquidity(", _OUT_OF_COINS)
 """What functions of Curve's pools begin with."""
 _PRICED: Final = (
     *_CHEAPEST,
@@ -92,7 +93,12 @@ def moves_in(case: Case) -> Iterator[tuple[Site, Move]]:
 def _without_floor(case: Case) -> Iterator[Remark]:
     moves = list(moves_in(case))
     for i, (site, move) in enumerate(moves):
-        if move.least is None or not _is_dust(case, move) or _is_held_later(case, moves[i + 1 :], move):
+        least = move.amount if move.least is None else move.least
+        if paid := _paid_of_the_same(site, move):
+            what = f"{paid} base units of {case.name(move.token)} that go in"
+            yield _any_price(case, site, what, least or 0, move.where)
+            continue
+        if move.least is None or not _is_dust(case, move, site) or _is_held_later(case, moves[i + 1 :], move):
             continue
         if _is_out_of_pool(move):
             yield _any_price(case, site, "what comes out of a position", move.least, move.where)
@@ -200,11 +206,38 @@ def _is_price(site: Site, move: Move) -> bool:
     )
 
 
-def _is_dust(case: Case, move: Move) -> bool:
+def _paid_of_the_same(site: Site, move: Move) -> int:
+    """Return what is given of the very token that comes out, where far less of it is enough; 0 otherwise.
+
+    Nobody needs an exchange for that: the difference is a gift.
+    """
+    function, caller = site.call.function, site.call.caller
+    least = move.amount if move.least is None else move.least
+    is_own = move.token == site.call.call.target
+    is_market = function.startswith((*_PRICED, *COMMANDS)) and not function.startswith(_BRIDGES)
+    if least is None or is_own or not is_market or move.sender == caller:
+        return 0
+    # Steps for a price in the end are told one by one, and what is paid is not told by the same bytes as the price.
+    is_in_the_end = function.startswith(_SETTLED) and move.least is not None
+    given = sum(
+        effect.amount or 0
+        for effect in site.call.effects
+        if isinstance(effect, Move)
+        and effect.token == move.token
+        and effect.sender == caller
+        and (is_in_the_end or effect.where == move.where)
+    )
+    return given if least * _PART < given * (_PART - 1) else 0
+
+
+def _is_dust(case: Case, move: Move, site: Site) -> bool:
     fact, account = case.policy.assets.get(move.token), case.accounts.get(move.token)
     decimals = fact.value.decimals if fact else None
     if decimals is None and account and account.token:
         decimals = account.token.decimals
+    if move.token == site.call.call.target and site.call.function.startswith(_OUT_OF_COINS):
+        # Of a coin that the bytes do not name: its decimals are not those of the pool's shares.
+        decimals = None
     least = move.least or 0
     return least <= _DUST_UNITS if decimals is None else least * _DUST < 10**decimals
 
@@ -214,9 +247,9 @@ def _is_held_later(case: Case, later: list[tuple[Site, Move]], move: Move) -> bo
     return move.sender == move.recipient and any(
         each.sender == move.sender
         and each.least is not None
-        and not _is_dust(case, each)
+        and not _is_dust(case, each, site)
         and not each.is_optional
-        for _, each in later
+        for site, each in later
     )
 
 
@@ -225,9 +258,10 @@ RULES = (
         id="exchange-without-floor",
         severity=Severity.WARNING,
         rests_on="the call's bytes, and the token's decimals",
-        meaning="An exchange takes any price, since the least that has to come out is nothing or next to nothing; or a "
-        "pool does that takes tokens, or gives them back, by the price of the moment. Whoever knows when it comes "
-        "moves the price before and after it, and keeps the difference. Ask for a floor.",
+        meaning="An exchange takes any price, since the least that has to come out is nothing, next to nothing, or "
+        "far less of the very token that goes in; or a pool does that takes tokens, or gives them back, by the price "
+        "of the moment. Whoever knows when it comes moves the price before and after it, and keeps the "
+        "difference. Ask for a floor.",
         judge=_without_floor,
     ),
     FindingRule(

@@ -37,6 +37,8 @@ def _owners(scene: Scene, initializer: bytes) -> str:
     said = f"; its owners are {owners}, {fields['threshold']} of them decide"
     if fields["to"] != NOBODY:
         said += f", and it runs the code of {names.name(fields['to'])} as its own at once, which can do anything to it"
+    if fields["fallbackHandler"] != NOBODY:
+        said += f"; for what it signs or has no function for, it asks {names.name(fields['fallbackHandler'])}"
     if fields["payment"]:
         said += (
             f"; it pays {fields['payment']} base units to {names.name(fields['paymentReceiver'])} for that"
