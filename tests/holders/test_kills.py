@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.holders.forked import Forker, forking
 from tests.holders.fuzz import find, kind_of
 from tests.holders.killing import DESK, playing
 from tests.holders.kills import run_kills
+from tests.luck import draw_seed
 
 _MOMENT: Final = 2.0
 
@@ -70,7 +70,7 @@ ENDS: Final[dict[str, Sequence[dict[int, str]]]] = {
 
 def test_sign__killed_at_random_steps_and_told_everything_twice__no_nonce_twice(company: Company) -> None:
     with forking(company) as forker:
-        run_kills(company, forker, kills=24, seed=secrets.randbelow(1 << 30))
+        run_kills(company, forker, kills=24, seed=draw_seed())
 
 
 @pytest.mark.parametrize("answers", [1, 4, 7, 8, 10])
@@ -114,7 +114,7 @@ def test_kill__at_steps_of_a_ceremony__all_start_again_and_the_next_one_is_whole
     tmp_path: Path, name: str
 ) -> None:
     """`Game.play` holds everything against what must be, and against what must never be."""
-    with playing(name, tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+    with playing(name, tmp_path, seed=draw_seed()) as game:
         for ends in ENDS[name]:
             # So that both that are there have to sign.
             ended = game.play(ends, without=(3,) if name == "signing" else ())
@@ -126,5 +126,5 @@ def test_find__a_fault_is_planted_in_all_holders__found(
     capsys: pytest.CaptureFixture[str], fault: str
 ) -> None:
     """Whoever kills and finds nothing must be somebody who would find something."""
-    assert find([fault], 60, secrets.randbelow(1 << 30)) == 0
+    assert find([fault], 60, draw_seed()) == 0
     assert f"found {fault}" in capsys.readouterr().out

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ from tests.holders.kept_words import KEEP
 from tests.holders.killing import DESK, playing
 from tests.holders.power import Disk, cut_power
 from tests.holders.vaulted import at_a_vault
+from tests.luck import draw_seed
 
 ALONE: Final[Mapping[str, Sequence[str]]] = {
     # Who has an identity, and was stopped before the card was there.
@@ -44,7 +44,7 @@ def test_kill__of_what_is_done_alone__run_again_it_is_done_once_and_the_group_si
     tmp_path: Path, name: str
 ) -> None:
     """`ChoreGame.play` holds everything against what must be, and against what must never be."""
-    with doing(CHORES[name], tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+    with doing(CHORES[name], tmp_path, seed=draw_seed()) as game:
         for step in ALONE[name]:
             assert game.play({DESK: step}) == [step.removeprefix(CUT)]
 
@@ -52,7 +52,7 @@ def test_kill__of_what_is_done_alone__run_again_it_is_done_once_and_the_group_si
 def test_kill__of_a_word_at_the_terminal__run_again_it_is_kept_whole_and_the_vault_takes_it(
     tmp_path: Path,
 ) -> None:
-    with at_a_vault() as chores, doing(chores[KEEP], tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+    with at_a_vault() as chores, doing(chores[KEEP], tmp_path, seed=draw_seed()) as game:
         for step in KEPT:
             assert game.play({DESK: step}) == [step.removeprefix(CUT)]
 
@@ -61,7 +61,7 @@ def test_kill__while_messages_are_carried__no_parcel_is_half_there_and_the_group
     tmp_path: Path,
 ) -> None:
     """Where parcels are written in place, the same finds one."""
-    with playing("signing-carried", tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+    with playing("signing-carried", tmp_path, seed=draw_seed()) as game:
         for ends in CARRIED:
             (at,) = ends.values()
             assert game.play(ends, without=(2,)) == [at.removeprefix(CUT)]
@@ -73,7 +73,7 @@ def test_kill__while_messages_are_carried__no_parcel_is_half_there_and_the_group
 def test_kill__faults_are_planted_in_how_files_are_written__each_is_found_at_the_step_that_is_fine_without(
     tmp_path: Path,
 ) -> None:
-    with doing(CHORES["reshape"], tmp_path, seed=secrets.randbelow(1 << 30)) as game:
+    with doing(CHORES["reshape"], tmp_path, seed=draw_seed()) as game:
         for fault, (step, said) in PLANTED.items():
             game.forker.fault = ""
             assert game.play({DESK: step}) == [step.removeprefix(CUT)]
