@@ -235,3 +235,8 @@ def test_exchange__for_far_less_of_the_same_token__warned() -> None:
             call(ROUTER, settle, (VAULT, TOKEN, back), [pull, fee], bytes(32)),
         ):
             assert severities(case(one), "exchange-without-floor") == expected
+    part = calldata(
+        f"TRANSFER_FROM(address,{permit},bytes)", ROUTER, ((TOKEN, (1 << 256) - 1), 0, LATER), b""
+    )
+    found = case(call(ROUTER, settle, (VAULT, TOKEN, 10**9), [part], bytes(32)))
+    assert severities(found, "exchange-without-floor") == [Severity.WARNING]

@@ -118,9 +118,10 @@ def test_unoswap__by_a_pool_that_nobody_knows__warned() -> None:
 def test_order_of_the_vault__from_which_only_others_get_something__warned() -> None:
     """A known account is paid a little, and nothing comes to the vault for what it gives."""
     signature = f"validate({ORDER}[])"
-    given = (1, TOKEN, 0, 10**9, 10**9)
+    all_of_it = (1 << 256) - 1
 
-    def rung(*asked: Any) -> list[Severity]:
+    def rung(*asked: Any, most: int = 10**9) -> list[Severity]:
+        given = (1, TOKEN, 0, most, most)
         found = case(call(PROTOCOL, signature, [filled([given], list(asked), VAULT)]))
         return severities(found, "exchange-without-floor")
 
@@ -128,6 +129,11 @@ def test_order_of_the_vault__from_which_only_others_get_something__warned() -> N
     assert rung((2, COIN, 7, 1, 1, ROUTER)) == [Severity.WARNING]
     assert rung((1, COIN, 0, 10**18, 10**18, VAULT), (1, COIN, 0, 9, 9, ROUTER)) == []
     assert rung((2, COIN, 7, 1, 1, VAULT)) == []
+    # A price in the very token that is given, and a fee in it.
+    assert rung((1, TOKEN, 0, 10**8, 10**8, VAULT)) == [Severity.WARNING]
+    assert rung((1, TOKEN, 0, 10**9, 10**9, VAULT)) == []
+    assert rung((1, TOKEN, 0, 10**9, 10**9, VAULT), most=all_of_it) == [Severity.WARNING]
+    assert rung((2, COIN, 7, 1, 1, VAULT), (1, TOKEN, 0, 9, 9, ROUTER)) == []
 
 
 def test_older_order_of_1inch__somebody_called_in_between_sets_the_price__warned() -> None:

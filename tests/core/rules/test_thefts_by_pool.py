@@ -134,3 +134,10 @@ def test_pool__coins_out_of_one_whose_shares_have_more_decimals__floor_is_in_coi
     for least, expected in ((5 * 10**12, []), (1_000, [Severity.WARNING])):
         found = case(call(PROTOCOL, signature, OFFERED, 1, least), accounts=readings)
         assert severities(found, "exchange-without-floor") == expected
+
+
+def test_pool__floors_of_tokens_with_many_decimals__are_judged_by_these() -> None:
+    readings = [account(COIN, token=token(decimals=18))]
+    for floors, expected in (([0, 10**13 - 1], [Severity.WARNING]), ([0, 10**13], []), ([10**4, 0], [])):
+        exit_all = call(PROTOCOL, EXIT, bytes(32), VAULT, VAULT, ([TOKEN, COIN], floors, b"", False))
+        assert severities(case(exit_all, accounts=readings), "exchange-without-floor") == expected

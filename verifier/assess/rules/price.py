@@ -7,8 +7,9 @@ from typing import Final
 
 from verifier.assess.case import Case, Site
 from verifier.assess.rules.rule import FindingRule, Remark
+from verifier.model.address import Address
 from verifier.model.call import Argument
-from verifier.model.effect import Move
+from verifier.model.effect import Allowance, Move
 from verifier.model.finding import ByteRange, Severity
 
 _DUST: Final = 100_000
@@ -75,6 +76,8 @@ _PUT: Final[Mapping[str, str]] = {
 """What is offered to a pool, and the least of it that has to go in: arguments, as their data files name them."""
 _FLOORS: Final = "minAmountsOut"
 """The least of each token that comes out of one of Balancer's pools: of those that are not asked for it is 0."""
+_ASSETS: Final = "assets"
+"""Which tokens these are."""
 _COINS_MIN: Final = "amountETHMin"
 """The least of the coins that are sent along; what is offered of them is the call's value."""
 
@@ -95,7 +98,8 @@ def _without_floor(case: Case) -> Iterator[Remark]:
     for i, (site, move) in enumerate(moves):
         least = move.amount if move.least is None else move.least
         if paid := _paid_of_the_same(site, move):
-            what = f"{paid} base units of {case.name(move.token)} that go in"
+            shown = f"{paid} base units" if paid < _NO_CEILING else "as much as there is"
+            what = f"{shown} of {case.name(move.token)} that goes in"
             yield _any_price(case, site, what, least or 0, move.where)
             continue
         if move.least is None or not _is_dust(case, move, site) or _is_held_later(case, moves[i + 1 :], move):
@@ -134,9 +138,14 @@ def _into_pool(case: Case, site: Site) -> Iterator[Remark]:
 
 def _out_of_all(case: Case, site: Site) -> Iterator[Remark]:
     """Yield where tokens come out of a pool, and of none of them anything is asked for."""
-    part = _fields(site.call.arguments).get(_FLOORS)
-    if part is not None and all(_number(floor) <= _DUST_UNITS for floor in part.children):
-        least = max(map(_number, part.children), default=0)
+    read = _fields(site.call.arguments)
+    if _FLOORS not in read or _ASSETS not in read:
+        return
+    part = read[_FLOORS]
+    assets = [each.value for each in read[_ASSETS].children if isinstance(each.value, Address)]
+    floors = list(map(_number, part.children))
+    if all(_is_so_little(case, asset, floor) for asset, floor in zip(assets, floors, strict=False)):
+        least = max(floors, default=0)
         yield _any_price(case, site, "what comes out of a pool", least, part.where)
 
 
@@ -217,28 +226,32 @@ def _paid_of_the_same(site: Site, move: Move) -> int:
     is_market = function.startswith((*_PRICED, *COMMANDS)) and not function.startswith(_BRIDGES)
     if least is None or is_own or not is_market or move.sender == caller:
         return 0
-    # Steps for a price in the end are told one by one, and what is paid is not told by the same bytes as the price.
-    is_in_the_end = function.startswith(_SETTLED) and move.least is not None
+    # Of steps for a price in the end, and of standing orders, other bytes tell what is paid than tell the price.
+    is_apart = function.startswith((*_SETTLED, _ORDERS)) and move.least is not None
     given = sum(
-        effect.amount or 0
+        # All that there is, or a part of it that the bytes do not fix.
+        _NO_CEILING if effect.amount is None else effect.amount
         for effect in site.call.effects
-        if isinstance(effect, Move)
+        if isinstance(effect, Move | Allowance)
         and effect.token == move.token
-        and effect.sender == caller
-        and (is_in_the_end or effect.where == move.where)
+        and caller == (effect.sender if isinstance(effect, Move) else effect.owner)
+        and (is_apart or effect.where == move.where)
     )
     return given if least * _PART < given * (_PART - 1) else 0
 
 
 def _is_dust(case: Case, move: Move, site: Site) -> bool:
-    fact, account = case.policy.assets.get(move.token), case.accounts.get(move.token)
+    is_of_another = move.token == site.call.call.target and site.call.function.startswith(_OUT_OF_COINS)
+    # Of a coin that the bytes do not name: its decimals are not those of the pool's shares.
+    return _is_so_little(case, None if is_of_another else move.token, move.least or 0)
+
+
+def _is_so_little(case: Case, token: Address | None, least: int) -> bool:
+    """Whether it is no price of anything: by the token's decimals, where these are known."""
+    fact, account = (case.policy.assets.get(token), case.accounts.get(token)) if token else (None, None)
     decimals = fact.value.decimals if fact else None
     if decimals is None and account and account.token:
         decimals = account.token.decimals
-    if move.token == site.call.call.target and site.call.function.startswith(_OUT_OF_COINS):
-        # Of a coin that the bytes do not name: its decimals are not those of the pool's shares.
-        decimals = None
-    least = move.least or 0
     return least <= _DUST_UNITS if decimals is None else least * _DUST < 10**decimals
 
 
