@@ -138,3 +138,31 @@ def test_audit__a_member_declines_and_deals_all_the_same__said(made: Company, au
         found = whys(auditor.audit(book.records, group=key_of(made)))
         assert ("holder 1 declined, and took part all the same" in found) is deals, found
         assert deals or found == [], found
+
+
+@pytest.mark.parametrize("untold", [Kind.CALL, Kind.INVITATION, None])
+def test_audit__a_dealing_fails_by_its_trial_and_one_of_both_is_not_called_off__said(
+    made: Company, auditor: Auditor, untold: Kind | None
+) -> None:
+    """Holders keep a new share that waits, and nobody tells them that its certificate is not to come."""
+    charter, said = (
+        charter_of(made.group),
+        "it failed, and those who were asked were not told that it is over",
+    )
+    book, to = book_of(made), [int(index) for index in charter.indexes]
+    body = call_with(made, epoch=2, old=charter, charter=charter)
+    matter = hashlib.sha256(b"fourth-signer/matter\0" + body).digest()
+    call = book.says(0, Kind.CALL, name("a"), epoch=2, body=body)
+    trial = book.says(0, Kind.INVITATION, name("b"), epoch=2, body=b"trial", digest=matter)
+    for begun in (call, trial):
+        book.note("begun", what="it", session="0x" + begun[40:72].hex())
+        book.sent(begun, to)
+    for begun in (trial, call):
+        if Kind(begun[73]) is not untold:
+            off = book.says(0, Kind.CALL_OFF, begun[40:72], epoch=2, digest=matter, seen=hash_of(begun))
+            book.sent(off, to)
+    book.note("failed", why="too few")
+    found = auditor.audit(book.records, group=key_of(made))
+    named = [each["session"] for each in found if each["why"] == said]
+    expected = {Kind.CALL: ["a"], Kind.INVITATION: ["b"], None: []}[untold]
+    assert named == [name(each).hex() for each in expected]

@@ -59,9 +59,13 @@ export function judgeUntold(view, attemptsOf, say) {
     });
   }
   for (const note of view.records.filter((each) => each.kind === "failed")) {
-    const last = begun.filter((each) => each.number < note.number).at(-1), session = last && asked(last).at(-1);
-    if (session && isOpen(session)) say(note, "it failed, and those who were asked were not told that it is over", null, session.name);
+    const before = begun.filter((each) => each.number < note.number).map((each) => asked(each).at(-1));
+    // A trial is a part of the dealing before it, which fails with it.
+    for (const session of before.slice(isTrial(before.at(-1)) ? -2 : -1).filter((each) => each && isOpen(each))) {
+      say(note, "it failed, and those who were asked were not told that it is over", null, session.name);
+    }
   }
 }
 
+const isTrial = (session) => Buffer.from((session && beginningOf(session).body?.request) ?? []).toString("latin1") === "trial";
 const beginningOf = (session) => session.list.find((one) => one.isSent && ["INVITATION", "CALL", "REPAIR_CALL"].includes(one.kind));
