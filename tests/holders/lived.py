@@ -30,6 +30,7 @@ from verifier.frost.signing_messages import SignatureShare
 from verifier.holder.ports import Decision, Question, SigningQuestion
 from verifier.model.address import Address
 from verifier.model.group_request import GroupRequest, Purpose
+from verifier.model.holding import LEFT
 from verifier.model.operation import Call, Operation, Publication
 from verifier.model.text import Shown
 from verifier.model.units import ChainId, LaneIndex, Sequence, Timestamp, Wei
@@ -216,7 +217,8 @@ def _reshare(company: Company) -> None:
         company.join(chair.index, group=following)
     company.must("reshare", str(company.desk))
     for chair in company.chairs:
-        company.running[chair.index].wait_for("The share of epoch 3 is in use.")
+        has_left = chair.index == LIAR
+        company.running[chair.index].wait_for(LEFT if has_left else "The share of epoch 3 is in use.")
     company.end()
 
 
