@@ -247,3 +247,18 @@ def test_safe__made_by_its_factory__who_owns_it(initializer: bytes, part: str) -
     found = decode(CREATE, BOB, initializer, 7)
     assert bare(found.effects) == [{"is": "Creation", "factory": IT, "runs": BOB}]
     assert part in found.sentence
+
+
+@pytest.mark.parametrize(("more", "values", "to"), [(",address", (EVE,), EVE), ("", (), VAULT)])
+def test_createx__coins_that_are_left__who_gets_them(
+    more: str, values: tuple[Address, ...], to: Address
+) -> None:
+    signature = f"deployCreateAndInit(bytes,bytes,(uint256,uint256){more})"
+    found = decode(signature, CODE, b"\x01\x02\x03\x04", (0, 0), *values, value=5)
+    assert f" What is left of the coins goes to {to}" in found.sentence
+
+
+def test_create__at_an_address_that_nothing_tells__words() -> None:
+    said = decode("deployCreate(bytes)", CODE).sentence
+    assert ", at an address that these bytes do not tell. Nobody" in said
+    assert ",," not in said

@@ -27,13 +27,17 @@ def _make(scene: Scene, where: _Where) -> Meant:
     code = clone_code(a["implementation"]) if "implementation" in a else a["code"]
     code_hash = keccak(code)
     account = where(scene, code_hash)
-    said = f"Has {scene.here} make {_what(a, names, code, code_hash)}"
-    said += f" at {names.name(account)}" if account else ", at an address that these bytes do not tell"
+    what = _what(a, names, code, code_hash)
+    said = f"Has {scene.here} make {what}"
+    comma = "" if what.endswith(",") else ","
+    said += f" at {names.name(account)}" if account else f"{comma} at an address that these bytes do not tell"
     if "salt" in a:
         said += f", by the salt {show_bytes(a['salt'])}"
     said += f". {_NOBODY_READS}"
     if "data" in a:
         said += f" Then it calls that contract with {len(a['data'])} bytes: {show_bytes(a['data'][:4])}..."
+    if "values" in a:
+        said += f" What is left of the coins goes to {names.name(_refunded(scene))}."
     runs: Address | None = a.get("implementation")
     made = Creation(factory=scene.target, account=account, code_hash=code_hash, runs=runs, where=a.where())
     return Meant(said=said, effects=(made, *_coins(scene, account)))
@@ -66,11 +70,16 @@ def _coins(scene: Scene, account: Address | None) -> tuple[Effect, ...]:
         )
         effects.append(move)
     if "values" in a:
-        back: Address = a.get("refund", scene.caller)
+        back = _refunded(scene)
         effects.append(
             Move(token=NATIVE, sender=scene.target, recipient=back, amount=None, where=a.where("values"))
         )
     return tuple(effects)
+
+
+def _refunded(scene: Scene) -> Address:
+    to: Address = scene.arguments.get("refund", scene.caller)
+    return to
 
 
 def _nowhere(_scene: Scene, _code_hash: bytes) -> None:
