@@ -37,6 +37,9 @@ def test_order_of_somebody__filled__who_is_paid_and_for_what() -> None:
     assert rung() == {"counterparty-unknown", "exchange-without-floor"}
     assert rung((1, COIN, 0, 0, 10**18)) == {"counterparty-unknown", "exchange-without-floor"}
     assert rung((1, COIN, 0, 10**18, 10**18)) == {"counterparty-unknown"}
+    # The price comes back, a tenth of it or all.
+    assert rung((1, TOKEN, 0, 10**8, 10**8)) == {"counterparty-unknown", "exchange-without-floor"}
+    assert rung((1, TOKEN, 0, 10**9, 10**9)) == {"counterparty-unknown"}
 
 
 def test_orders_matched__the_vaults_own_among_them__what_it_gives_is_told() -> None:

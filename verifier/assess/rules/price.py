@@ -38,6 +38,8 @@ _SETTLED: Final = ("execute((address,address,uint256),bytes[]", "executeWithPerm
 _FILLED: Final = ("fulfill", "matchOrders(", "matchAdvancedOrders(", "fillOrder", "fillContractOrder")
 """What functions begin with that fill orders of somebody else."""
 _OUT_OF_COINS: Final = "remove_liquidity"
+_MANY: Final = "fulfillAvailable"
+"""Of them those that fill many orders, some of which may give what others ask for."""
 _POOLED: Final = ("add_liquidity(", _OUT_OF_COINS)
 """What functions of Curve's pools begin with."""
 _PRICED: Final = (
@@ -223,11 +225,11 @@ def _paid_of_the_same(site: Site, move: Move) -> int:
     function, caller = site.call.function, site.call.caller
     least = move.amount if move.least is None else move.least
     is_own = move.token == site.call.call.target
-    is_market = function.startswith((*_PRICED, *COMMANDS)) and not function.startswith(_BRIDGES)
+    is_market = function.startswith((*_PRICED, *COMMANDS)) and not function.startswith((*_BRIDGES, _MANY))
     if least is None or is_own or not is_market or move.sender == caller:
         return 0
-    # Of steps for a price in the end, and of standing orders, other bytes tell what is paid than tell the price.
-    is_apart = function.startswith((*_SETTLED, _ORDERS)) and move.least is not None
+    # Of steps for a price in the end, and of orders, other bytes tell what is paid than tell the price.
+    is_apart = function.startswith((*_SETTLED, _ORDERS, *_FILLED)) and move.least is not None
     given = sum(
         # All that there is, or a part of it that the bytes do not fix.
         _NO_CEILING if effect.amount is None else effect.amount
