@@ -117,3 +117,16 @@ def test_call_off__its_name_cannot_be_stored__over_at_once_and_stored_when_it_is
     assert seat.answer() == []
     assert seat.service.take(off) == Step()
     hears_nothing_of(sit(company)[FIRST], raw)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_call_off__of_what_a_restart_ended__nothing_is_refused_but_what_its_coordinator_did_not_sign(
+    company: Company, kind: str
+) -> None:
+    """A refusal would warn the holder's person of a message of nobody known; it is the coordinator's, and due."""
+    seats, desk, key = sat(company)
+    raw, begun = begin(company, key, desk, kind)
+    assert len(seats[FIRST].take(raw)) == 1
+    service, right = sit(company)[FIRST].service, call_off(begun, desk).raw
+    assert service.take(right) == Step()
+    assert faults(service.take(right[:-1] + bytes([right[-1] ^ 1]))) == [Fault.SIGNATURE]

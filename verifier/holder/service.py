@@ -16,8 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from verifier.frost.charter import Index, Pen, TransportKey
-from verifier.frost.envelope import Fault, claimed_epoch, claimed_session
+from verifier.frost.charter import COORDINATOR, Index, Pen, TransportKey
+from verifier.frost.curve import is_signed
+from verifier.frost.envelope import Fault, Place, Rejected, claimed_epoch, claimed_session, open_envelope
 from verifier.frost.messages import Kind
 from verifier.holder.dealings import Dealings
 from verifier.holder.outfit import Outfit
@@ -120,6 +121,12 @@ class HolderService:
             return self._dealings.call_off(session, raw)
         if self._repairs.knows(session):
             return self._repairs.call_off(session, raw)
+        if session in self.keeper.sessions() and not self._signings.has(session):
+            # It ended here by a restart, or with its shares: all that can still be asked is who says so.
+            keys = {COORDINATOR: self.coordinator}
+            place = Place(group=self.group, epoch=epoch, session=session, keys=keys, is_signed=is_signed)
+            found = open_envelope(raw, place)
+            return Step(rejected=(found,)) if isinstance(found, Rejected) else Step()
         return self._signings.take(Kind.CALL_OFF, epoch, raw)
 
     def answer(self, question: Question, decision: Decision) -> Step:
