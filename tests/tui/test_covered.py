@@ -10,11 +10,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.desk.fakes import NOW
+from tests.desk.fakes import NOW, lane_of
 from tests.tui.owls import Owls, answer, make_owls
 from tests.tui.pilots import SMALL, in_terminal, press, settle, text_of
 from tests.tui.quiet import exactly_waiting
+from tests.tui.scene import batch
 from tests.tui.test_ceremony import begin, run
+from verifier.model.life import Status
+from verifier.model.tier import Tier
 from verifier.tui.app import Terminal
 from verifier.tui.confirm import ConfirmScreen
 from verifier.tui.known import Trouble
@@ -117,6 +120,24 @@ def test_screen__hundreds_of_things_are_said__most_of_it_is_in_sight_and_what_we
         assert any("Lane 299: something" in row for row in after), after
         assert any(each.message == "It was not sent." for each in app._notifications)
         assert len(app._notifications) == 3
+
+    with_words(owls, walk)
+
+
+def test_reading__much_changed_by_what_was_just_done__that_it_was_done_stays_in_sight() -> None:
+    owls = make_owls()
+
+    async def walk(app: Terminal, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "down", "enter")
+        app.say("Done in block 7.")
+        changed = lane_of(batch(), 1, 1, 2, 6, status=Status.VETOED, tier=Tier.ROUTINE, objected=True)
+        owls.hand.scene.change(1, changed)
+        await press(app, pilot, "r")
+        shown = " ".join(row.partition("▌")[2].strip() for row in text_of(app).splitlines())
+        said = " ".join(shown.split())
+        assert "Done in block 7." in said
+        assert "Lane 1: It is VETOED, and was PROPOSED. Its tier is ROUTINE, and was CUSTODY." in said
+        assert "Somebody objected to it. More changed too: read it again." in said
 
     with_words(owls, walk)
 

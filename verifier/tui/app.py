@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from verifier.tui.sign import SignScreen
 
 
+_MOST_CHANGES = 3
+"""Changes of one operation that are told at the edge of the screen."""
+
+
 class Terminal(Convenes, Shell):
     """A signer's view of one vault."""
 
@@ -203,9 +207,12 @@ class Terminal(Convenes, Shell):
         else:
             former, latest = self.known.lanes.get(number), answer
             self.known.lanes[number] = latest  # type: ignore[assignment]
-            if former is not None:
-                for said in changes_between(former, latest):  # type: ignore[arg-type]
-                    self.say(f"Lane {number}: {said}", severity="warning")
+            changed = changes_between(former, latest) if former is not None else ()  # type: ignore[arg-type]
+            if changed:
+                # All of a reading at once: each by itself, they would push out what was said just before.
+                rest = ["More changed too: read it again."] if len(changed) > _MOST_CHANGES else []
+                said = " ".join([*changed[:_MOST_CHANGES], *rest])
+                self.say(f"Lane {number}: {said}", severity="warning")
 
     def _end_signing(self, message: Refused) -> None:
         from verifier.tui.sign import SignScreen
