@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest import mock
 
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from verifier.tui.shell import Shell
 
@@ -61,7 +61,8 @@ async def answered(app: Shell) -> None:
 def exactly_waiting() -> Iterator[None]:
     """Have Textual's pilot wait in this way, and nothing on the screens depend on how long that takes.
 
-    What was said at the edge stays there, and no cursor blinks: on a slow machine it might be gone when one looks.
+    What was said at the edge stays there, and no cursor blinks: on a slow machine it might be gone when one looks. No
+    button stays pressed for a moment, in which it takes no second press: on a fast one that would come too early.
     """
     with (
         mock.patch("textual.app.wait_for_idle", quiet),
@@ -69,5 +70,6 @@ def exactly_waiting() -> Iterator[None]:
         mock.patch.object(Shell, "NOTIFICATION_TIMEOUT", 3_600),
         mock.patch("verifier.tui.shell._LONG", 3_600),
         mock.patch.object(Input, "_toggle_cursor"),
+        mock.patch.object(Button, "_start_active_affect"),
     ):
         yield
