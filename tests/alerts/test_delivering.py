@@ -311,10 +311,10 @@ def test_wake__something_new_in_the_outbox__it_is_sent_within_a_moment(store: Da
         put(store, several(1))
         sender.wake()
         async with asyncio.timeout(PATIENCE):
+            # Its pause would take days. By the time that this is seen, it may have begun another.
             while not channel.taken:
                 await asyncio.sleep(0.002)
         sender.stop()
         await task
 
     asyncio.run(main())
-    assert len(pauses) == 1
