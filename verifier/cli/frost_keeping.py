@@ -28,10 +28,10 @@ from verifier.store.group_file import (
     key_of,
     read_group_file,
     replace_bytes,
-    sync_folder,
     write_group_file,
 )
 from verifier.store.holder_folder import HolderFolder
+from verifier.store.syncing import sync_folder
 
 NEXT: Final = "next.toml"
 """The group's file as it is to be, while it is to change."""

@@ -17,9 +17,9 @@ from verifier.cli.asking import confirm
 from verifier.errors import HolderFileUnwritable, HolderFolderUnfit
 from verifier.model.text import Shown
 from verifier.store.folder_lock import lock_folder
-from verifier.store.group_file import sync_folder
 from verifier.store.holder_folder import HolderFolder
 from verifier.store.place import path_of
+from verifier.store.syncing import sync_folder
 
 ASIDE: Final = "put-aside"
 _NAME: Final = re.compile(r"share\.pending-([1-9][0-9]{0,9})\.(json|toml)")

@@ -20,8 +20,8 @@ from verifier.model.hash_chain import GENESIS, HashChain, line_of, record_of
 from verifier.model.text import Shown
 from verifier.model.units import Timestamp
 from verifier.model.watching import AuditRecord
-from verifier.store.group_file import sync_folder
 from verifier.store.record_sessions import RecordSessions
+from verifier.store.syncing import sync_folder
 from verifier.store.watch_lock import origin_of_this_process
 
 DOMAIN: Final = "fourth-signer frost 1"

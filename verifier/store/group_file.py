@@ -52,6 +52,7 @@ from verifier.model.text import Shown
 from verifier.store.books import read_bounded
 from verifier.store.group_holders import holder_table, read_holder, text_of
 from verifier.store.group_values import base64_in, bytes_in, plain_name_in, points_in
+from verifier.store.syncing import sync_folder
 from verifier.store.vault_file_members import read_employers
 from verifier.store.vault_file_values import require_different, whole_in
 from verifier.store.watch_table import Table, UnfitError
@@ -143,18 +144,6 @@ def replace_bytes(path: Path, content: bytes) -> None:
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "its path is no path"
         raise HolderFileUnwritable(path=str(path), why=why) from exc
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names of its files on the disk: one that is new may be gone after a power cut, whatever is in it.
-
-    :raises OSError: the disk does not let us.
-    """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def hash_of_group(group: GroupFile) -> bytes:

@@ -22,7 +22,8 @@ from verifier.errors import HolderFolderUnfit
 from verifier.errors.frost import ScalarMalformed
 from verifier.frost.scalar import SecretScalar
 from verifier.model.group_file import GroupFile
-from verifier.store.group_file import read_group_file, replace_bytes, sync_folder
+from verifier.store.group_file import read_group_file, replace_bytes
+from verifier.store.syncing import sync_folder
 
 _MARK: Final = "fourth-signer transport key 1"
 _NEW: Final = "Make one with `fourth-signer frost card`."

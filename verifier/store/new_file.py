@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from verifier.store.syncing import sync_folder
+
 
 def require_none(path: Path) -> None:
     """Look beforehand, so that nobody is asked for what could not be written afterwards.
@@ -75,7 +77,7 @@ def _put(path: Path, content: bytes) -> None:
             _replace_none(Path(temporary), path)
         with suppress(OSError):
             # Such a disk may not know how, and there the file is.
-            _sync(path.parent)
+            sync_folder(path.parent)
     finally:
         Path(temporary).unlink(missing_ok=True)
 
@@ -88,14 +90,6 @@ def _replace_none(temporary: Path, path: Path) -> None:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _fill(stream: BinaryIO, content: bytes) -> None:

@@ -24,6 +24,7 @@ from verifier.errors import (
     WatchStoreForeign,
     WatchStoreUnusable,
 )
+from verifier.store.syncing import sync_folder
 from verifier.store.watch_database import EngineDatabase
 from verifier.store.watch_lock import FileLock
 from verifier.store.watch_schema import APPLICATION_ID, VERSION, statements
@@ -125,7 +126,8 @@ class SqliteDatabase(EngineDatabase):
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
             os.link(temporary, self._path)
-            _sync_folder(self._path.parent)
+            with suppress(OSError):
+                sync_folder(self._path.parent)
         finally:
             for ending in ("", "-wal", "-shm"):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
@@ -208,12 +210,3 @@ def _own_schema(version: int) -> list[Any]:
                 connection.execute(statement)
         query = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name"
         return connection.execute(query).fetchall()
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
